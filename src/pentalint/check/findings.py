@@ -1,0 +1,72 @@
+"""Hits -> findings: project facts settled, messages filled in, fingerprints given."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+from pentalint.check.plan import Plan
+from pentalint.match.place import Hit
+from pentalint.model import Finding
+from pentalint.packs.select import matches
+from pentalint.rule import Rule
+
+
+def stand(hits: Iterable[Hit], facts: set[tuple[str, str]], plan: Plan) -> list[Hit]:
+    """The hits whose project facts hold; of those to be reported once a unit, the first; each only once."""
+    kept: list[Hit] = []
+    seen: set[tuple[object, ...]] = set()
+    ordered = sorted(hits, key=lambda hit: (hit.path, hit.span, hit.rule, hit.scope))
+    for hit in ordered:
+        unit = plan.unit_of(hit.path)
+        if any(((unit, fact) in facts) is not wanted for fact, wanted in hit.facts):
+            continue
+        key: tuple[object, ...] = (unit, hit.once) if hit.once else (hit.rule, hit.path, hit.span)
+        if key not in seen:
+            seen.add(key)
+            kept.append(hit)
+    return kept
+
+
+def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:
+    """The finding of a hit, with the severity that configuration gives the rule."""
+    severity = rule.severity
+    for selector, level in plan.config.severity:
+        if matches(selector, rule):
+            severity = level
+    return Finding(
+        rule=rule.id,
+        path=hit.path,
+        span=hit.span,
+        message=message_of(rule, hit.details),
+        severity=severity,
+        confidence=rule.confidence,
+        scope=hit.scope,
+        framework=rule.pack,
+        code=hit.code,
+    )
+
+
+def message_of(rule: Rule, details: Mapping[str, str]) -> str:
+    """The rule's message with its placeholders filled; the summary when it has none."""
+    template = rule.message or rule.summary
+    return re.sub(r"\{(name|value|callee|scope|version)\}", lambda match: details.get(match[1], ""), template).rstrip(".")
+
+
+def fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings in report order, each with its identity: rule, path, scope, normalised code, and which of its like it is.
+
+    No line numbers: it survives edits elsewhere in the file.
+    """
+    counts: Counter[str] = Counter()
+    done: list[Finding] = []
+    for finding in sorted(findings, key=lambda finding: finding.sort_key):
+        code = "".join(finding.code.split())
+        identity = "\0".join((finding.rule, finding.path, finding.scope, code))
+        counts[identity] += 1
+        digest = blake2b(f"{identity}\0{counts[identity]}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        done.append(replace(finding, fingerprint=digest))
+    return tuple(done)

@@ -1,0 +1,116 @@
+"""The arguments of one call, and the one place where parameter names meet positions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from pentalint.evaluate.values import UNKNOWN, Const, Dict, List, Value
+
+Signatures = Mapping[str, tuple[str, ...]]
+"""Callee path -> its parameter names in order (packs declare them under `[signatures]`)."""
+
+
+class Arguments:
+    """Positional and keyword values of a call, with the nodes they came from.
+
+    `open_positional` and `open_keyword` say that a `*args` or `**kwargs` of unknown content was passed, so that absence
+    cannot be concluded.
+    """
+
+    __slots__ = ("keyword_nodes", "keywords", "nodes", "open_keyword", "open_positional", "positional")
+
+    def __init__(self) -> None:
+        self.positional: list[Value] = []
+        self.nodes: list[ast.expr] = []
+        self.keywords: dict[str, Value] = {}
+        self.keyword_nodes: dict[str, ast.AST] = {}
+        self.open_positional = False
+        self.open_keyword = False
+
+    def add(self, value: Value, node: ast.expr) -> None:
+        """One positional argument."""
+        if self.open_positional:
+            return  # its position is not known any more
+        self.positional.append(value)
+        self.nodes.append(node)
+
+    def spread(self, value: Value, node: ast.expr) -> None:
+        """`*value`."""
+        if isinstance(value, List) and value.complete and not self.open_positional:
+            for item in value.items:
+                self.add(item, node)
+        else:
+            self.open_positional = True
+
+    def name(self, keyword: str, value: Value, node: ast.AST) -> None:
+        """`keyword=value`."""
+        self.keywords[keyword] = value
+        self.keyword_nodes[keyword] = node
+
+    def unpack(self, value: Value, node: ast.AST) -> None:
+        """`**value`."""
+        if not isinstance(value, Dict):
+            self.open_keyword = True
+            return
+        for key, item in value.entries.items():
+            if isinstance(key, str):
+                self.name(key, item, value.nodes[key][1] if key in value.nodes else node)
+        if not value.complete:
+            self.open_keyword = True
+
+    def get(self, key: str, signature: tuple[str, ...] = ()) -> Value | None:
+        """The value of a parameter, `UNKNOWN` when a star may have supplied it, None when it is certainly absent.
+
+        `key` is a keyword (`debug`), a position (`0`), or both (`0=location`). A keyword found in `signature` also
+        stands for its position.
+        """
+        position, keyword = split_key(key)
+        if keyword and keyword in self.keywords:
+            return self.keywords[keyword]
+        if position is None and keyword in signature:
+            position = signature.index(keyword)
+        if position is not None:
+            if position < len(self.positional):
+                return self.positional[position]
+            if self.open_positional:
+                return UNKNOWN
+            if not keyword and position < len(signature):
+                keyword = signature[position]
+                if keyword in self.keywords:
+                    return self.keywords[keyword]
+        if keyword and self.open_keyword:
+            return UNKNOWN
+        return None
+
+    def node(self, key: str, signature: tuple[str, ...] = ()) -> ast.AST | None:
+        """Where the parameter was written, for a precise span."""
+        position, keyword = split_key(key)
+        if keyword in self.keyword_nodes:
+            return self.keyword_nodes[keyword]
+        if position is None and keyword in signature:
+            position = signature.index(keyword)
+        if position is not None and position < len(self.nodes):
+            return self.nodes[position]
+        return None
+
+    def every(self) -> list[Value]:
+        """All values passed, in order."""
+        return [*self.positional, *self.keywords.values()]
+
+
+def split_key(key: str) -> tuple[int | None, str]:
+    """`"0=location"` -> (0, "location"); `"0"` -> (0, ""); `"location"` -> (None, "location")."""
+    position, sign, keyword = key.partition("=")
+    if position.isdigit():
+        return int(position), keyword if sign else ""
+    return None, key
+
+
+def constant_key(value: Value) -> object:
+    """The hashable constant a subscript or dictionary key is. Raises `ValueError` when it is not one."""
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, List) and value.kind == "tuple" and value.complete:
+        return tuple(constant_key(item) for item in value.items)
+    raise ValueError("not a constant key")

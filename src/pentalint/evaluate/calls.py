@@ -1,0 +1,311 @@
+"""What a call does: API calls become events and paths, project functions are evaluated, built-in methods are folded."""
+
+from __future__ import annotations
+
+import ast
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.attributes import Attributes, has_decorator
+from pentalint.evaluate.events import Call, Frame, Write
+from pentalint.evaluate.operations import builtin, method
+from pentalint.evaluate.values import (
+    NONE,
+    UNKNOWN,
+    Bound,
+    Builtin,
+    Choice,
+    Class,
+    Const,
+    Dict,
+    Function,
+    Instance,
+    Lazy,
+    List,
+    Ref,
+    Value,
+    join_all,
+)
+
+DEPTH = 40
+"""Project functions are followed through this many calls; deeper results are unknown."""
+
+MUTATORS = frozenset("append add insert extend update remove pop clear setdefault sort reverse discard".split())
+"""Methods that change a container."""
+
+
+class Calls(Attributes):
+    """Calls of every kind of value."""
+
+    depth = 0
+
+    def call(self, node: ast.Call, frame: Frame) -> Value:
+        """The value of a call expression."""
+        function = node.func
+        if isinstance(function, ast.Name) and function.id == "super" and frame.function is not None:
+            callee = self.lookup("super", frame)
+            if isinstance(callee, Ref) and callee.path == "builtins.super":
+                return self.super_of(node, frame)
+        if isinstance(function, ast.Attribute) and function.attr in MUTATORS and frame.branches:
+            self.detach(function.value, frame)
+        callee = self.eval(function, frame)
+        arguments = self.arguments(node, frame)
+        if isinstance(callee, Lazy):
+            callee = self.force(callee)
+        return self.invoke(callee, arguments, node, frame)
+
+    def arguments(self, node: ast.Call, frame: Frame) -> Arguments:
+        """Evaluate the arguments in source order."""
+        arguments = Arguments()
+        for argument in node.args:
+            if isinstance(argument, ast.Starred):
+                arguments.spread(self.force(self.eval(argument.value, frame)), argument)
+            else:
+                arguments.add(self.eval(argument, frame), argument)
+        for keyword in node.keywords:
+            value = self.eval(keyword.value, frame)
+            if keyword.arg is None:
+                arguments.unpack(self.force(value), keyword.value)
+            else:
+                arguments.name(keyword.arg, value, keyword)
+        return arguments
+
+    def invoke(self, callee: Value, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+        """Call a value."""
+        if isinstance(callee, Ref):
+            return self.call_api(callee, arguments, node, frame)
+        if isinstance(callee, Function):
+            self.note_call(callee, arguments, node, frame)
+            return self.result(callee)
+        if isinstance(callee, Bound):
+            self.note_call(callee.function, arguments, node, frame)
+            return self.result(callee.function)
+        if isinstance(callee, Class):
+            return self.construct(callee, arguments, node, frame)
+        if isinstance(callee, Builtin):
+            return self.call_builtin_method(callee, arguments, node, frame)
+        if isinstance(callee, Choice):
+            return join_all(self.invoke(self.force(option), arguments, node, frame) for option in callee.values)
+        if isinstance(callee, Instance):
+            caller = self.instance_attribute(callee, "__call__", node, frame)
+            return self.invoke(caller, arguments, node, frame) if isinstance(caller, (Bound, Ref)) else UNKNOWN
+        return UNKNOWN
+
+    def note_call(self, function: Function, arguments: Arguments, node: ast.Call, frame: Frame) -> None:
+        """A call of the project's own function; parameters stay unknown here, results are memoised per function."""
+
+    def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+        """A call that leaves the project."""
+        path = callee.path
+        if path in self.listener.call_paths:
+            self.listener.called(Call(path, node, arguments, frame, frame.uses.get(node, ""), callee))
+        if path.startswith("builtins."):
+            known = self.call_builtin(path[9:], arguments, node, frame)
+            if known is not None:
+                return known
+        elif path == "functools.partial()" and callee.arguments is not None:
+            return self.call_partial(callee.arguments, arguments, node, frame)
+        target = self.knowledge.updates.get(path)
+        if target is not None:
+            self.update_items(target, arguments, node, frame)
+        elif path.endswith((".update", ".setdefault")):
+            self.set_items(path, arguments, node, frame)
+        result = f"{path}()"
+        return Ref(self.aliases.get(result, result), arguments)
+
+    def call_builtin(self, name: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
+        """Built-in functions that the evaluator understands."""
+        if name == "getattr" and len(arguments.positional) >= 2:
+            attribute = arguments.positional[1]
+            if isinstance(attribute, Const) and isinstance(attribute.value, str):
+                found = self.attribute(arguments.positional[0], attribute.value, node, frame)
+                return join_all([found, arguments.positional[2]]) if len(arguments.positional) > 2 else found
+        if name == "setattr" and len(arguments.positional) == 3:
+            attribute = arguments.positional[1]
+            if isinstance(attribute, Const) and isinstance(attribute.value, str):
+                self.set_attribute(arguments.positional[0], attribute.value, arguments.positional[2], node, frame)
+                return NONE
+        result = builtin(name, arguments)
+        if isinstance(result, Dict):
+            for key, keyword in arguments.keyword_nodes.items():
+                result.nodes[key] = (frame.module.path, keyword)
+        return result
+
+    def call_partial(self, given: Arguments, more: Arguments, node: ast.Call, frame: Frame) -> Value:
+        """`functools.partial(f, ...)(...)`."""
+        if not given.positional:
+            return UNKNOWN
+        merged = Arguments()
+        merged.positional = [*given.positional[1:], *more.positional]
+        merged.nodes = [*given.nodes[1:], *more.nodes]
+        merged.keywords = {**given.keywords, **more.keywords}
+        merged.keyword_nodes = {**given.keyword_nodes, **more.keyword_nodes}
+        merged.open_positional = given.open_positional or more.open_positional
+        merged.open_keyword = given.open_keyword or more.open_keyword
+        return self.invoke(self.force(given.positional[0]), merged, node, frame)
+
+    def call_builtin_method(self, callee: Builtin, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+        """A method of a known string or container."""
+        receiver = callee.receiver
+        if frame.loops and callee.name in MUTATORS and isinstance(receiver, (List, Dict)):
+            receiver.complete = False  # a loop may run any number of times
+        if callee.name == "update" and isinstance(receiver, Dict):
+            for key, keyword in arguments.keyword_nodes.items():
+                receiver.nodes[key] = (frame.module.path, keyword)
+            arguments.positional = [self.force(item) for item in arguments.positional]
+        if callee.name in ("extend", "update") and arguments.positional:
+            arguments.positional = [self.force(item) for item in arguments.positional]
+        return method(receiver, callee.name, arguments)
+
+    def construct(self, cls: Class, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+        """An instance of a project class; the constructors of its API ancestors count as called."""
+        wanted = self.listener.call_paths
+        for path in sorted(self.ancestors(cls) & wanted):
+            self.listener.called(Call(path, node, arguments, frame, frame.uses.get(node, ""), cls))
+        return Instance(cls, arguments)
+
+    def super_of(self, node: ast.Call, frame: Frame) -> Value:
+        """`super()`: the next class in line after the one that defines the method."""
+        function = frame.function
+        owner = function.owner if function is not None else None
+        if owner is None:
+            return UNKNOWN
+        rest = self.linear(owner)[1:]
+        for ancestor in rest:
+            if isinstance(ancestor, Class):
+                return Instance(ancestor)
+            return Ref(f"{ancestor}()")
+        return UNKNOWN
+
+    # -- results of project functions ------------------------------------------------------------------------------
+
+    def result(self, function: Function) -> Value:
+        """What a project function returns, evaluated once; recursion gives unknown."""
+        if function.state == 2:
+            return function.result if function.result is not None else UNKNOWN
+        if function.state == 1 or self.depth >= DEPTH:
+            return UNKNOWN
+        self.depth += 1
+        try:
+            self.evaluate(function)
+        finally:
+            self.depth -= 1
+        return function.result if function.result is not None else UNKNOWN
+
+    def evaluate(self, function: Function) -> None:
+        """Evaluate a function's body with its parameters as the packs, annotations and `self` say."""
+        if function.state:
+            return
+        function.state = 1
+        frame = Frame(
+            function.module, self.parameters(function), function, function.owner, function.closure
+        )
+        node = function.node
+        try:
+            if isinstance(node, ast.Lambda):
+                frame.uses[node.body] = "returned"
+                function.result = self.eval(node.body, frame)
+                function.returns = (function.result,)
+            else:
+                falls = self.run_body(node.body, frame)
+                if falls:
+                    frame.returns.append(NONE)
+                function.returns = tuple(frame.returns)
+                function.result = List([], complete=False) if function.yields else join_all(frame.returns)
+        except RecursionError:
+            function.result = UNKNOWN
+        function.module.functions.extend(frame.pending)
+        if has_decorator(function, "contextlib.contextmanager", "contextlib.asynccontextmanager"):
+            function.result = UNKNOWN
+        function.state = 2
+
+    def parameters(self, function: Function) -> dict[str, Value]:
+        """The values of a function's parameters. Provided by `statements`."""
+        raise NotImplementedError
+
+    # -- writes ------------------------------------------------------------------------------------------------
+
+    def set_attribute(self, target: Value, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
+        """`target.name = value`."""
+        target = self.force(target)
+        for option in target.values if isinstance(target, Choice) else (target,):
+            if isinstance(option, Ref):
+                self.write(f"{option.path}.{name}", value, node, frame)
+            elif isinstance(option, Instance):
+                cls = option.cls
+                cls.fields[name] = join_all([cls.fields[name], value]) if name in cls.fields else value
+                for ancestor in self.linear(cls):
+                    if isinstance(ancestor, str):
+                        self.write(f"{ancestor}().{name}", value, node, frame)
+            elif isinstance(option, Function):
+                option.attributes[name] = value
+            elif isinstance(option, Class):
+                option.members[name] = value
+
+    def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
+        """`target[key] = value`."""
+        target = self.force(target)
+        if isinstance(target, Ref):
+            name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
+            self.write_item(target.path, name, value, node, frame)
+        elif isinstance(target, Dict):
+            try:
+                if not isinstance(key, Const):
+                    raise ValueError
+                target.entries[key.value] = value
+                target.nodes[key.value] = (frame.module.path, node)
+            except (TypeError, ValueError):
+                target.complete = False
+        elif isinstance(target, List):
+            if isinstance(key, Const) and isinstance(key.value, int) and -len(target.items) <= key.value < len(target.items):
+                target.items[key.value] = value
+            else:
+                target.complete = False
+        elif isinstance(target, Choice):
+            for option in target.values:
+                self.set_item(option, key, value, node, frame)
+        elif isinstance(target, Instance):
+            for ancestor in self.linear(target.cls):
+                if isinstance(ancestor, str):
+                    self.set_item(Ref(f"{ancestor}()"), key, value, node, frame)
+
+    def write(self, path: str, value: Value, node: ast.AST, frame: Frame) -> None:
+        """Tell the matchers of an assignment to an API path."""
+        path = self.aliases.get(path, path)
+        if path in self.listener.write_paths:
+            self.listener.wrote(Write(path, node, value, frame))
+
+    def write_item(self, target: str, key: str | None, value: Value, node: ast.AST, frame: Frame) -> None:
+        """Tell the matchers of an item set on an API object: under its own path, and as any element."""
+        wanted = self.listener.write_paths
+        if key is not None:
+            path = f"{target}[{key}]"
+            if path in wanted:
+                self.listener.wrote(Write(path, node, value, frame, key))
+        path = f"{target}[]"
+        if path in wanted:
+            self.listener.wrote(Write(path, node, value, frame, key or ""))
+
+    def update_items(self, target: str, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
+        """A call that sets items of `target` from its keywords and dictionary arguments."""
+        for value in arguments.positional:
+            value = self.force(value)
+            if isinstance(value, Dict):
+                for key, item in value.entries.items():
+                    if isinstance(key, str):
+                        place = value.nodes.get(key)
+                        where = place[1] if place is not None and place[0] == frame.module.path else node
+                        self.write_item(target, key, item, where, frame)
+        for key, item in arguments.keywords.items():
+            self.write_item(target, key, item, arguments.keyword_nodes[key], frame)
+
+    def set_items(self, path: str, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
+        """`api.update({...})` and `api.setdefault(key, value)`."""
+        target, _, name = path.rpartition(".")
+        if name == "update":
+            self.update_items(target, arguments, node, frame)
+        elif len(arguments.positional) == 2:
+            self.set_item(Ref(target), arguments.positional[0], arguments.positional[1], node, frame)
+
+    def detach(self, node: ast.expr, frame: Frame) -> None:
+        """Give a branch its own copy of the container it is about to change. Provided by `expressions`."""
+        raise NotImplementedError

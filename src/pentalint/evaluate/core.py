@@ -1,0 +1,295 @@
+"""The state one evaluation shares, and how names are found: locals, closures, modules, built-ins, imports.
+
+The interpreter is one object in five files, each building on the one before: `core` (names and modules), `attributes` (what
+`x.y` is), `calls` (what `f(x)` does), `expressions`, `statements`.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterable
+
+from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
+from pentalint.evaluate.knowledge import Knowledge
+from pentalint.evaluate.modules import Module, ModuleIndex
+from pentalint.evaluate.operations import copy
+from pentalint.evaluate.values import (
+    UNKNOWN,
+    Class,
+    Const,
+    Dict,
+    Function,
+    Lazy,
+    List,
+    Package,
+    Ref,
+    Value,
+    join,
+)
+from pentalint.model import Failure, File
+from pentalint.syntax.source import Source, read_source
+
+BUILTINS = {name: Ref(f"builtins.{name}") for name in dir(builtins) if not name.startswith("_")}
+"""Built-in functions and classes as API paths."""
+
+BUILTINS["__import__"] = Ref("builtins.__import__")
+
+
+class Core:
+    """What is known of the project, and the look-up of names. See the module's docstring."""
+
+    def __init__(
+        self,
+        files: Iterable[File],
+        read: Callable[[str], bytes],
+        knowledge: Knowledge,
+        listener: Listener,
+        *,
+        parser: str = "auto",
+        frameworks: Callable[[str], frozenset[str]] = lambda path: frozenset(),
+    ) -> None:
+        self.index = ModuleIndex(files)
+        self.read = read
+        self.knowledge = knowledge
+        self.aliases = knowledge.aliases
+        self.listener = listener
+        self.parser = parser
+        self.frameworks = frameworks
+        self.failures: dict[str, Failure] = {}
+
+    # -- provided by the later parts -------------------------------------------------------------------------------
+
+    def eval(self, node: ast.expr, frame: Frame) -> Value:
+        """The value of an expression. Emits events."""
+        raise NotImplementedError
+
+    def run_body(self, body: list[ast.stmt], frame: Frame) -> bool:
+        """Execute statements; False when control does not reach the end."""
+        raise NotImplementedError
+
+    # -- modules -----------------------------------------------------------------------------------------------
+
+    def load(self, module: Module) -> Module:
+        """Parse a module and evaluate its body, once. A cycle sees what has been evaluated so far."""
+        if module.state:
+            return module
+        module.state = 1
+        outcome = read_source(module.path, self.read(module.path), self.parser)
+        if not isinstance(outcome, Source):
+            self.failures[module.path] = outcome
+            module.state = 3
+            return module
+        module.source = outcome
+        frame = Frame(module, module.env)
+        module.env["__file__"] = Ref("__file__")
+        module.env["__name__"] = UNKNOWN
+        try:
+            self.run_body(outcome.tree.body, frame)
+        except RecursionError:
+            self.failures[module.path] = Failure(
+                module.path, "parse", "The file nests expressions too deeply to be evaluated; split the expression."
+            )
+        module.functions.extend(frame.pending)
+        module.state = 2
+        self.listener.finished(ModuleDone(module))
+        return module
+
+    def force(self, value: Value) -> Value:
+        """Look at an imported name at last: may parse the module it comes from."""
+        seen = 0
+        while isinstance(value, Lazy) and seen < 20:
+            value = self.member(value.module, value.name)
+            seen += 1
+        return UNKNOWN if isinstance(value, Lazy) else value
+
+    def member(self, module: Module, name: str) -> Value:
+        """`module.name` for a project module: its namespace, a submodule, or what a star import of an API may have given."""
+        self.load(module)
+        if name in module.env:
+            return module.env[name]
+        if module.is_package:
+            below = self.index.find(f"{module.name}.{name}" if module.name else name, module)
+            if below is not None:
+                return Package(below)
+        return self.from_star(module, name) or UNKNOWN
+
+    def from_star(self, module: Module, name: str) -> Value | None:
+        """A name that `from api import *` may have brought: believed when a rule or pack knows that path."""
+        for source in reversed(module.stars):
+            path = f"{source}.{name}"
+            if path in self.listener.known_paths or path in self.aliases:
+                return self.ref(path)
+        return None
+
+    def ref(self, path: str, node: ast.AST | None = None, frame: Frame | None = None) -> Ref:
+        """The API path under its canonical name."""
+        return Ref(self.aliases.get(path, path))
+
+    # -- names -------------------------------------------------------------------------------------------------
+
+    def lookup(self, name: str, frame: Frame) -> Value:
+        """What a name means at this point."""
+        if name in frame.env and name not in frame.globals_:
+            return frame.env[name]
+        outer = frame.parent
+        while outer is not None:
+            if not outer.in_class_body and name in outer.env and outer.function is not None:
+                return outer.env[name]
+            outer = outer.parent
+        module = frame.module
+        if name in module.env:
+            return module.env[name]
+        if module.stars:
+            found = self.from_star(module, name)
+            if found is not None:
+                return found
+        if module.unresolved_star:
+            return UNKNOWN
+        return BUILTINS.get(name, UNKNOWN)
+
+    def bind(self, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
+        """`name = value` in the right namespace, remembering where module and class names were written."""
+        if name in frame.globals_:
+            frame.module.env[name] = join(frame.module.env[name], value) if name in frame.module.env else value
+            return
+        if name in frame.nonlocals:
+            outer = frame.parent
+            while outer is not None:
+                if name in outer.env:
+                    outer.env[name] = join(outer.env[name], value)
+                    return
+                outer = outer.parent
+        frame.env[name] = value
+        if frame.function is None:
+            if frame.in_class_body:
+                assert frame.cls is not None
+                frame.cls.origins[name] = node
+            else:
+                frame.module.origins[name] = (frame.module.path, node)
+
+    def set_env(self, frame: Frame, env: dict[str, Value]) -> None:
+        """Switch the namespace of a frame, and of its module when it is the module's own."""
+        if frame.env is frame.module.env:
+            frame.module.env = env
+        frame.env = env
+
+    # -- imports -----------------------------------------------------------------------------------------------
+
+    def import_names(self, node: ast.Import, frame: Frame) -> None:
+        """`import a.b as c`, `import a.b`."""
+        for alias in node.names:
+            self.note_import(alias.name, node, frame)
+            module = self.index.find(alias.name, frame.module)
+            top = alias.name.partition(".")[0]
+            if alias.asname:
+                value: Value = Package(module) if module is not None else self.ref(alias.name)
+                self.bind(alias.asname, value, node, frame)
+                continue
+            owner = self.index.find(top, frame.module)
+            if owner is not None:
+                self.bind(top, Package(owner), node, frame)
+            elif module is not None:
+                self.bind(top, Ref(top), node, frame)  # a namespace package: attributes are looked up by dotted name
+            else:
+                self.bind(top, self.ref(top), node, frame)
+
+    def import_from(self, node: ast.ImportFrom, frame: Frame) -> None:
+        """`from a.b import c as d`, relative forms and stars included."""
+        base = self.absolute(node, frame.module)
+        if base is None:
+            for alias in node.names:
+                if alias.name != "*":
+                    self.bind(alias.asname or alias.name, UNKNOWN, node, frame)
+                else:
+                    frame.module.unresolved_star = True
+            return
+        module = self.index.find(base, frame.module) if base else None
+        if module is frame.module and not module.is_package and node.level == 0:
+            module = None  # a script named like the library it uses
+        ours = module is not None or (node.level > 0) or self.index.is_namespace(base)
+        for alias in node.names:
+            if alias.name == "*":
+                self.import_star(base, module, ours, node, frame)
+                continue
+            name = alias.asname or alias.name
+            if ours:
+                self.bind(name, self.project_name(base, module, alias.name, frame), node, frame)
+            else:
+                path = f"{base}.{alias.name}"
+                self.note_import(path, node, frame)
+                self.bind(name, self.ref(path), node, frame)
+
+    def project_name(self, base: str, module: Module | None, name: str, frame: Frame) -> Value:
+        """`from base import name` where base is the project's."""
+        below = self.index.find(f"{base}.{name}" if base else name, frame.module)
+        if module is None:
+            return Package(below) if below is not None else UNKNOWN
+        if module is frame.module:
+            return Package(below) if below is not None else frame.env.get(name, UNKNOWN)
+        if below is not None and below is not module and module.is_package:
+            # A submodule, unless the package itself defines the name; that is only known once it is loaded.
+            if module.state == 2 and name in module.env:
+                return self.force(module.env[name])
+            return Package(below) if module.state else Lazy(module, name)
+        return Lazy(module, name)
+
+    def import_star(self, base: str, module: Module | None, ours: bool, node: ast.AST, frame: Frame) -> None:
+        """`from base import *`: every public name, with where it was written."""
+        if module is None:
+            if ours:
+                frame.module.unresolved_star = frame.branches == 0
+            else:
+                self.note_import(base, node, frame, "star")
+                frame.module.stars.append(base)
+            return
+        self.load(module)
+        if module is not frame.module:
+            frame.module.star_modules.append(module)
+        frame.module.stars.extend(star for star in module.stars if star not in frame.module.stars)
+        frame.module.unresolved_star = frame.module.unresolved_star or module.unresolved_star
+        for name in self.public(module):
+            value = module.env[name]
+            if isinstance(value, (List, Dict)):
+                value = copy(value)
+            frame.env[name] = value
+            if frame.function is None and not frame.in_class_body and name in module.origins:
+                frame.module.origins[name] = module.origins[name]
+
+    def public(self, module: Module) -> list[str]:
+        """The names `import *` takes: `__all__` when it is known, else those without a leading underscore."""
+        listed = module.env.get("__all__")
+        if isinstance(listed, List) and listed.complete:
+            names = [item.value for item in listed.items if isinstance(item, Const) and isinstance(item.value, str)]
+            return [name for name in names if name in module.env]
+        return [name for name in module.env if not name.startswith("_")]
+
+    def absolute(self, node: ast.ImportFrom, module: Module) -> str | None:
+        """The dotted name an import starts from, or None when a relative import leaves the project."""
+        if not node.level:
+            return node.module or ""
+        package = module.package
+        for _ in range(node.level - 1):
+            if not package:
+                return None
+            package = package.rpartition(".")[0]
+        return ".".join(part for part in (package, node.module) if part)
+
+    def note_import(self, path: str, node: ast.AST, frame: Frame, how: str = "import") -> None:
+        """Remember what a module imports, and tell the matchers."""
+        frame.module.imported.add(path)
+        probe = path
+        while probe:
+            if probe in self.listener.use_paths:
+                self.listener.used(Use(path, node, frame, how))
+                return
+            probe = probe.rpartition(".")[0]
+
+
+def qualify(frame: Frame, name: str) -> str:
+    """The qualified name of something defined in a frame."""
+    outer = frame.qualname
+    return f"{outer}.{name}" if outer else name
+
+
+__all__ = ["BUILTINS", "Class", "Core", "Function", "qualify"]

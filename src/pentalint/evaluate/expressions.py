@@ -1,0 +1,492 @@
+"""The value of every expression form. Operator chains are walked in a loop, not by recursion."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from pentalint.evaluate.arguments import constant_key
+from pentalint.evaluate.calls import Calls
+from pentalint.evaluate.events import Frame, FunctionDefined
+from pentalint.evaluate.operations import binary, compare, copy, is_text, slice_of, subscript, text, unary
+from pentalint.evaluate.values import (
+    UNKNOWN,
+    Choice,
+    Class,
+    Const,
+    Dict,
+    Function,
+    Instance,
+    Lazy,
+    List,
+    Ref,
+    Text,
+    Value,
+    join,
+    join_all,
+    truth,
+)
+
+
+class Expressions(Calls):
+    """Dispatch by node type."""
+
+    def eval(self, node: ast.expr, frame: Frame) -> Value:
+        handler = HANDLERS.get(type(node))
+        return handler(self, node, frame) if handler is not None else UNKNOWN
+
+    def constant(self, node: ast.Constant, frame: Frame) -> Value:
+        return Const(node.value)
+
+    def name(self, node: ast.Name, frame: Frame) -> Value:
+        value = self.lookup(node.id, frame)
+        if type(value) is Ref and value.path in self.listener.use_paths:
+            self.attribute_used(value.path, node, frame)
+        return value
+
+    def attribute_used(self, path: str, node: ast.expr, frame: Frame) -> None:
+        """A bare name that stands for a path some rule asks for."""
+        from pentalint.evaluate.events import Use
+
+        self.listener.used(Use(path, node, frame))
+
+    def attribute_of(self, node: ast.Attribute, frame: Frame) -> Value:
+        return self.attribute(self.eval(node.value, frame), node.attr, node, frame)
+
+    def joined(self, node: ast.JoinedStr, frame: Frame) -> Value:
+        parts: list[Value] = []
+        for piece in node.values:
+            value = self.eval(piece, frame)
+            if isinstance(piece, ast.FormattedValue):
+                if isinstance(value, Const) and piece.format_spec is None and piece.conversion in (-1, 115):
+                    value = Const(str(value.value))
+                elif isinstance(value, Const):
+                    value = UNKNOWN
+            parts.append(value)
+        if all(isinstance(part, Const) for part in parts):
+            return text((Const(""), *parts), "+")
+        return text(tuple(parts), "f-string")
+
+    def formatted(self, node: ast.FormattedValue, frame: Frame) -> Value:
+        if node.format_spec is not None:
+            self.eval(node.format_spec, frame)
+        return self.eval(node.value, frame)
+
+    def binary_chain(self, node: ast.BinOp, frame: Frame) -> Value:
+        chain: list[ast.BinOp] = []
+        current: ast.expr = node
+        while isinstance(current, ast.BinOp):
+            chain.append(current)
+            current = current.left
+        value = self.eval(current, frame)
+        for link in reversed(chain):
+            value = self.combine(link.op, value, self.eval(link.right, frame))
+        return value
+
+    def combine(self, op: ast.operator, left: Value, right: Value) -> Value:
+        """`left op right`, alternative by alternative."""
+        left, right = self.force(left), self.force(right)
+        if isinstance(left, Choice):
+            return join_all(self.combine(op, option, right) for option in left.values)
+        if isinstance(right, Choice):
+            return join_all(binary(op, left, option) for option in right.values)
+        return binary(op, left, right)
+
+    def unary_operation(self, node: ast.UnaryOp, frame: Frame) -> Value:
+        return unary(node.op, self.force(self.eval(node.operand, frame)))
+
+    def boolean(self, node: ast.BoolOp, frame: Frame) -> Value:
+        """`and`, `or`: an operand that decides stops the evaluation of the rest."""
+        stops = isinstance(node.op, ast.Or)
+        result: Value | None = None
+        for place, operand in enumerate(node.values):
+            value = self.force(self.eval(operand, frame))
+            verdict = truth(value)
+            last = place == len(node.values) - 1
+            if verdict is stops or last:
+                return value if result is None else join(result, value)
+            if verdict is None:
+                candidate = self.when(value, stops)
+                if candidate is not None:
+                    result = candidate if result is None else join(result, candidate)
+        return UNKNOWN
+
+    def when(self, value: Value, verdict: bool) -> Value | None:
+        """The part of a value that can have this truth; None when none can."""
+        if not isinstance(value, Choice):
+            return value
+        kept = [option for option in value.values if truth(option) in (None, verdict)]
+        return join_all(kept) if kept else None
+
+    def comparison(self, node: ast.Compare, frame: Frame) -> Value:
+        left = self.force(self.eval(node.left, frame))
+        if len(node.ops) == 1:
+            return compare(node.ops[0], left, self.force(self.eval(node.comparators[0], frame)))
+        verdict: Value = Const(True)
+        for op, comparator in zip(node.ops, node.comparators):
+            right = self.force(self.eval(comparator, frame))
+            step = compare(op, left, right)
+            if truth(step) is False:
+                verdict = step
+            elif truth(step) is None and truth(verdict) is not False:
+                verdict = UNKNOWN
+            left = right
+        return verdict
+
+    def conditional(self, node: ast.IfExp, frame: Frame) -> Value:
+        verdict = truth(self.force(self.eval(node.test, frame)))
+        if verdict is True:
+            return self.eval(node.body, frame)
+        if verdict is False:
+            return self.eval(node.orelse, frame)
+        return join(self.eval(node.body, frame), self.eval(node.orelse, frame))
+
+    def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
+        kind = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
+        result = List([], kind)
+        for element in node.elts:
+            if isinstance(element, ast.Starred):
+                value = self.force(self.eval(element.value, frame))
+                if isinstance(value, List):
+                    result.items.extend(value.items)
+                    result.complete = result.complete and value.complete
+                else:
+                    result.complete = False
+            else:
+                result.items.append(self.eval(element, frame))
+        return result
+
+    def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
+        result = Dict()
+        path = frame.module.path
+        for key, item in zip(node.keys, node.values):
+            value = self.eval(item, frame)
+            if key is None:
+                value = self.force(value)
+                if isinstance(value, Dict):
+                    result.entries.update(value.entries)
+                    result.nodes.update(value.nodes)
+                    result.complete = result.complete and value.complete
+                else:
+                    result.complete = False
+                continue
+            try:
+                constant = constant_key(self.force(self.eval(key, frame)))
+                result.entries[constant] = value
+                result.nodes[constant] = (path, KeyValue(key, item))
+            except (ValueError, TypeError):
+                result.complete = False
+        return result
+
+    def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
+        container = self.force(self.eval(node.value, frame))
+        if isinstance(node.slice, ast.Slice):
+            bounds = [
+                None if bound is None else self.force(self.eval(bound, frame))
+                for bound in (node.slice.lower, node.slice.upper, node.slice.step)
+            ]
+            if isinstance(container, Ref):
+                return container
+            return slice_of(container, *bounds)
+        index = self.force(self.eval(node.slice, frame))
+        if isinstance(container, Ref):
+            return self.api_item(container.path, index)
+        if isinstance(container, Choice):
+            return join_all(
+                self.api_item(option.path, index) if isinstance(option, Ref) else subscript(option, index)
+                for option in container.values
+            )
+        if isinstance(container, Class):
+            return container  # a generic alias
+        if isinstance(container, Instance):
+            for ancestor in self.linear(container.cls):
+                if isinstance(ancestor, str):
+                    return self.api_item(f"{ancestor}()", index)
+        return subscript(container, index)
+
+    def walrus(self, node: ast.NamedExpr, frame: Frame) -> Value:
+        value = self.eval(node.value, frame)
+        self.bind(node.target.id, value, node, frame)
+        return value
+
+    def lambda_(self, node: ast.Lambda, frame: Frame) -> Value:
+        function = Function(node, frame.module, frame.qualname, None, frame)
+        frame.pending.append(function)
+        return function
+
+    def awaited(self, node: ast.Await, frame: Frame) -> Value:
+        if isinstance(node.value, ast.Call) and node in frame.uses:
+            frame.uses[node.value] = frame.uses[node]
+        elif isinstance(node.value, ast.Call):
+            frame.uses[node.value] = "awaited"
+        return self.eval(node.value, frame)
+
+    def yielded(self, node: ast.Yield | ast.YieldFrom, frame: Frame) -> Value:
+        if node.value is not None:
+            self.eval(node.value, frame)
+        if frame.function is not None:
+            frame.function.yields = True
+        return UNKNOWN
+
+    def starred(self, node: ast.Starred, frame: Frame) -> Value:
+        return self.eval(node.value, frame)
+
+    def comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
+    ) -> Value:
+        """Evaluated once for an unknown element; over a short known list, element by element."""
+        saved = dict(frame.env)
+        first = node.generators[0]
+        source = self.force(self.eval(first.iter, frame))
+        known = (
+            isinstance(source, List)
+            and source.complete
+            and len(source.items) <= 64
+            and len(node.generators) == 1
+            and isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp))
+        )
+        try:
+            if known:
+                assert isinstance(source, List) and not isinstance(node, ast.DictComp)
+                return self.comprehend(node, source, frame)
+            frame.loops += 1
+            self.assign(first.target, self.element(source), first.target, frame)
+            for test in first.ifs:
+                self.eval(test, frame)
+            for generator in node.generators[1:]:
+                inner = self.force(self.eval(generator.iter, frame))
+                self.assign(generator.target, self.element(inner), generator.target, frame)
+                for test in generator.ifs:
+                    self.eval(test, frame)
+            if isinstance(node, ast.DictComp):
+                self.eval(node.key, frame)
+                self.eval(node.value, frame)
+                result: Value = Dict(complete=False)
+            else:
+                self.eval(node.elt, frame)
+                result = List([], "set" if isinstance(node, ast.SetComp) else "list", complete=False)
+            frame.loops -= 1
+            return result
+        finally:
+            for target in bound_names(node):
+                if target in saved:
+                    frame.env[target] = saved[target]
+                else:
+                    frame.env.pop(target, None)
+
+    def comprehend(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: List, frame: Frame
+    ) -> Value:
+        """A comprehension over known elements."""
+        first = node.generators[0]
+        result = List([], "set" if isinstance(node, ast.SetComp) else "list")
+        for item in source.items:
+            self.assign(first.target, item, first.target, frame)
+            verdicts = [truth(self.force(self.eval(test, frame))) for test in first.ifs]
+            if False in verdicts:
+                continue
+            if None in verdicts:
+                result.complete = False
+                continue
+            result.items.append(self.eval(node.elt, frame))
+        return result
+
+    def element(self, source: Value) -> Value:
+        """What iterating over a value gives."""
+        if isinstance(source, List):
+            return join_all(source.items) if source.complete and source.items else UNKNOWN
+        if isinstance(source, Dict):
+            return UNKNOWN
+        if isinstance(source, Ref):
+            path = f"{source.path}[]"
+            return Ref(self.aliases.get(path, path))
+        if isinstance(source, Choice):
+            return join_all(self.element(option) for option in source.values)
+        return UNKNOWN
+
+    # -- assignment targets --------------------------------------------------------------------------------------
+
+    def assign(self, target: ast.expr, value: Value, node: ast.AST, frame: Frame) -> None:
+        """`target = value` for every form of target."""
+        if isinstance(target, ast.Name):
+            self.bind(target.id, value, node, frame)
+        elif isinstance(target, ast.Attribute):
+            if frame.branches:
+                self.detach(target.value, frame)
+            self.set_attribute(self.eval(target.value, frame), target.attr, value, node, frame)
+        elif isinstance(target, ast.Subscript):
+            if frame.branches:
+                self.detach(target.value, frame)
+            container = self.eval(target.value, frame)
+            if isinstance(target.slice, ast.Slice):
+                container = self.force(container)
+                if isinstance(container, List):
+                    container.complete = False
+                return
+            key = self.force(self.eval(target.slice, frame))
+            self.set_item(container, key, value, node, frame)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self.unpack(target, self.force(value), node, frame)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, List([], complete=False), node, frame)
+
+    def unpack(self, target: ast.Tuple | ast.List, value: Value, node: ast.AST, frame: Frame) -> None:
+        """`a, b = value`."""
+        starred = any(isinstance(element, ast.Starred) for element in target.elts)
+        known = isinstance(value, List) and value.complete and not starred and len(value.items) == len(target.elts)
+        for place, element in enumerate(target.elts):
+            if known:
+                assert isinstance(value, List)
+                self.assign(element, value.items[place], node, frame)
+            else:
+                item = Ref(f"{value.path}[]") if isinstance(value, Ref) else UNKNOWN
+                self.assign(element, item, node, frame)
+
+    def detach(self, node: ast.expr, frame: Frame) -> None:
+        """In a branch: give the name at the root of `node` its own copy of the container it holds."""
+        while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+            node = node.func if isinstance(node, ast.Call) else node.value
+        if isinstance(node, ast.Name):
+            env = frame.env if node.id in frame.env else frame.module.env
+            value = env.get(node.id)
+            if isinstance(value, (List, Dict)):
+                env[node.id] = copy(value)
+
+    # -- functions -----------------------------------------------------------------------------------------------
+
+    def parameters(self, function: Function) -> dict[str, Value]:
+        """Parameter values: `self`, what packs say of handlers, annotations; the rest is unknown."""
+        arguments = function.node.args
+        names = [*arguments.posonlyargs, *arguments.args]
+        env: dict[str, Value] = {}
+        method = function.owner is not None and not any(
+            path == "builtins.staticmethod" for decorator in function.decorators for path in decorator.paths
+        )
+        typed = self.typed_parameters(function, [name.arg for name in names], method)
+        for place, parameter in enumerate([*names, *arguments.kwonlyargs]):
+            if place == 0 and method and function.owner is not None:
+                class_method = any("builtins.classmethod" in d.paths for d in function.decorators)
+                env[parameter.arg] = function.owner if class_method else Instance(function.owner)
+            elif parameter.arg in typed:
+                env[parameter.arg] = Ref(typed[parameter.arg])
+            elif parameter.annotation is not None:
+                env[parameter.arg] = self.annotated(parameter.annotation, function)
+            else:
+                env[parameter.arg] = UNKNOWN
+        if arguments.vararg is not None:
+            env[arguments.vararg.arg] = List([], "tuple", complete=False)
+        if arguments.kwarg is not None:
+            env[arguments.kwarg.arg] = Dict(complete=False)
+        return env
+
+    def typed_parameters(self, function: Function, names: list[str], method: bool) -> dict[str, str]:
+        """Parameter name -> API type, from the packs of the frameworks this file uses."""
+        found: dict[str, str] = {}
+        if not self.knowledge.parameters or not names:
+            return found
+        frameworks = self.frameworks(function.module.path)
+        for fact in self.knowledge.parameters:
+            if fact.framework not in frameworks:
+                continue
+            if fact.function is not None and not fact.function.search(function.name):
+                continue
+            if fact.decorators and not any(
+                path in fact.decorators for decorator in function.decorators for path in decorator.paths
+            ):
+                continue
+            if fact.subclass and not (
+                function.owner is not None and fact.subclass & self.ancestors(function.owner)
+            ):
+                continue
+            if fact.imports and not any(
+                name == fact.imports or name.startswith(f"{fact.imports}.") for name in function.module.imported
+            ):
+                continue
+            if fact.name:
+                if fact.name in names:
+                    found.setdefault(fact.name, fact.type)
+            elif fact.index is not None and fact.index + method < len(names):
+                found.setdefault(names[fact.index + method], fact.type)
+        return found
+
+    def annotated(self, annotation: ast.expr, function: Function) -> Value:
+        """An instance of the class an annotation names; unknown for anything less plain."""
+        node: ast.expr = annotation
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            try:
+                node = ast.parse(node.value, mode="eval").body
+            except (SyntaxError, ValueError):
+                return UNKNOWN
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            sides = [side for side in (node.left, node.right)
+                     if not (isinstance(side, ast.Constant) and side.value is None)]
+            return self.annotated(sides[0], function) if len(sides) == 1 else UNKNOWN
+        if not isinstance(node, (ast.Name, ast.Attribute)):
+            return UNKNOWN
+        frame = function.closure or Frame(function.module, function.module.env)
+        value = self.eval(node, frame)
+        value = self.force(value) if isinstance(value, Lazy) else value
+        if isinstance(value, Class):
+            return Instance(value)
+        if isinstance(value, Ref) and not value.path.startswith(("builtins.", "typing.")):
+            path = f"{value.path}()"
+            return Ref(self.aliases.get(path, path))
+        return UNKNOWN
+
+    def define(self, function: Function, frame: Frame) -> None:
+        """Tell the matchers of a function."""
+        self.listener.defined(FunctionDefined(function, frame))
+
+
+class KeyValue(ast.AST):
+    """The place of one dictionary entry: from its key to its value."""
+
+    def __init__(self, key: ast.expr, value: ast.expr) -> None:
+        super().__init__()
+        self.lineno = key.lineno
+        self.col_offset = key.col_offset
+        self.end_lineno = value.end_lineno
+        self.end_col_offset = value.end_col_offset
+        self.value = value
+
+
+def bound_names(node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> list[str]:
+    """The names a comprehension binds, which do not leak."""
+    return [
+        name.id
+        for generator in node.generators
+        for name in ast.walk(generator.target)
+        if isinstance(name, ast.Name)
+    ]
+
+
+HANDLERS: dict[type[ast.AST], Callable[..., Value]] = {
+    ast.Constant: Expressions.constant,
+    ast.Name: Expressions.name,
+    ast.Attribute: Expressions.attribute_of,
+    ast.Call: Expressions.call,
+    ast.JoinedStr: Expressions.joined,
+    ast.FormattedValue: Expressions.formatted,
+    ast.BinOp: Expressions.binary_chain,
+    ast.UnaryOp: Expressions.unary_operation,
+    ast.BoolOp: Expressions.boolean,
+    ast.Compare: Expressions.comparison,
+    ast.IfExp: Expressions.conditional,
+    ast.List: Expressions.sequence,
+    ast.Tuple: Expressions.sequence,
+    ast.Set: Expressions.sequence,
+    ast.Dict: Expressions.dictionary,
+    ast.Subscript: Expressions.subscription,
+    ast.NamedExpr: Expressions.walrus,
+    ast.Lambda: Expressions.lambda_,
+    ast.Await: Expressions.awaited,
+    ast.Yield: Expressions.yielded,
+    ast.YieldFrom: Expressions.yielded,
+    ast.Starred: Expressions.starred,
+    ast.ListComp: Expressions.comprehension,
+    ast.SetComp: Expressions.comprehension,
+    ast.GeneratorExp: Expressions.comprehension,
+    ast.DictComp: Expressions.comprehension,
+}
+
+__all__ = ["Expressions", "Text", "is_text"]

@@ -1,0 +1,471 @@
+"""What statements do: assignments, branches and joins, loops, definitions. The whole interpreter, assembled."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from pentalint.evaluate.core import qualify
+from pentalint.evaluate.events import ClassDefined, Frame
+from pentalint.evaluate.expressions import Expressions
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.values import (
+    UNKNOWN,
+    Class,
+    Const,
+    Decorator,
+    Dict,
+    Function,
+    List,
+    Ref,
+    Value,
+    join,
+    join_all,
+    options,
+    truth,
+)
+
+TYPE_CHECKING = frozenset({"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"})
+"""Conditions whose body only type checkers see. Its names still serve annotations, so it is evaluated."""
+
+
+class Interpreter(Expressions):
+    """Evaluates modules and functions and tells the listener what happens. See `core` for the parts."""
+
+    def analyse(self, module: Module, wanted: Callable[[Function], bool]) -> None:
+        """Evaluate a module, then each of its functions for which `wanted` holds, and those defined within."""
+        self.load(module)
+        place = 0
+        while place < len(module.functions):
+            function = module.functions[place]
+            place += 1
+            if function.state == 0 and wanted(function):
+                self.evaluate(function)
+
+    def run_body(self, body: list[ast.stmt], frame: Frame) -> bool:
+        for statement in body:
+            handler = HANDLERS.get(type(statement))
+            if handler is not None and handler(self, statement, frame) is False:
+                return False
+        return True
+
+    # -- simple statements ---------------------------------------------------------------------------------------
+
+    def expression(self, node: ast.Expr, frame: Frame) -> bool:
+        note_use(node.value, "discarded", frame)
+        value = self.eval(node.value, frame)
+        return not (isinstance(value, Ref) and value.path in NEVER_RETURNS)
+
+    def assignment(self, node: ast.Assign, frame: Frame) -> None:
+        value = self.eval(node.value, frame)
+        for target in node.targets:
+            self.assign(target, value, node, frame)
+
+    def annotated_assignment(self, node: ast.AnnAssign, frame: Frame) -> None:
+        if node.value is not None:
+            self.assign(node.target, self.eval(node.value, frame), node, frame)
+
+    def augmented(self, node: ast.AugAssign, frame: Frame) -> None:
+        target = node.target
+        current = self.eval(ast.copy_location(as_load(target), target), frame)
+        value = self.combine(node.op, current, self.eval(node.value, frame))
+        self.assign(target, value, node, frame)
+
+    def delete(self, node: ast.Delete, frame: Frame) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                frame.env.pop(target.id, None)
+            elif isinstance(target, ast.Subscript):
+                container = self.force(self.eval(target.value, frame))
+                key = self.force(self.eval(target.slice, frame))
+                if isinstance(container, Dict) and isinstance(key, Const):
+                    container.entries.pop(key.value, None)
+                elif isinstance(container, List):
+                    container.complete = False
+
+    def returned(self, node: ast.Return, frame: Frame) -> bool:
+        if node.value is None:
+            frame.returns.append(Const(None))
+        else:
+            note_use(node.value, "returned", frame)
+            frame.returns.append(self.eval(node.value, frame))
+        return False
+
+    def raised(self, node: ast.Raise, frame: Frame) -> bool:
+        if node.exc is not None:
+            note_use(node.exc, "raised", frame)
+            self.eval(node.exc, frame)
+        if node.cause is not None:
+            self.eval(node.cause, frame)
+        return False
+
+    def asserted(self, node: ast.Assert, frame: Frame) -> None:
+        note_use(node.test, "asserted", frame)
+        self.eval(node.test, frame)
+        if node.msg is not None:
+            self.eval(node.msg, frame)
+
+    def left(self, node: ast.stmt, frame: Frame) -> bool:
+        """`break`, `continue`: what holds here may hold after the loop."""
+        if frame.exits:
+            frame.exits[-1].append(frame.env)
+        return False
+
+    def global_(self, node: ast.Global, frame: Frame) -> None:
+        if frame.function is not None:
+            frame.globals_.update(node.names)
+
+    def nonlocal_(self, node: ast.Nonlocal, frame: Frame) -> None:
+        frame.nonlocals.update(node.names)
+
+    # -- branches ------------------------------------------------------------------------------------------------
+
+    def branches(self, bodies: list[Callable[[], bool]], frame: Frame, *, may_skip: bool) -> bool:
+        """Run alternatives from the same state and join what they leave. True when one of them reaches the end."""
+        before = frame.env
+        outcomes: list[dict[str, Value]] = [before] if may_skip else []
+        frame.branches += 1
+        for body in bodies:
+            self.set_env(frame, dict(before))
+            if body():
+                outcomes.append(frame.env)
+        frame.branches -= 1
+        self.set_env(frame, join_environments(outcomes) if outcomes else dict(before))
+        return bool(outcomes)
+
+    def if_(self, node: ast.If, frame: Frame) -> bool:
+        """A ladder of `elif` is one choice among many, walked in a loop."""
+        bodies: list[Callable[[], bool]] = []
+        current: ast.If | None = node
+        may_skip = False
+        while current is not None:
+            value = self.force(self.eval(current.test, frame))
+            verdict = truth(value)
+            if verdict is not False or (isinstance(value, Ref) and value.path in TYPE_CHECKING):
+                bodies.append(self.body_of(current.body, frame))
+            if verdict is True:
+                break
+            if len(current.orelse) == 1 and isinstance(current.orelse[0], ast.If):
+                current = current.orelse[0]
+                continue
+            if current.orelse:
+                bodies.append(self.body_of(current.orelse, frame))
+            else:
+                may_skip = True
+            current = None
+        if len(bodies) == 1 and not may_skip:
+            return bodies[0]()
+        if not bodies:
+            return True
+        return self.branches(bodies, frame, may_skip=may_skip)
+
+    def body_of(self, body: list[ast.stmt], frame: Frame) -> Callable[[], bool]:
+        return lambda: self.run_body(body, frame)
+
+    def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+        source = self.force(self.eval(node.iter, frame))
+
+        def body() -> bool:
+            self.assign(node.target, self.element(source), node.target, frame)
+            return self.loop_body(node.body, frame)
+
+        self.branches([body], frame, may_skip=True)
+        return self.run_body(node.orelse, frame) if node.orelse else True
+
+    def while_(self, node: ast.While, frame: Frame) -> bool:
+        verdict = truth(self.force(self.eval(node.test, frame)))
+        if verdict is False:
+            return self.run_body(node.orelse, frame)
+
+        def body() -> bool:
+            return self.loop_body(node.body, frame)
+
+        self.branches([body], frame, may_skip=verdict is None)
+        if verdict is True and not any(isinstance(inner, ast.Break) for inner in ast.walk(node)):
+            return False
+        return self.run_body(node.orelse, frame) if node.orelse else True
+
+    def loop_body(self, body: list[ast.stmt], frame: Frame) -> bool:
+        """One round of a loop; the states at `break` and `continue` join the state at its end."""
+        frame.loops += 1
+        frame.exits.append([])
+        fell = self.run_body(body, frame)
+        outcomes = frame.exits.pop()
+        frame.loops -= 1
+        if fell:
+            outcomes.append(frame.env)
+        if not outcomes:
+            return False
+        self.set_env(frame, join_environments(outcomes))
+        return True
+
+    def try_(self, node: ast.Try, frame: Frame) -> bool:
+        """The body, then each handler from what held before or after it, then `else` and `finally`."""
+        before = dict(frame.env)
+        outer = frame.catches
+        frame.catches = (*outer, self.swallowed(node, frame))
+        frame.branches += 1
+        fell = self.run_body(node.body, frame)
+        frame.branches -= 1
+        frame.catches = outer
+        after = frame.env
+        if fell and node.orelse:
+            fell = self.run_body(node.orelse, frame)
+        outcomes = [frame.env] if fell else []
+        at_fault = join_environments([before, after])
+        for handler in node.handlers:
+            self.set_env(frame, dict(at_fault))
+            if handler.name:
+                self.bind(handler.name, self.exception(handler, frame), handler, frame)
+            frame.branches += 1
+            if self.run_body(handler.body, frame):
+                outcomes.append(frame.env)
+            frame.branches -= 1
+        self.set_env(frame, self.after_try(node, outcomes, at_fault))
+        alive = bool(outcomes)
+        if node.finalbody and not self.run_body(node.finalbody, frame):
+            return False
+        return alive
+
+    def after_try(
+        self, node: ast.Try, outcomes: list[dict[str, Value]], at_fault: dict[str, Value]
+    ) -> dict[str, Value]:
+        """An import that may fail leaves its names as they are when it succeeds: that is what is deployed."""
+        if not outcomes:
+            return dict(at_fault)
+        if len(outcomes) > 1 and only_imports(node.body):
+            merged = dict(outcomes[0])
+            for other in outcomes[1:]:
+                for name, value in other.items():
+                    merged.setdefault(name, value)
+            return merged
+        return join_environments(outcomes)
+
+    def swallowed(self, node: ast.Try, frame: Frame) -> tuple[str, ...]:
+        """The exception paths that handlers of this `try` catch without raising again; `!path` for those that do raise.
+        "" is a bare `except:`."""
+        found: list[str] = []
+        for handler in node.handlers:
+            raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(handler))
+            for path in self.handled(handler, frame):
+                found.append(f"!{path}" if raises else path)
+        return tuple(found)
+
+    def handled(self, handler: ast.ExceptHandler, frame: Frame) -> list[str]:
+        if handler.type is None:
+            return [""]
+        value = self.force(self.eval(handler.type, frame))
+        paths: list[str] = []
+        for item in value.items if isinstance(value, List) else options(value):
+            item = self.force(item)
+            if isinstance(item, Ref):
+                paths.append(item.path.removeprefix("builtins."))
+            elif isinstance(item, Class):
+                paths.extend(sorted(self.ancestors(item)))
+        return paths
+
+    def exception(self, handler: ast.ExceptHandler, frame: Frame) -> Value:
+        """What `except X as name` binds."""
+        if handler.type is None:
+            return UNKNOWN
+        value = self.force(self.eval(handler.type, frame))
+        items = value.items if isinstance(value, List) else options(value)
+        refs = [Ref(f"{item.path}()") for item in items if isinstance(item, Ref)]
+        return join_all(refs)
+
+    def with_(self, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
+        for item in node.items:
+            value = self.eval(item.context_expr, frame)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, value, item.context_expr, frame)
+        self.run_body(node.body, frame)
+        return not always_leaves(node.body)
+
+    def match_(self, node: ast.Match, frame: Frame) -> bool:
+        self.eval(node.subject, frame)
+        may_skip = True
+        bodies: list[Callable[[], bool]] = []
+        for case in node.cases:
+            for name in captured(case.pattern):
+                frame.env.setdefault(name, UNKNOWN)
+            if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None:
+                may_skip = False
+            bodies.append(self.case_body(case, frame))
+        return self.branches(bodies, frame, may_skip=may_skip)
+
+    def case_body(self, case: ast.match_case, frame: Frame) -> Callable[[], bool]:
+        def body() -> bool:
+            for name in captured(case.pattern):
+                frame.env[name] = UNKNOWN
+            if case.guard is not None:
+                self.eval(case.guard, frame)
+            return self.run_body(case.body, frame)
+
+        return body
+
+    # -- definitions ---------------------------------------------------------------------------------------------
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
+        owner = frame.cls if frame.in_class_body else None
+        function = Function(node, frame.module, qualify(frame, node.name), owner, frame)
+        function.decorators = self.decorators(node.decorator_list, frame)
+        for default in [*node.args.defaults, *node.args.kw_defaults]:
+            if default is not None:
+                self.eval(default, frame)
+        value: Value = function
+        for decorator in reversed(function.decorators):
+            value = self.decorate(value, decorator)
+        self.bind(node.name, value, node, frame)
+        frame.pending.append(function)
+        self.define(function, frame)
+
+    def decorate(self, value: Value, decorator: Decorator) -> Value:
+        """What a decorator leaves under the name: the function itself, but for those the evaluator knows better."""
+        return value
+
+    def decorators(self, nodes: list[ast.expr], frame: Frame) -> tuple[Decorator, ...]:
+        """Evaluate decorators, outermost first; calls among them are events like any other."""
+        found: list[Decorator] = []
+        for node in nodes:
+            if isinstance(node, ast.Call):
+                frame.uses[node] = "decorator"
+                callee = self.eval(node.func, frame)
+                arguments = self.arguments(node, frame)
+                callee = self.force(callee)
+                value = self.invoke(callee, arguments, node, frame)
+                found.append(Decorator(node, last_name(node.func), self.paths(callee), arguments, value))
+            else:
+                value = self.force(self.eval(node, frame))
+                found.append(Decorator(node, last_name(node), self.paths(value), None, value))
+        return tuple(found)
+
+    def paths(self, value: Value) -> tuple[str, ...]:
+        """The API paths a callable may be; a project function or class is its dotted name, for rules that name none."""
+        found: list[str] = []
+        for option in options(value):
+            if isinstance(option, Ref):
+                found.append(option.path)
+            elif isinstance(option, Class):
+                found.extend(name for name in self.linear(option) if isinstance(name, str))
+        return tuple(found)
+
+    def class_(self, node: ast.ClassDef, frame: Frame) -> None:
+        cls = Class(node, frame.module, qualify(frame, node.name))
+        cls.decorators = self.decorators(node.decorator_list, frame)
+        bases: list[Value] = []
+        for base in node.bases:
+            if isinstance(base, ast.Starred):
+                spread = self.force(self.eval(base.value, frame))
+                bases.extend(spread.items if isinstance(spread, List) else [UNKNOWN])
+            else:
+                bases.append(self.force(self.eval(base, frame)))
+        cls.bases = tuple(bases)
+        for keyword in node.keywords:
+            self.eval(keyword.value, frame)
+        inner = Frame(frame.module, cls.members, frame.function, cls, frame, in_class_body=True)
+        self.bind(node.name, cls, node, frame)
+        self.run_body(node.body, inner)
+        if inner.env is not cls.members:
+            cls.members = inner.env
+        frame.pending.extend(inner.pending)
+        self.listener.declared(ClassDefined(cls, frame))
+
+
+NEVER_RETURNS = frozenset({"sys.exit()", "os._exit()", "builtins.exit()", "builtins.quit()"})
+"""Calls after which control does not go on."""
+
+
+def note_use(node: ast.expr, how: str, frame: Frame) -> None:
+    """Record what becomes of the value of a call, through conditionals and `and`/`or`."""
+    if isinstance(node, (ast.Call, ast.Await)):
+        frame.uses[node] = how
+    elif isinstance(node, ast.IfExp):
+        note_use(node.body, how, frame)
+        note_use(node.orelse, how, frame)
+    elif isinstance(node, ast.BoolOp):
+        for operand in node.values:
+            note_use(operand, how, frame)
+
+
+def join_environments(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
+    """The names after branches meet. A name only some branches set may be unset, which is nothing a rule can use."""
+    merged = dict(outcomes[0])
+    for other in outcomes[1:]:
+        for name, value in other.items():
+            mine = merged.get(name)
+            if mine is None:
+                merged[name] = value
+            elif mine is not value:
+                merged[name] = join(mine, value)
+    return merged
+
+
+def as_load(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:
+    """The target of an augmented assignment as an expression to read."""
+    if isinstance(target, ast.Name):
+        return ast.Name(target.id, ast.Load())
+    if isinstance(target, ast.Attribute):
+        return ast.Attribute(target.value, target.attr, ast.Load())
+    return ast.Subscript(target.value, target.slice, ast.Load())
+
+
+def only_imports(body: list[ast.stmt]) -> bool:
+    return all(isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in body)
+
+
+def always_leaves(body: list[ast.stmt]) -> bool:
+    """Whether a block ends by leaving it."""
+    return bool(body) and isinstance(body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
+
+
+def captured(pattern: ast.pattern) -> list[str]:
+    """The names a `match` pattern binds."""
+    names = []
+    for node in ast.walk(pattern):
+        if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+            names.append(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.append(node.rest)
+    return names
+
+
+def last_name(node: ast.expr) -> str:
+    """The last part of a dotted expression: `login_required` of `auth.login_required`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Call):
+        return last_name(node.func)
+    return ""
+
+
+HANDLERS: dict[type[ast.stmt], Callable[..., bool | None]] = {
+    ast.Expr: Interpreter.expression,
+    ast.Assign: Interpreter.assignment,
+    ast.AnnAssign: Interpreter.annotated_assignment,
+    ast.AugAssign: Interpreter.augmented,
+    ast.Delete: Interpreter.delete,
+    ast.Return: Interpreter.returned,
+    ast.Raise: Interpreter.raised,
+    ast.Assert: Interpreter.asserted,
+    ast.Break: Interpreter.left,
+    ast.Continue: Interpreter.left,
+    ast.Global: Interpreter.global_,
+    ast.Nonlocal: Interpreter.nonlocal_,
+    ast.Import: Interpreter.import_names,
+    ast.ImportFrom: Interpreter.import_from,
+    ast.If: Interpreter.if_,
+    ast.For: Interpreter.for_,
+    ast.AsyncFor: Interpreter.for_,
+    ast.While: Interpreter.while_,
+    ast.Try: Interpreter.try_,
+    ast.With: Interpreter.with_,
+    ast.AsyncWith: Interpreter.with_,
+    ast.Match: Interpreter.match_,
+    ast.FunctionDef: Interpreter.function,
+    ast.AsyncFunctionDef: Interpreter.function,
+    ast.ClassDef: Interpreter.class_,
+}
+if hasattr(ast, "TryStar"):
+    HANDLERS[ast.TryStar] = Interpreter.try_

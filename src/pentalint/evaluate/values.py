@@ -1,0 +1,341 @@
+"""What an expression may be: the abstract values the interpreter computes with.
+
+A value is immutable once another value or an environment holds it, except for the containers, which the interpreter
+mutates as the program would. Nothing here holds a syntax tree but `Function` and `Class`, which never leave the process.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Union
+
+if TYPE_CHECKING:
+    from pentalint.evaluate.arguments import Arguments
+    from pentalint.evaluate.events import Frame
+    from pentalint.evaluate.modules import Module
+
+CHOICES = 8
+"""A join of more alternatives than this is unknown: a budget, so that results do not depend on time."""
+
+ITEMS = 2000
+"""A container that grows past this many elements is treated as incomplete."""
+
+
+class Unknown:
+    """Nothing is known. The single instance is `UNKNOWN`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "?"
+
+
+class Const:
+    """A constant of the language: str, bytes, int, float, complex, bool, None or Ellipsis."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+class Ref:
+    """Something reached through an API path, e.g. `flask.Flask` or, for what calling it returns, `flask.Flask()`.
+
+    `arguments` are those of the call when the path ends in `()`.
+    """
+
+    __slots__ = ("arguments", "path")
+
+    def __init__(self, path: str, arguments: Arguments | None = None) -> None:
+        self.path = path
+        self.arguments = arguments
+
+    def __repr__(self) -> str:
+        return f"<{self.path}>"
+
+
+class Text:
+    """A string built at run time from `parts` (constants and other values): f-string, `%`, `+`, `format`, `join`."""
+
+    __slots__ = ("how", "parts")
+
+    def __init__(self, parts: tuple[Value, ...], how: str) -> None:
+        self.parts = parts
+        self.how = how
+
+    def __repr__(self) -> str:
+        return "text(" + " + ".join(map(repr, self.parts)) + ")"
+
+
+class List:
+    """A list, tuple or set (`kind`), element by element. `complete` is false when it may hold more than `items` says."""
+
+    __slots__ = ("complete", "items", "kind")
+
+    def __init__(self, items: Iterable[Value], kind: str = "list", complete: bool = True) -> None:
+        self.items = list(items)
+        self.kind = kind
+        self.complete = complete
+
+    def __repr__(self) -> str:
+        return f"{self.kind}{self.items}{'' if self.complete else '+?'}"
+
+
+class Dict:
+    """A dictionary by constant key. `complete` is false when other keys may exist; `nodes` keeps where a key was written."""
+
+    __slots__ = ("complete", "entries", "nodes")
+
+    def __init__(self, entries: dict[Any, Value] | None = None, complete: bool = True) -> None:
+        self.entries: dict[Any, Value] = entries if entries is not None else {}
+        self.complete = complete
+        self.nodes: dict[Any, tuple[str, ast.AST]] = {}
+
+    def __repr__(self) -> str:
+        return f"dict{self.entries}{'' if self.complete else '+?'}"
+
+
+class Choice:
+    """One of several values, because branches joined. At most `CHOICES`; may include `UNKNOWN`."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: tuple[Value, ...]) -> None:
+        self.values = values
+
+    def __repr__(self) -> str:
+        return " | ".join(map(repr, self.values))
+
+
+class Function:
+    """A function or lambda the project defines."""
+
+    __slots__ = ("attributes", "closure", "decorators", "module", "name", "node", "owner", "qualname", "result",
+                 "returns", "state", "yields")
+
+    def __init__(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+        module: Module,
+        qualname: str,
+        owner: Class | None,
+        closure: Frame | None,
+    ) -> None:
+        self.node = node
+        self.name = getattr(node, "name", "<lambda>")
+        self.module = module
+        self.qualname = qualname
+        self.owner = owner
+        self.closure = closure
+        self.decorators: tuple[Decorator, ...] = ()
+        self.attributes: dict[str, Value] = {}
+        self.result: Value | None = None
+        self.returns: tuple[Value, ...] = ()
+        self.yields = False
+        self.state = 0  # 0 not evaluated, 1 in progress, 2 done
+
+    @property
+    def is_async(self) -> bool:
+        return isinstance(self.node, ast.AsyncFunctionDef)
+
+    def __repr__(self) -> str:
+        return f"function {self.qualname}"
+
+
+class Decorator:
+    """One decorator: its callee's path ("" when unknown), its arguments when it is a call, and its value."""
+
+    __slots__ = ("arguments", "name", "node", "paths", "value")
+
+    def __init__(
+        self, node: ast.expr, name: str, paths: tuple[str, ...], arguments: Arguments | None, value: Value
+    ) -> None:
+        self.node = node
+        self.name = name
+        self.paths = paths
+        self.arguments = arguments
+        self.value = value
+
+
+class Class:
+    """A class the project defines. `bases` are its base values in order; `members` its body's final names."""
+
+    __slots__ = ("ancestors", "assigned", "bases", "decorators", "fields", "linear", "members", "module", "name",
+                 "node", "origins", "qualname")
+
+    def __init__(self, node: ast.ClassDef, module: Module, qualname: str) -> None:
+        self.node = node
+        self.name = node.name
+        self.module = module
+        self.qualname = qualname
+        self.bases: tuple[Value, ...] = ()
+        self.decorators: tuple[Decorator, ...] = ()
+        self.members: dict[str, Value] = {}
+        self.origins: dict[str, ast.AST] = {}
+        self.fields: dict[str, Value] = {}
+        self.assigned: dict[str, list[str]] | None = None
+        self.linear: tuple[Class | str, ...] | None = None
+        self.ancestors: frozenset[str] | None = None
+
+    def __repr__(self) -> str:
+        return f"class {self.qualname}"
+
+
+class Instance:
+    """An instance of a project class. `attributes` are those set on this very object, where that is known."""
+
+    __slots__ = ("arguments", "cls")
+
+    def __init__(self, cls: Class, arguments: Arguments | None = None) -> None:
+        self.cls = cls
+        self.arguments = arguments
+
+    def __repr__(self) -> str:
+        return f"{self.cls.qualname}()"
+
+
+class Bound:
+    """A method of the project together with the object it was taken from."""
+
+    __slots__ = ("function", "receiver")
+
+    def __init__(self, function: Function, receiver: Value) -> None:
+        self.function = function
+        self.receiver = receiver
+
+
+class Builtin:
+    """A method of a built-in value, taken but not yet called: `"x".join`, `[].append`."""
+
+    __slots__ = ("name", "receiver")
+
+    def __init__(self, receiver: Value, name: str) -> None:
+        self.receiver = receiver
+        self.name = name
+
+
+class Package:
+    """A module of the project as a value."""
+
+    __slots__ = ("module",)
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+
+    def __repr__(self) -> str:
+        return f"module {self.module.name}"
+
+
+class Lazy:
+    """A name of a project module, imported but not looked at yet: forcing it may parse that module."""
+
+    __slots__ = ("module", "name")
+
+    def __init__(self, module: Module, name: str) -> None:
+        self.module = module
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"lazy {self.module.name}.{self.name}"
+
+
+Value = Union[
+    Unknown, Const, Ref, Text, List, Dict, Choice, Function, Class, Instance, Bound, Builtin, Package, Lazy
+]
+
+UNKNOWN = Unknown()
+NONE = Const(None)
+TRUE = Const(True)
+FALSE = Const(False)
+
+
+def same(left: Value, right: Value) -> bool:
+    """Whether two values are certainly equal, for joins: constants by type and value, paths by text, the rest by identity."""
+    if left is right:
+        return True
+    if isinstance(left, Const) and isinstance(right, Const):
+        return type(left.value) is type(right.value) and bool(left.value == right.value)
+    if isinstance(left, Ref) and isinstance(right, Ref):
+        return left.path == right.path and left.arguments is right.arguments
+    if isinstance(left, Instance) and isinstance(right, Instance):
+        return left.cls is right.cls
+    if isinstance(left, Lazy) and isinstance(right, Lazy):
+        return left.module is right.module and left.name == right.name
+    return False
+
+
+def join(left: Value, right: Value) -> Value:
+    """The value of a name after two branches meet. Order is kept, so that results are deterministic."""
+    if left is right or same(left, right):
+        return left
+    alternatives: list[Value] = []
+    for value in (*options(left), *options(right)):
+        if not any(same(value, other) for other in alternatives):
+            alternatives.append(value)
+    if len(alternatives) > CHOICES:
+        return UNKNOWN
+    return alternatives[0] if len(alternatives) == 1 else Choice(tuple(alternatives))
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    """`join` over any number of values; `UNKNOWN` for none."""
+    result: Value | None = None
+    for value in values:
+        result = value if result is None else join(result, value)
+    return UNKNOWN if result is None else result
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """The alternatives of a value: itself unless it is a `Choice`."""
+    return value.values if isinstance(value, Choice) else (value,)
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a value is true in a condition, or None when that is not known."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, List):
+        return True if value.items else (False if value.complete else None)
+    if isinstance(value, Dict):
+        return True if value.entries else (False if value.complete else None)
+    if isinstance(value, (Function, Class, Package, Bound, Builtin)):
+        return True
+    if isinstance(value, Text):
+        return True if any(isinstance(part, Const) and part.value for part in value.parts) else None
+    if isinstance(value, Choice):
+        verdicts = {truth(option) for option in value.values}
+        return verdicts.pop() if len(verdicts) == 1 else None
+    return None
+
+
+def plain(value: Value) -> Any:
+    """The Python object a fully known value stands for.
+
+    Raises `ValueError` when any part is unknown: callers fold constants only when this succeeds.
+    """
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, List) and value.complete:
+        items = [plain(item) for item in value.items]
+        return {"list": list, "tuple": tuple, "set": frozenset}[value.kind](items)
+    if isinstance(value, Dict) and value.complete:
+        return {key: plain(item) for key, item in value.entries.items()}
+    raise ValueError("not constant")
+
+
+def lift(thing: Any) -> Value:
+    """The value of a plain Python object: the inverse of `plain`, `UNKNOWN` for anything else."""
+    if thing is None or isinstance(thing, (str, bytes, int, float, complex, bool)) or thing is ...:
+        return Const(thing)
+    if isinstance(thing, (list, tuple, set, frozenset)):
+        kind = "list" if isinstance(thing, list) else "tuple" if isinstance(thing, tuple) else "set"
+        items = thing if kind != "set" else sorted(thing, key=repr)
+        return List([lift(item) for item in items], kind)
+    if isinstance(thing, dict):
+        return Dict({key: lift(item) for key, item in thing.items()})
+    return UNKNOWN

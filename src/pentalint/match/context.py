@@ -1,0 +1,105 @@
+"""Conditions on what surrounds an event: `within`, `outside`, `module`, `used`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pentalint.evaluate.events import Frame
+from pentalint.evaluate.statements import Interpreter
+from pentalint.match.conditions import ConditionError, paths_of
+
+FrameTest = Callable[[Frame, Interpreter], bool]
+
+Groups = Mapping[str, tuple[str, ...]]
+
+
+def compile_context(table: Mapping[str, Any], groups: Groups) -> FrameTest:
+    """The conjunction of a match table's `within`, `outside` and `module` tables."""
+    tests: list[FrameTest] = []
+    for key, operand in table.get("within", {}).items():
+        tests.append(_surrounding(key, operand, groups))
+    for key, operand in table.get("outside", {}).items():
+        inner = _surrounding(key, operand, groups)
+        tests.append(lambda frame, engine, inner=inner: not inner(frame, engine))  # type: ignore[misc]
+    for key, operand in table.get("module", {}).items():
+        tests.append(_module(key, operand, groups))
+    if not tests:
+        return lambda frame, engine: True
+    return lambda frame, engine: all(test(frame, engine) for test in tests)
+
+
+def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
+    if key == "decorator":
+        wanted = frozenset(paths_of(operand, groups))
+        return lambda frame, engine: any(
+            not wanted.isdisjoint(decorator.paths)
+            for function in _functions(frame)
+            for decorator in function.decorators
+        )
+    if key == "subclass":
+        wanted = frozenset(paths_of(operand, groups))
+        return lambda frame, engine: frame.cls is not None and not wanted.isdisjoint(engine.ancestors(frame.cls))
+    if key == "function":
+        pattern = re.compile(operand)
+        return lambda frame, engine: any(pattern.search(function.name) is not None for function in _functions(frame))
+    if key == "async":
+        return lambda frame, engine: (frame.function is not None and frame.function.is_async) is operand
+    if key == "loop":
+        return lambda frame, engine: (frame.loops > 0) is operand
+    if key == "level":
+        return lambda frame, engine: level(frame) == operand
+    if key == "class":
+        pattern = re.compile(operand)
+        return lambda frame, engine: frame.cls is not None and pattern.search(frame.cls.name) is not None
+    if key == "catches":
+        return lambda frame, engine: swallowed(frame, frozenset(operand))
+    if key == "branch":
+        return lambda frame, engine: (frame.branches > 0) is operand
+    raise ConditionError(
+        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, level, catches"
+    )
+
+
+def _functions(frame: Frame) -> list[Any]:
+    """The enclosing functions, innermost first."""
+    found = []
+    current: Frame | None = frame
+    while current is not None:
+        if current.function is not None and current.function not in found:
+            found.append(current.function)
+        current = current.parent
+    return found
+
+
+def level(frame: Frame) -> str:
+    """Where a statement stands: module, class or function."""
+    if frame.in_class_body:
+        return "class"
+    return "module" if frame.function is None else "function"
+
+
+def swallowed(frame: Frame, names: frozenset[str]) -> bool:
+    """Whether the innermost `try` that handles one of `names` swallows it; a handler of that `try` that raises again saves it."""
+    for handlers in reversed(frame.catches):
+        if any(name.startswith("!") for name in handlers):
+            return False
+        if not names.isdisjoint(handlers):
+            return True
+    return False
+
+
+def _module(key: str, operand: Any, groups: Groups) -> FrameTest:
+    wanted = paths_of(operand, groups)
+
+    def imports(frame: Frame, engine: Interpreter) -> bool:
+        return any(
+            name == path or name.startswith(f"{path}.") for name in frame.module.imported for path in wanted
+        ) or any(star == path or star.startswith(f"{path}.") for star in frame.module.stars for path in wanted)
+
+    if key == "imports":
+        return imports
+    if key == "not-imports":
+        return lambda frame, engine: not imports(frame, engine)
+    raise ConditionError(f"`module.{key}` is not known; imports or not-imports")

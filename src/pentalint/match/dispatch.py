@@ -1,0 +1,277 @@
+"""The listener that brings events to patterns, and keeps what they found: hits, and facts about units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.statements import Interpreter
+from pentalint.match.compile import Compiled, MissingSetting
+from pentalint.match.config_files import ConfigFile, ConfigPattern
+from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
+from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
+from pentalint.match.place import Hit, Place
+from pentalint.match.settings import (
+    Setting,
+    SettingPattern,
+    class_attribute_settings,
+    class_settings,
+    loaded,
+    module_settings,
+    settings_classes,
+    settings_modules,
+)
+from pentalint.rule import SettingsModel
+
+Active = Callable[[str], frozenset[str]]
+"""Path -> ids of the rules that judge the file."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a pass over some files found: hits in order, and `(unit, fact)` pairs that were seen."""
+
+    hits: list[Hit] = field(default_factory=list)
+    facts: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Dispatcher:
+    """Implements `events.Listener` for a set of compiled rules.
+
+    `active` says which rules judge a file, `aware` which rules may take facts from it, `unit_of` the unit of a file, `settings` the
+    settings models of the packs in use, by framework. Files outside `reported` give facts only.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[Compiled],
+        settings: Mapping[str, SettingsModel],
+        known_paths: Iterable[str],
+        active: Active,
+        aware: Active,
+        unit_of: Callable[[str], str],
+    ) -> None:
+        self.rules = list(rules)
+        self.settings = settings
+        self.active = active
+        self.aware = aware
+        self.unit_of = unit_of
+        self.found = Findings()
+        self.engine: Interpreter | None = None
+        self.calls: dict[str, list[Compiled]] = {}
+        self.writes: dict[str, list[Compiled]] = {}
+        self.uses: dict[str, list[Compiled]] = {}
+        self.imports: list[Compiled] = []
+        self.decorators: list[Compiled] = []
+        self.functions: list[Compiled] = []
+        self.classes: list[Compiled] = []
+        self.setting_rules: list[Compiled] = []
+        self.missing: list[Compiled] = []
+        self.config: list[Compiled] = []
+        self.loaders = {path: (framework, mode) for framework, model in settings.items() for path, mode in model.loaders.items()}
+        self.attributes = {
+            path: (framework, name) for framework, model in settings.items() for path, name in model.attributes.items()
+        }
+        self.containers = {f"{path}[]": framework for framework, model in settings.items() for path in model.containers}
+        for compiled in self.rules:
+            self.register(compiled)
+        self.call_paths = frozenset(self.calls) | (frozenset(self.loaders) if self.setting_rules else frozenset())
+        self.write_paths = frozenset(self.writes) | (
+            frozenset(self.attributes) | frozenset(self.containers) if self.setting_rules else frozenset()
+        )
+        self.use_paths = frozenset(self.uses)
+        self.known_paths = frozenset(known_paths) | self.call_paths | self.write_paths | self.use_paths
+        self.deferred: list[FunctionDefined] = []
+        self.seen_settings: set[tuple[str, str, int, int, str]] = set()
+
+    def register(self, compiled: Compiled) -> None:
+        """Index a compiled rule by what it asks for."""
+        pattern = compiled.pattern
+        if isinstance(pattern, (CallPattern, OrderPattern)):
+            for path in pattern.paths:
+                self.calls.setdefault(path, []).append(compiled)
+        elif isinstance(pattern, WritePattern):
+            for path in pattern.paths:
+                self.writes.setdefault(path, []).append(compiled)
+        elif isinstance(pattern, UsePattern):
+            for path in pattern.paths:
+                self.uses.setdefault(path, []).append(compiled)
+        elif isinstance(pattern, DecoratorPattern):
+            self.decorators.append(compiled)
+        elif isinstance(pattern, FunctionPattern):
+            self.functions.append(compiled)
+        elif isinstance(pattern, ClassPattern):
+            self.classes.append(compiled)
+        elif isinstance(pattern, SettingPattern):
+            self.setting_rules.append(compiled)
+        elif isinstance(pattern, MissingSetting):
+            self.missing.append(compiled)
+        elif isinstance(pattern, ConfigPattern):
+            self.config.append(compiled)
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """The engine that sends the events."""
+        assert self.engine is not None
+        return self.engine
+
+    # -- events ------------------------------------------------------------------------------------------------
+
+    def called(self, event: Call) -> None:
+        for compiled in self.calls.get(event.path, ()):
+            if self.judges(compiled, event.frame.module):
+                pattern = compiled.pattern
+                assert isinstance(pattern, (CallPattern, OrderPattern))
+                self.note(compiled, pattern.match(event, self.interpreter))
+        if self.setting_rules and event.path in self.loaders:
+            framework, mode = self.loaders[event.path]
+            frame = event.frame
+            for setting in loaded(mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter):
+                self.set(setting, framework)
+
+    def wrote(self, event: Write) -> None:
+        for compiled in self.writes.get(event.path, ()):
+            if self.judges(compiled, event.frame.module):
+                assert isinstance(compiled.pattern, WritePattern)
+                self.note(compiled, compiled.pattern.match(event, self.interpreter))
+        if not self.setting_rules:
+            return
+        if event.path in self.containers and event.key:
+            self.set_written(event.key, event, self.containers[event.path])
+        elif event.path in self.attributes:
+            framework, name = self.attributes[event.path]
+            self.set_written(name, event, framework)
+
+    def set_written(self, name: str, event: Write, framework: str) -> None:
+        """A setting written through an API object."""
+        from pentalint.match.deployment import is_deployed
+
+        module = event.frame.module
+        value = self.interpreter.force(event.value)
+        self.set(
+            Setting(name, "", value, module, event.node, event.frame.qualname, is_deployed(module.path)), framework
+        )
+
+    def used(self, event: Use) -> None:
+        probe = event.path
+        while probe:
+            for compiled in self.uses.get(probe, ()):
+                if self.judges(compiled, event.frame.module):
+                    assert isinstance(compiled.pattern, UsePattern)
+                    self.note(compiled, compiled.pattern.match(event, self.interpreter))
+            probe = probe.rpartition(".")[0]
+
+    def defined(self, event: FunctionDefined) -> None:
+        if self.decorators or self.functions:
+            self.deferred.append(event)
+
+    def declared(self, event: ClassDefined) -> None:
+        for compiled in self.classes:
+            if self.judges(compiled, event.frame.module):
+                assert isinstance(compiled.pattern, ClassPattern)
+                self.note(compiled, compiled.pattern.match(event, self.interpreter))
+        for compiled in self.decorators:
+            if event.cls.decorators and self.judges(compiled, event.frame.module):
+                assert isinstance(compiled.pattern, DecoratorPattern)
+                self.note(compiled, compiled.pattern.match(event, self.interpreter))
+        if self.setting_rules:
+            for framework, model in self.settings.items():
+                for setting in class_attribute_settings(event.cls, model.class_attributes, self.interpreter):
+                    self.set(setting, framework)
+
+    def finished(self, event: ModuleDone) -> None:
+        """Nothing to do: settings modules are judged together, at the end."""
+
+    # -- after evaluation ----------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Judge the functions met so far, now that their bodies can be evaluated in full."""
+        while self.deferred:
+            event = self.deferred.pop(0)
+            for compiled in (*self.decorators, *self.functions):
+                if self.judges(compiled, event.frame.module):
+                    assert isinstance(compiled.pattern, (DecoratorPattern, FunctionPattern))
+                    self.note(compiled, compiled.pattern.match(event, self.interpreter))
+
+    def judge_settings(self, modules: list[Module]) -> None:
+        """Judge settings modules and classes by their final values."""
+        engine = self.interpreter
+        for framework, model in self.settings.items():
+            ours = [module for module in modules if framework in engine.frameworks(module.path)]
+            for module, deployed in settings_modules(ours, model):
+                for setting in module_settings(module, deployed, engine):
+                    self.set(setting, framework)
+                self.judge_missing(module, deployed, framework)
+            for cls, deployed in settings_classes(ours, model, engine):
+                for setting in class_settings(cls, deployed, engine):
+                    self.set(setting, framework)
+
+    def judge_missing(self, module: Module, deployed: bool, framework: str) -> None:
+        """`missing.setting`: the module certainly never sets any of the names."""
+        if module.unresolved_star or not module.source or not module.source.tree.body:
+            return
+        for compiled in self.missing:
+            pattern = compiled.pattern
+            assert isinstance(pattern, MissingSetting)
+            if compiled.rule.pack != framework or not (deployed or compiled.rule.deployment == "any"):
+                continue
+            if self.judges(compiled, module) and not any(name in module.env for name in pattern.names):
+                self.note(compiled, Place(module, module.source.tree.body[0], "", pattern.names[0]))
+
+    def judge_config(self, file: ConfigFile) -> None:
+        """Judge one ini, conf or env file."""
+        active, aware = self.active(file.path), self.aware(file.path)
+        for compiled in self.config:
+            pattern = compiled.pattern
+            assert isinstance(pattern, ConfigPattern)
+            if not (file.deployed or compiled.rule.deployment == "any"):
+                continue
+            if compiled.rule.id not in (aware if compiled.fact else active):
+                continue
+            hits = pattern.match(file, compiled.rule.id, compiled.facts, compiled.once, self.interpreter)
+            if compiled.fact and hits:
+                self.found.facts.add((self.unit_of(file.path), compiled.fact))
+            elif not compiled.fact:
+                self.found.hits.extend(hits)
+
+    # -- results -------------------------------------------------------------------------------------------------
+
+    def set(self, setting: Setting, framework: str) -> None:
+        """A setting has a final value."""
+        for compiled in self.setting_rules:
+            if compiled.rule.pack not in (framework, "web") or not self.judges(compiled, setting.module):
+                continue
+            if not compiled.fact and not setting.deployed and compiled.rule.deployment != "any":
+                continue
+            assert isinstance(compiled.pattern, SettingPattern)
+            place = compiled.pattern.match(setting, self.interpreter)
+            if place is None:
+                continue
+            line = getattr(setting.node, "lineno", 0)
+            column = getattr(setting.node, "col_offset", 0)
+            key = (compiled.rule.id + compiled.fact, setting.module.path, line, column, setting.name)
+            if key not in self.seen_settings:
+                self.seen_settings.add(key)
+                self.note(compiled, place)
+
+    def judges(self, compiled: Compiled, module: Module) -> bool:
+        """Whether a rule looks at a file: for hits its roles must fit, for facts it is enough that the unit has the pack."""
+        return compiled.rule.id in (self.aware(module.path) if compiled.fact else self.active(module.path))
+
+    def note(self, compiled: Compiled, place: Place | None) -> None:
+        """Keep a match."""
+        if place is None:
+            return
+        if compiled.fact:
+            self.found.facts.add((self.unit_of(place.module.path), compiled.fact))
+            return
+        hit = place.hit(compiled.rule.id, compiled.facts, compiled.once)
+        if hit is not None:
+            self.found.hits.append(hit)
+
+
+def scope_of(frame: Frame) -> str:
+    """The qualified name for reports."""
+    return frame.qualname

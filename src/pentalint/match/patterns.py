@@ -1,0 +1,184 @@
+"""Patterns on single events: `call`, `write`, `use`, `import`, `order`. Each says which paths it asks for, and matches an event."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.events import Call, Use, Write
+from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.values import Value
+from pentalint.match.conditions import ConditionError, Predicate, compile_condition, paths_of
+from pentalint.match.context import Groups, compile_context
+from pentalint.match.place import Place
+
+ArgumentTest = Callable[[Arguments, tuple[str, ...], Interpreter], bool]
+
+USES = ("discarded", "returned", "raised", "awaited", "asserted", "decorator", "other")
+
+
+class Compiler:
+    """What every pattern needs to be compiled: the pack's groups and the compiler of nested function tables."""
+
+    def __init__(self, groups: Groups, function_test: Callable[[Mapping[str, Any]], Any]) -> None:
+        self.groups = groups
+        self.function_test = function_test
+
+    def condition(self, table: Any) -> Predicate:
+        return compile_condition(table, self.groups, self.function_test)
+
+    def paths(self, value: Any) -> tuple[str, ...]:
+        return paths_of(value, self.groups)
+
+    def arguments(self, table: Mapping[str, Any]) -> ArgumentTest:
+        """`where`, `where-any` and `where-none` of a table, on the arguments of a call."""
+        every = self._conjunction(table.get("where", {}))
+        some = [self._conjunction(part) for part in table.get("where-any", [])]
+        never = [self._conjunction(part) for part in table.get("where-none", [])]
+
+        def test(arguments: Arguments, signature: tuple[str, ...], engine: Interpreter) -> bool:
+            return (
+                every(arguments, signature, engine)
+                and (not some or any(part(arguments, signature, engine) for part in some))
+                and not any(part(arguments, signature, engine) for part in never)
+            )
+
+        return test
+
+    def _conjunction(self, table: Mapping[str, Any]) -> ArgumentTest:
+        tests = [(key, self.condition(condition)) for key, condition in table.items()]
+
+        def test(arguments: Arguments, signature: tuple[str, ...], engine: Interpreter) -> bool:
+            return all(check(arguments.get(key, signature), engine) for key, check in tests)
+
+        return test
+
+    def value(self, table: Mapping[str, Any]) -> Predicate:
+        """`where.value` (and `where-any`, `where-none` of it) on a single value."""
+        parts: list[Predicate] = []
+        for key, condition in table.get("where", {}).items():
+            if key != "value":
+                raise ConditionError(f"`where.{key}`: this kind has only `where.value`")
+            parts.append(self.condition(condition))
+        alternatives = [self.condition(part["value"]) for part in table.get("where-any", [])]
+        excluded = [self.condition(part["value"]) for part in table.get("where-none", [])]
+
+        def test(value: Value | None, engine: Interpreter) -> bool:
+            return (
+                all(part(value, engine) for part in parts)
+                and (not alternatives or any(part(value, engine) for part in alternatives))
+                and not any(part(value, engine) for part in excluded)
+            )
+
+        return test
+
+
+class CallPattern:
+    """`call = PATHS` with `where`, `used`, `at`, `within`."""
+
+    def __init__(self, table: Mapping[str, Any], compiler: Compiler, key: str = "call") -> None:
+        self.paths = compiler.paths(table[key])
+        self.where = compiler.arguments(table)
+        self.context = compile_context(table, compiler.groups)
+        self.at: str = table.get("at", "")
+        self.used = compile_used(table.get("used"))
+
+    def match(self, event: Call, engine: Interpreter) -> Place | None:
+        if self.used is not None and not self.used(event.used):
+            return None
+        signature = engine.knowledge.signatures.get(event.path, ())
+        if not self.where(event.arguments, signature, engine) or not self.context(event.frame, engine):
+            return None
+        node: ast.AST = event.node
+        value = None
+        if self.at:
+            value = event.arguments.get(self.at, signature)
+            node = event.arguments.node(self.at, signature) or event.node
+        return Place(event.frame.module, node, event.frame.qualname, self.at, value, event.path)
+
+
+def compile_used(operand: Any) -> Callable[[str], bool] | None:
+    """The test of `used = ...`, None when there is none."""
+    if operand is None:
+        return None
+    wanted = {operand} if isinstance(operand, str) else set(operand)
+    unknown = wanted - {*USES, "not-raised"}
+    if unknown:
+        raise ConditionError(f"`used = {sorted(unknown)[0]!r}`: one of {', '.join(USES)}, not-raised")
+    if "not-raised" in wanted:
+        return lambda used: used != "raised"
+    return lambda used: (used or "other") in wanted
+
+
+class WritePattern:
+    """`write = PATHS` with `where.value`."""
+
+    def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
+        self.paths = compiler.paths(table["write"])
+        self.value = compiler.value(table)
+        self.context = compile_context(table, compiler.groups)
+
+    def match(self, event: Write, engine: Interpreter) -> Place | None:
+        if not self.value(event.value, engine) or not self.context(event.frame, engine):
+            return None
+        return Place(event.frame.module, event.node, event.frame.qualname, event.path, event.value, event.path)
+
+
+class UsePattern:
+    """`use = PATHS` (exact) and `import = PATHS` (the path or anything imported from below it)."""
+
+    def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
+        self.imports = "import" in table
+        self.paths = compiler.paths(table["import" if self.imports else "use"])
+        self.wanted = frozenset(self.paths)
+        self.context = compile_context(table, compiler.groups)
+
+    def match(self, event: Use, engine: Interpreter) -> Place | None:
+        if event.path not in self.wanted and not (
+            self.imports and any(event.path.startswith(f"{path}.") for path in self.wanted)
+        ):
+            return None
+        if not self.context(event.frame, engine):
+            return None
+        return Place(event.frame.module, event.node, event.frame.qualname, event.path, None, event.path)
+
+
+class OrderPattern:
+    """`order = {first, then}`: `first` is called before `then` in one function, on the same object when both are methods.
+
+    `order.between = PATHS` (a call that lies between them) makes it silent.
+    """
+
+    def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
+        order = table["order"]
+        self.first = frozenset(compiler.paths(order["first"]))
+        self.then = frozenset(compiler.paths(order["then"]))
+        self.between = frozenset(compiler.paths(order.get("between", [])))
+        self.paths = tuple(sorted(self.first | self.then | self.between))
+        self.where = compiler.arguments(table)
+        self.context = compile_context(table, compiler.groups)
+        self.seen: dict[tuple[int, str], bool] = {}
+        self.kept: list[object] = []
+
+    def match(self, event: Call, engine: Interpreter) -> Place | None:
+        owner = event.frame.function or event.frame.module
+        key = (id(owner), receiver_text(event.node))
+        if event.path in self.between:
+            self.seen.pop(key, None)
+            return None
+        if event.path in self.then and key in self.seen:
+            signature = engine.knowledge.signatures.get(event.path, ())
+            if self.where(event.arguments, signature, engine) and self.context(event.frame, engine):
+                return Place(event.frame.module, event.node, event.frame.qualname, "", None, event.path)
+            return None
+        if event.path in self.first and key not in self.seen:
+            self.seen[key] = True
+            self.kept.append(owner)  # keeps the id from being used again
+        return None
+
+
+def receiver_text(node: ast.Call) -> str:
+    """The object a method is called on, as text, to compare two calls; "" for a plain function."""
+    return ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""

@@ -1,0 +1,208 @@
+"""Settings: where they are written, what their final value is, and the `setting` and `missing.setting` patterns."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.values import UNKNOWN, Class, Const, Dict, Package, Value, options
+from pentalint.match.deployment import is_deployed
+from pentalint.match.patterns import Compiler
+from pentalint.match.place import Place
+from pentalint.rule import SettingsModel
+
+_UPPER = re.compile(r"^[A-Z][A-Z0-9_]*$")
+
+
+@dataclass(slots=True)
+class Setting:
+    """One setting with the place it was written. `section` is "" or a CherryPy path. `deployed` is false for development files."""
+
+    name: str
+    section: str
+    value: Value
+    module: Module
+    node: ast.AST
+    scope: str
+    deployed: bool
+
+
+class SettingPattern:
+    """`setting = NAMES` with `where.value`. A name may be a glob, and may name its section: `"[/] tools.x.on"`."""
+
+    def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
+        self.names = tuple(setting_name(name) for name in compiler.paths(table["setting"]))
+        self.value = compiler.value(table)
+
+    def match(self, setting: Setting, engine: Interpreter) -> Place | None:
+        if not any(
+            name.fullmatch(setting.name) and (section is None or section.fullmatch(setting.section))
+            for section, name in self.names
+        ):
+            return None
+        if not self.value(setting.value, engine):
+            return None
+        return Place(setting.module, setting.node, setting.scope, setting.name, setting.value, setting.name)
+
+
+def setting_name(text: str) -> tuple[re.Pattern[str] | None, re.Pattern[str]]:
+    """`"[section] name"` or `"name"` as patterns for section (None: any) and name."""
+    section: re.Pattern[str] | None = None
+    if text.startswith("["):
+        inside, _, text = text[1:].partition("]")
+        section = glob(inside)
+    return section, glob(text.strip())
+
+
+def glob(text: str) -> re.Pattern[str]:
+    """A `*` glob as a pattern for `fullmatch`."""
+    return re.compile(re.escape(text).replace(r"\*", ".*"))
+
+
+# -- modules and classes ---------------------------------------------------------------------------------------------
+
+
+def is_settings(env: Mapping[str, Value], model: SettingsModel) -> bool:
+    """Whether a namespace is a settings module or class: it defines at least two of the markers."""
+    return sum(marker in env for marker in model.markers) >= 2
+
+
+def settings_modules(modules: list[Module], model: SettingsModel) -> list[tuple[Module, bool]]:
+    """The modules to judge, with whether each is deployed: those nobody builds on; a base only when every module built on it
+    is for development."""
+    found = [module for module in modules if is_settings(module.env, model)]
+    derived: dict[int, list[Module]] = {}
+    for module in found:
+        for base in every_base(module):
+            derived.setdefault(id(base), []).append(module)
+    judged = []
+    for module in found:
+        above = derived.get(id(module), [])
+        if not above:
+            judged.append((module, is_deployed(module.path)))
+        elif not any(is_deployed(other.path) for other in above):
+            judged.append((module, is_deployed(module.path)))
+    return judged
+
+
+def every_base(module: Module) -> list[Module]:
+    """The project modules a module star-imports, directly or not."""
+    found: list[Module] = []
+    for base in module.star_modules:
+        for one in (base, *every_base(base)) if base is not module else ():
+            if one not in found:
+                found.append(one)
+    return found
+
+
+def module_settings(module: Module, deployed: bool, engine: Interpreter) -> Iterator[Setting]:
+    """Every upper-case name of a settings module, at the place that wrote its final value."""
+    for name, value in module.env.items():
+        if _UPPER.match(name) and name in module.origins:
+            path, node = module.origins[name]
+            owner = engine.index.modules.get(path, module)
+            yield Setting(name, "", engine.force(value), owner, node, "", deployed)
+
+
+def class_settings(cls: Class, deployed: bool, engine: Interpreter) -> Iterator[Setting]:
+    """Every upper-case attribute of a settings class, inherited ones too."""
+    seen: set[str] = set()
+    for ancestor in engine.linear(cls):
+        if not isinstance(ancestor, Class):
+            continue
+        for name, value in ancestor.members.items():
+            if _UPPER.match(name) and name not in seen and name in ancestor.origins:
+                seen.add(name)
+                yield Setting(
+                    name, "", engine.force(value), ancestor.module, ancestor.origins[name], ancestor.qualname, deployed
+                )
+
+
+def settings_classes(modules: list[Module], model: SettingsModel, engine: Interpreter) -> list[tuple[Class, bool]]:
+    """The settings classes to judge: those no other class is built on, by the same rule as modules."""
+    found: list[Class] = []
+    for module in modules:
+        for value in module.env.values():
+            if isinstance(value, Class) and value.module is module and value not in found:
+                names = {name for one in engine.linear(value) if isinstance(one, Class) for name in one.members}
+                if sum(marker in names for marker in model.markers) >= 2:
+                    found.append(value)
+    judged = []
+    for cls in found:
+        above = [other for other in found if other is not cls and cls in engine.linear(other)]
+        if not any(is_deployed(other.module.path, other.name) for other in above):
+            judged.append((cls, is_deployed(cls.module.path, cls.name)))
+    return judged
+
+
+# -- calls and dictionaries --------------------------------------------------------------------------------------------
+
+
+def loaded(mode: str, arguments: Arguments, node: ast.AST, module: Module, scope: str, engine: Interpreter) -> Iterator[Setting]:
+    """What a loader call sets. `mode` is `object:0`, `mapping:0`, `sections:2=config` or `keywords`."""
+    how, _, key = mode.partition(":")
+    deployed = is_deployed(module.path)
+    if how == "keywords":
+        for name, value in arguments.keywords.items():
+            yield Setting(name, "", engine.force(value), module, arguments.keyword_nodes[name], scope, deployed)
+        return
+    value = arguments.get(key)
+    if value is None:
+        return
+    for option in options(engine.force(value)):
+        option = engine.force(option)
+        if how == "mapping" and isinstance(option, Dict):
+            yield from mapping_settings(option, "", node, module, scope, engine)
+        elif how == "sections" and isinstance(option, Dict):
+            for section, inner in option.entries.items():
+                inner = engine.force(inner)
+                if isinstance(inner, Dict) and isinstance(section, str):
+                    yield from mapping_settings(inner, section, node, module, scope, engine)
+        elif how == "object":
+            yield from object_settings(option, engine, module)
+
+
+def object_settings(value: Value, engine: Interpreter, importer: Module) -> Iterator[Setting]:
+    """What `from_object` takes: a class, a module, or the dotted name of one."""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        value = dotted(value.value, engine, importer)
+    if isinstance(value, Package):
+        yield from module_settings(engine.load(value.module), is_deployed(value.module.path), engine)
+    elif isinstance(value, Class):
+        yield from class_settings(value, is_deployed(value.module.path, value.name), engine)
+
+
+def dotted(name: str, engine: Interpreter, importer: Module) -> Value:
+    """The module or class a dotted string names, if it is the project's."""
+    module = engine.index.find(name, importer)
+    if module is not None:
+        return Package(module)
+    owner, _, last = name.rpartition(".")
+    module = engine.index.find(owner, importer) if owner else None
+    return engine.force(engine.member(module, last)) if module is not None else UNKNOWN
+
+
+def mapping_settings(
+    value: Dict, section: str, node: ast.AST, module: Module, scope: str, engine: Interpreter
+) -> Iterator[Setting]:
+    """The entries of a settings dictionary, each where it was written."""
+    for name, item in value.entries.items():
+        if not isinstance(name, str):
+            continue
+        path, where = value.nodes.get(name, (module.path, node))
+        owner = engine.index.modules.get(path, module)
+        yield Setting(name, section, engine.force(item), owner, where, scope, is_deployed(owner.path))
+
+
+def class_attribute_settings(cls: Class, names: tuple[str, ...], engine: Interpreter) -> Iterator[Setting]:
+    """Settings held by a class attribute such as `_cp_config`."""
+    for name in names:
+        value = engine.force(cls.members.get(name, UNKNOWN))
+        if isinstance(value, Dict):
+            yield from mapping_settings(value, "", cls.origins.get(name, cls.node), cls.module, cls.qualname, engine)

@@ -1,0 +1,160 @@
+"""TOML tables -> `Rule` and `Pack`, with an error sentence that names the file and the key for everything else."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from pentalint.errors import RuleError
+from pentalint.model import Confidence, Persona, Role, Severity
+from pentalint.rule import CATEGORIES, MAIN_ROLES, Example, Pack, Rule, SettingsModel
+
+RULE_KEYS: dict[str, type | tuple[type, ...]] = {
+    "summary": str, "message": str, "category": str, "severity": str, "confidence": str, "persona": str, "cwe": list,
+    "owasp": list, "applies": str, "distribution": str, "roles": list, "deployment": str, "references": list,
+    "equivalents": list, "match": dict, "why": str, "fix": str, "bad": list, "good": list, "gaps": list, "since": str,
+}  # fmt: skip
+
+REQUIRED = ("summary", "category", "severity", "confidence", "match", "why", "fix", "bad", "good")
+
+PACK_KEYS: dict[str, type | tuple[type, ...]] = {
+    "title": str, "distributions": list, "aliases": dict, "signatures": dict, "inherits": dict, "updates": dict,
+    "groups": dict, "settings": dict, "parameters": list, "detect": dict,
+}  # fmt: skip
+
+SETTINGS_KEYS = ("markers", "containers", "attributes", "loaders", "class_attributes")
+
+PARAMETER_KEYS = ("type", "name", "index", "function", "decorators", "subclass", "imports")
+
+
+def read_rule(table: Mapping[str, Any], rule_id: str, path: str) -> Rule:
+    """A rule file's table as a `Rule`. `path` is for error sentences. Raises `RuleError`."""
+    check_table(table, RULE_KEYS, path)
+    missing = [key for key in REQUIRED if key not in table]
+    if missing:
+        raise RuleError(f"{path}: the rule lacks {', '.join(f'`{key}`' for key in missing)}.")
+    pack, _, slug = rule_id.partition("/")
+    category = one_of(table["category"], CATEGORIES, "category", path)
+    if category == "security" and not table.get("cwe"):
+        raise RuleError(f"{path}: a security rule needs `cwe`, a list of numbers.")
+    roles = tuple(Role(one_of(role, [role.value for role in Role], "roles", path)) for role in table.get("roles", ()))
+    return Rule(
+        id=rule_id,
+        pack=pack,
+        slug=slug,
+        summary=table["summary"],
+        message=table.get("message", ""),
+        category=category,
+        severity=Severity[one_of(table["severity"], [level.name for level in Severity], "severity", path)],
+        confidence=Confidence[one_of(table["confidence"], [level.name for level in Confidence], "confidence", path)],
+        persona=Persona[one_of(table.get("persona", "default"), [who.name for who in Persona], "persona", path)],
+        cwe=tuple(table.get("cwe", ())),
+        owasp=tuple(table.get("owasp", ())),
+        applies=specifier(table.get("applies", ""), "applies", path),
+        distribution=table.get("distribution", ""),
+        roles=roles or MAIN_ROLES,
+        deployment=one_of(table.get("deployment", "production"), ("production", "any"), "deployment", path),
+        references=tuple(table.get("references", ())),
+        equivalents=tuple(table.get("equivalents", ())),
+        match=table["match"],
+        why=table["why"].strip(),
+        fix=table["fix"].strip(),
+        bad=examples(table["bad"], "bad", path),
+        good=examples(table["good"], "good", path),
+        gaps=examples(table.get("gaps", []), "gaps", path),
+        since=table.get("since", "0.1.0"),
+    )
+
+
+def check_table(table: Mapping[str, Any], keys: Mapping[str, type | tuple[type, ...]], path: str) -> None:
+    """Every key is known and of its type. Raises `RuleError` with a suggestion."""
+    for key, value in table.items():
+        if key not in keys:
+            close = difflib.get_close_matches(key, keys, 1)
+            hint = f"; did you mean `{close[0]}`?" if close else "."
+            raise RuleError(f"{path}: `{key}` is not a key{hint}")
+        if not isinstance(value, keys[key]):
+            raise RuleError(f"{path}: `{key}` must be a {_name(keys[key])}, not a {type(value).__name__}.")
+
+
+def _name(kind: type | tuple[type, ...]) -> str:
+    names = {str: "string", list: "list", dict: "table"}
+    return names.get(kind, "value") if isinstance(kind, type) else "value"
+
+
+def one_of(value: Any, known: Any, key: str, path: str) -> str:
+    """`value` when it is one of `known`. Raises `RuleError` otherwise."""
+    if value not in known:
+        raise RuleError(f"{path}: `{key}` must be one of {', '.join(known)}, not {value!r}.")
+    return str(value)
+
+
+def specifier(text: str, key: str, path: str) -> str:
+    """A PEP 440 specifier, checked. Raises `RuleError`."""
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier:
+        raise RuleError(f"{path}: `{key}` is not a version specifier: {text!r}. Write for instance \">=2.0,<3\".") from None
+    return text
+
+
+def examples(listed: list[Any], key: str, path: str) -> tuple[Example, ...]:
+    """Example strings. Raises `RuleError` for anything else."""
+    for item in listed:
+        if not isinstance(item, str):
+            raise RuleError(f"{path}: `{key}` holds strings only.")
+    return tuple(Example(item.lstrip("\n")) for item in listed)
+
+
+def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Rule, ...]) -> Pack:
+    """A `pack.toml` as a `Pack`. Raises `RuleError`."""
+    check_table(table, PACK_KEYS, path)
+    settings = table.get("settings", {})
+    for key in settings:
+        if key.replace("-", "_") not in SETTINGS_KEYS:
+            raise RuleError(f"{path}: `settings.{key}` is not a key; one of {', '.join(SETTINGS_KEYS)}.")
+    for parameter in table.get("parameters", []):
+        for key in parameter:
+            if key not in PARAMETER_KEYS:
+                raise RuleError(f"{path}: `parameters.{key}` is not a key; one of {', '.join(PARAMETER_KEYS)}.")
+        if "type" not in parameter or not ({"name", "index"} & set(parameter)):
+            raise RuleError(f"{path}: each of `parameters` needs `type` and one of `name`, `index`.")
+    settings = {key.replace("-", "_"): value for key, value in settings.items()}
+    return Pack(
+        id=pack_id,
+        title=table.get("title", pack_id),
+        distributions=tuple(table.get("distributions", ())),
+        aliases=strings(table.get("aliases", {}), "aliases", path),
+        signatures=lists(table.get("signatures", {}), "signatures", path),
+        inherits=lists(table.get("inherits", {}), "inherits", path),
+        updates=strings(table.get("updates", {}), "updates", path),
+        parameters=tuple(table.get("parameters", ())),
+        groups=lists(table.get("groups", {}), "groups", path),
+        settings=SettingsModel(
+            markers=tuple(settings.get("markers", ())),
+            containers=tuple(settings.get("containers", ())),
+            attributes=strings(settings.get("attributes", {}), "settings.attributes", path),
+            loaders=strings(settings.get("loaders", {}), "settings.loaders", path),
+            class_attributes=tuple(settings.get("class_attributes", ())),
+        ),
+        rules=rules,
+    )
+
+
+def strings(table: Mapping[str, Any], key: str, path: str) -> dict[str, str]:
+    """A table of strings. Raises `RuleError`."""
+    for name, value in table.items():
+        if not isinstance(value, str):
+            raise RuleError(f"{path}: `{key}.{name}` must be a string (quote dotted names: \"a.b\" = \"c.d\").")
+    return dict(table)
+
+
+def lists(table: Mapping[str, Any], key: str, path: str) -> dict[str, tuple[str, ...]]:
+    """A table of lists of strings. Raises `RuleError`."""
+    for name, value in table.items():
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise RuleError(f"{path}: `{key}.{name}` must be a list of strings (quote dotted names).")
+    return {name: tuple(value) for name, value in table.items()}

@@ -1,0 +1,80 @@
+"""A project seen from outside, in one call: its files, its manifests, its units and what they are built
+on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pentalint.config import Config
+from pentalint.model import Failure, File, Unit
+from pentalint.project.detect import detect
+from pentalint.project.manifests import Manifests, read_manifests
+from pentalint.project.walk import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """`root` is the absolute path; `files` are sorted; `failures` is everything that could not be read,
+    sorted."""
+
+    root: str
+    files: tuple[File, ...]
+    units: tuple[Unit, ...]
+    manifests: Manifests
+    failures: tuple[Failure, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class Reader:
+    """Gives the bytes of a file by its path relative to the root. What cannot be read is empty, and noted
+    once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._failures: dict[str, Failure] = {}
+
+    def __call__(self, path: str) -> bytes:
+        try:
+            return (self._root / path).read_bytes()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            message = f"the file cannot be read ({reason}); mend its permissions or exclude it"
+            self._failures[path] = Failure(path, "read", message)
+            return b""
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What could not be read, sorted by path."""
+        return tuple(self._failures[path] for path in sorted(self._failures))
+
+
+def survey(
+    root: Path,
+    *,
+    config: Config | None = None,
+    user: Sequence[str] = (),
+    today: date | None = None,
+    read: Callable[[str], bytes] | None = None,
+) -> Project:
+    """Walk a project, read its manifests, and detect what each unit is built on.
+
+    `today` defaults to the date of the run. `read` replaces the reader (its failures are then the
+    caller's). Raises ConfigError when the root is not a directory.
+    """
+    config = config or Config.default()
+    found = walk(
+        root,
+        exclude=config.exclude or (),
+        extend_exclude=config.extend_exclude,
+        respect_gitignore=config.respect_gitignore,
+    )
+    reader = Reader(root)
+    give = read or reader
+    manifests = read_manifests(found.files, give)
+    units = detect(found.files, manifests, give, today=today or date.today(), config=config, user=user)
+    failures = {*found.failures, *manifests.failures, *reader.failures}
+    ordered = sorted(failures, key=lambda failure: (failure.path, failure.line, failure.message))
+    return Project(found.root, found.files, units, manifests, tuple(ordered), found.notices)

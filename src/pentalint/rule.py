@@ -1,0 +1,116 @@
+"""What a file under `rules/` says, typed: pure data. `packs/` reads the files, `match/` gives the tables meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pentalint.model import Confidence, Persona, Role, Severity
+
+CATEGORIES = ("security", "correctness", "structure", "performance", "upgrade")
+
+MAIN_ROLES = (Role.app, Role.settings, Role.command, Role.script)
+"""The roles a rule applies to unless it says otherwise: code that runs when the application is deployed."""
+
+FINDING_MARK = "finding"
+"""A line of an example that ends in a comment of this word must be reported; every other line must not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A `bad`, `good` or `gaps` example. `# file: path` lines split it into several files."""
+
+    code: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Path -> text. The text of an example without `# file:` lines is `example.py`."""
+        parts: dict[str, list[str]] = {}
+        current = "example.py"
+        for line in self.code.splitlines(keepends=True):
+            stripped = line.strip().removesuffix("-->").strip()
+            name = next(
+                (stripped[len(mark) :].strip() for mark in ("# file:", "; file:", "{# file:", "<!-- file:")
+                 if stripped.startswith(mark)),
+                None,
+            )
+            if name is not None:
+                current = name.removesuffix("#}").strip()
+                parts.setdefault(current, [])
+            else:
+                parts.setdefault(current, []).append(line)
+        return {path: "".join(lines) for path, lines in parts.items() if path != "example.py" or "".join(lines).strip()}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `match` is the table the file says, checked for shape by `packs.schema` and compiled by `match`.
+
+    `applies` is a PEP 440 specifier on the version of `distribution` (the framework unless stated); "" means every version.
+    `deployment` says which settings modules and configuration files are judged: "production" or "any".
+    """
+
+    id: str
+    pack: str
+    slug: str
+    summary: str
+    category: str
+    severity: Severity
+    confidence: Confidence
+    match: Mapping[str, Any]
+    why: str
+    fix: str
+    bad: tuple[Example, ...]
+    good: tuple[Example, ...]
+    persona: Persona = Persona.default
+    message: str = ""
+    cwe: tuple[int, ...] = ()
+    owasp: tuple[str, ...] = ()
+    applies: str = ""
+    distribution: str = ""
+    roles: tuple[Role, ...] = MAIN_ROLES
+    references: tuple[str, ...] = ()
+    equivalents: tuple[str, ...] = ()
+    gaps: tuple[Example, ...] = ()
+    deployment: str = "production"
+    since: str = "0.1.0"
+
+    @property
+    def security(self) -> bool:
+        """Whether the rule is about security (SARIF gives those a score)."""
+        return self.category == "security"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsModel:
+    """How a framework's settings are recognised (see docs/rules.md, "Settings").
+
+    `markers`: names of which two at module or class level make a settings module; `containers`: API paths whose items are
+    settings (`flask.Flask().config`); `attributes`: API path -> setting name; `loaders`: callee path -> how it loads
+    (`object`, `mapping`, `sections`, `keywords`); `class_attributes`: class attribute names that hold a settings
+    dictionary (`_cp_config`).
+    """
+
+    markers: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    loaders: Mapping[str, str] = field(default_factory=dict)
+    class_attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One directory of `rules/`: what a framework's names mean, and its rules."""
+
+    id: str
+    title: str
+    distributions: tuple[str, ...]
+    aliases: Mapping[str, str]
+    signatures: Mapping[str, tuple[str, ...]]
+    inherits: Mapping[str, tuple[str, ...]]
+    updates: Mapping[str, str]
+    parameters: tuple[Mapping[str, Any], ...]
+    groups: Mapping[str, tuple[str, ...]]
+    settings: SettingsModel
+    rules: tuple[Rule, ...]

@@ -1,0 +1,117 @@
+"""Runs the examples of rule files as small projects, and says exactly which lines were reported."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from pentalint.check.job import candidates, work
+from pentalint.check.judge import judge
+from pentalint.check.plan import Plan, compile_rules, knowledge_of
+from pentalint.check.requirements import judge_requirements
+from pentalint.config import Config
+from pentalint.data import rules_root
+from pentalint.errors import RuleError
+from pentalint.model import Confidence, Detection, File, Finding, Persona, Role, Unit
+from pentalint.packs.load import load_pack
+from pentalint.packs.select import Wishes, select
+from pentalint.project.manifests import read_manifests
+from pentalint.rule import Example, Pack, Rule
+
+MARK = re.compile(r"(?:#|;|<!--|\{#|//)\s*finding\b")
+OWN_LINE = re.compile(r"^\s*(?:#|;|<!--|\{#)\s*finding\b[^\n]*$")
+CONFIG = (".ini", ".conf", ".cfg", ".env", ".flaskenv", ".txt", ".toml", ".lock", ".in")
+
+
+def marked_lines(files: dict[str, str]) -> set[tuple[str, int]]:
+    """The lines an example says must be reported: those with the mark; a line of its own in ini-like files marks the next."""
+    found = set()
+    for path, text in files.items():
+        for number, line in enumerate(text.splitlines(), 1):
+            if OWN_LINE.match(line) and (path.endswith(CONFIG) or path.startswith(".")):
+                found.add((path, number + 1))
+            elif MARK.search(line):
+                found.add((path, number))
+    return found
+
+
+def project_files(example: Example) -> dict[str, str]:
+    return example.files
+
+
+@lru_cache(maxsize=1)
+def packs() -> dict[str, Pack]:
+    """Every pack that loads; that all of them do is `test_rule_hygiene`'s to say, so that one broken file names itself once."""
+    found: dict[str, Pack] = {}
+    for directory in sorted(path for path in rules_root().iterdir() if path.is_dir()):
+        with suppress(RuleError):
+            found[directory.name] = load_pack(directory)
+    return found
+
+
+def check_example(rule: Rule, example: Example, *, prefilter: bool = True, jobs: int = 1) -> tuple[Finding, ...]:
+    """The findings of one rule over one example, as a project whose only unit uses the rule's framework."""
+    return check_files(project_files(example), (rule.id,), rule.pack, prefilter=prefilter)
+
+
+def check_files(
+    texts: dict[str, str],
+    rules: tuple[str, ...],
+    framework: str,
+    *,
+    prefilter: bool = True,
+    version: str | None = None,
+    roles: dict[str, Role] | None = None,
+) -> tuple[Finding, ...]:
+    """Check a project given as path -> text with the named rules (ids, packs or globs)."""
+    every = packs()
+    data = {path: text.encode() for path, text in texts.items()}
+    chosen = [rule for pack in every.values() for rule in pack.rules if rule.id in rules]
+    files = tuple(
+        File(path, (roles or {}).get(path) or role_for(path, chosen), len(data[path])) for path in sorted(data)
+    )
+    frameworks = (framework,) if framework not in ("web", "pentalint") else ("flask",)
+    detections = tuple(Detection(".", name, "application", Confidence.high, version=version) for name in frameworks)
+    unit = Unit(".", detections)
+    config = Config.default()
+    wishes = Wishes(rules, (), Persona.audit)
+    selection = select(every, unit, wishes)
+    manifests = read_manifests(files, data.__getitem__)
+    used = [pack for pack in every.values() if pack.id in ("web", *frameworks)]
+    plan = Plan(
+        "/project", files, (unit,), {".": selection}, every, knowledge_of(used), compile_rules(selection.rules, every),
+        config, manifests.requirements, None, prefilter,
+    )  # fmt: skip
+    paths, trigger = candidates(plan, data.__getitem__)
+    outcome = work(plan, paths, trigger, data.__getitem__, whole=True)
+    hits, facts = judge_requirements(plan)
+    outcome.hits.extend(hits)
+    outcome.facts |= facts
+    return judge(plan, outcome, data.__getitem__, manifests.failures, date(2026, 1, 1))
+
+
+def role_for(path: str, rules: list[Rule]) -> Role:
+    """Examples are application code, unless their path says otherwise and the rule looks at such files."""
+    base = path.rpartition("/")[2]
+    wanted = {role for rule in rules for role in rule.roles}
+    if "settings" in path and Role.settings in wanted:
+        return Role.settings
+    if path.startswith("tests/") or base.startswith("test_"):
+        return Role.test
+    return Role.app if Role.app in wanted or not wanted else sorted(wanted)[0]
+
+
+def annotated(files: dict[str, str], lines: set[tuple[str, int]]) -> str:
+    """The example with every line that is in `lines` pointed at, for a readable difference."""
+    out: list[str] = []
+    for path, text in sorted(files.items()):
+        out.append(f"# {path}")
+        for number, line in enumerate(text.splitlines(), 1):
+            out.append(f"{'>>' if (path, number) in lines else '  '} {line}")
+    return "\n".join(out)
+
+
+ROOT = Path(__file__).resolve().parents[1]
