@@ -31,7 +31,7 @@ class Stand:
     def run(self, options: Options, config: Config, progress: Any = None) -> Report:
         self.options, self.config = options, config
         if progress is not None:
-            progress(1, 3, "checking")
+            progress(1, 3)
         if self.error is not None:
             raise self.error
         return self.report

@@ -17,7 +17,7 @@ from pentalint.data import rules_root
 from pentalint.errors import RuleError
 from pentalint.model import Confidence, Detection, File, Finding, Persona, Role, Unit
 from pentalint.packs.load import load_pack
-from pentalint.packs.select import Wishes, select
+from pentalint.packs.select import Wishes, exact_versions, select
 from pentalint.project.manifests import read_manifests
 from pentalint.rule import Example, Pack, Rule
 
@@ -74,12 +74,14 @@ def check_files(
         File(path, (roles or {}).get(path) or role_for(path, chosen), len(data[path])) for path in sorted(data)
     )
     frameworks = (framework,) if framework not in ("web", "pentalint") else ("flask",)
+    manifests = read_manifests(files, data.__getitem__)
+    pins = exact_versions(manifests.requirements)
+    version = version or pins.get(framework)
     detections = tuple(Detection(".", name, "application", Confidence.high, version=version) for name in frameworks)
     unit = Unit(".", detections)
     config = Config.default()
     wishes = Wishes(rules, (), Persona.audit)
-    selection = select(every, unit, wishes)
-    manifests = read_manifests(files, data.__getitem__)
+    selection = select(every, unit, wishes, pins)
     used = [pack for pack in every.values() if pack.id in ("web", *frameworks)]
     plan = Plan(
         "/project", files, (unit,), {".": selection}, every, knowledge_of(used), compile_rules(selection.rules, every),

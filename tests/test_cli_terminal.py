@@ -76,14 +76,14 @@ def test_the_bar_moves_and_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = Terminal()
     bar = cli_terminal.Progress(stream)
     bar.clear()
-    bar(1, 10, "files")
+    bar(1, 10)
     assert stream.getvalue() == ""
     clock[0] = 1.0
-    bar(5, 10, "files")
-    bar(6, 10, "files")
+    bar(5, 10)
+    bar(6, 10)
     assert stream.getvalue() == f"\r[{'#' * 12}{' ' * 12}] 5/10 files"
     clock[0] = 2.0
-    bar(0, 0, "files")
+    bar(0, 0)
     bar.clear()
     bar.clear()
     assert stream.getvalue().endswith("5/10 files\r\x1b[K")
@@ -95,7 +95,7 @@ def test_a_run_under_a_terminal_clears_its_bar(stand: Stand, monkeypatch: pytest
     clock = iter(range(100))
     monkeypatch.setattr(cli_terminal.time, "monotonic", lambda: float(next(clock)))
     assert cli.run_command(["check"]) == 0
-    assert stream.getvalue() == f"\r[{'#' * 8}{' ' * 16}] 1/3 checking\r\x1b[K"
+    assert stream.getvalue() == f"\r[{'#' * 8}{' ' * 16}] 1/3 files\r\x1b[K"
 
 
 def test_an_encoding_that_lacks_letters(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:

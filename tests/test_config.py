@@ -250,7 +250,7 @@ PACKS = ("flask", "django", "web")
         "flask/*",
         "*/debug-*",
         "category:security",
-        "pentalint/unused-suppression",
+        "severity:high",
     ],
 )
 def test_known_selectors(selector: str) -> None:

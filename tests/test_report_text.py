@@ -31,6 +31,15 @@ def test_full_shows_code_reason_remedy_and_flow() -> None:
     )
 
 
+def test_full_gives_the_reason_once_and_the_remedy_each_time() -> None:
+    found = (finding(), finding(path="b.py"), finding(**FAT, path="c.py"))
+    text = FORMATS["full"](report(*found), context())
+    assert text.count("= why: The debugger runs any Python") == 1
+    assert text.index("= why: The debugger") < text.index("b.py:6:5")
+    assert text.count("= fix: Leave `debug` out") == 2
+    assert text.count("= why: Long views") == 1
+
+
 def test_full_of_a_file_that_is_gone() -> None:
     found = finding(
         rule="pentalint/unreadable-file", path="gone.py", span=Span(1, 1, 1, 1), severity=Severity.info

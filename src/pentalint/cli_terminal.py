@@ -77,7 +77,7 @@ def columns(stream: TextIO) -> int:
 class Progress:
     """A bar on a terminal:
 
-    call it with how much is done, of how much, of what; `clear` takes it away.
+    call it with how many files are done, of how many; `clear` takes it away.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -85,13 +85,13 @@ class Progress:
         self._next = time.monotonic() + _TICK
         self._shown = False
 
-    def __call__(self, done: int, total: int, label: str) -> None:
+    def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
         if now < self._next or not total:
             return
         self._next = now + _TICK
         filled = _BAR * done // total
-        self._stream.write(f"\r[{'#' * filled}{' ' * (_BAR - filled)}] {done}/{total} {label}")
+        self._stream.write(f"\r[{'#' * filled}{' ' * (_BAR - filled)}] {done}/{total} files")
         self._stream.flush()
         self._shown = True
 

@@ -9,7 +9,11 @@ from typing import Any
 
 from pentalint.rule import FINDING_MARK, Example, Rule
 
-_FINDING_MARK = re.compile(rf"((?:#|;|<!--)[ \t]*){FINDING_MARK}([ \t]*(?:-->|#\}})?)[ \t]*$", re.MULTILINE)
+_FINDING_MARK = re.compile(
+    rf"((?:#|;|<!--)[ \t]*){FINDING_MARK}((?:[ \t]*(?:-->|#\}}))?)[ \t]*$", re.MULTILINE
+)
+UNNAMED = "app.py"
+"""What `Example.files` calls the text of an example that names no file."""
 _LANGUAGES = {"py": "python", "html": "html", "ini": "ini", "cfg": "ini", "conf": "ini", "toml": "toml"}
 
 
@@ -43,11 +47,6 @@ def plain(rule: Rule) -> str:
         else:
             lines.append(_unmarked(line))
     return "\n".join(lines)
-
-
-def brief(rule: Rule) -> str:
-    """Help for one screen line or two: the reason's first paragraph and the remedy's."""
-    return " ".join(part for part in (paragraph(rule.why), paragraph(rule.fix)) if part)
 
 
 def paragraph(text: str) -> str:
@@ -115,7 +114,7 @@ def _fences(example: Example) -> list[str]:
     files = example.files
     fences = []
     for path, text in files.items():
-        if path != "example.py" or len(files) > 1:
+        if path != UNNAMED or len(files) > 1:
             fences.append(f"`{path}`:")
         fences.append(_fence(text, path))
     return fences

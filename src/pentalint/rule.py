@@ -25,9 +25,9 @@ class Example:
 
     @property
     def files(self) -> dict[str, str]:
-        """Path -> text. The text of an example without `# file:` lines is `example.py`."""
+        """Path -> text. The text of an example without `# file:` lines is `app.py`."""
         parts: dict[str, list[str]] = {}
-        current = "example.py"
+        current = "app.py"
         for line in self.code.splitlines(keepends=True):
             stripped = line.strip().removesuffix("-->").strip()
             name = next(
@@ -40,7 +40,7 @@ class Example:
                 parts.setdefault(current, [])
             else:
                 parts.setdefault(current, []).append(line)
-        return {path: "".join(lines) for path, lines in parts.items() if path != "example.py" or "".join(lines).strip()}
+        return {path: "".join(lines) for path, lines in parts.items() if path != "app.py" or "".join(lines).strip()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from typing import Protocol
 
 from pentalint.check.job import Outcome, candidates, work
 from pentalint.check.judge import OURS, judge
-from pentalint.check.plan import Plan, compile_rules, knowledge_of
+from pentalint.check.plan import Plan, compile_rules, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
 from pentalint.config import Config, Options
 from pentalint.model import Failure, File, Finding, Report, Unit
 from pentalint.packs.load import load_packs
-from pentalint.packs.select import Selection, Wishes, select
+from pentalint.packs.select import Selection, Wishes, exact_versions, select
 from pentalint.pool import Died, balanced, run_shares
 from pentalint.project.selection import reportable
 from pentalint.project.survey import Project, Reader
@@ -57,7 +57,7 @@ def selection(options: Options, config: Config) -> Selection:
     project = survey(options, config)
     packs = load_packs()
     wishes = Wishes(config.selected, config.ignored, config.persona)
-    chosen = [select(packs, unit, wishes) for unit in project.units]
+    chosen = [select(packs, unit, wishes, pins_of(project, unit)) for unit in project.units]
     rules = {rule.id: rule for one in chosen for rule in one.rules}
     reasons: dict[str, str] = {}
     for one in chosen:
@@ -70,7 +70,7 @@ def make_plan(project: Project, options: Options, config: Config, *, prefilter: 
     """Which rules judge which file."""
     packs = load_packs()
     wishes = Wishes(config.selected, config.ignored, config.persona)
-    selections = {unit.path: select(packs, unit, wishes) for unit in project.units}
+    selections = {unit.path: select(packs, unit, wishes, pins_of(project, unit)) for unit in project.units}
     rules = {rule.id: rule for one in selections.values() for rule in one.rules}
     frameworks = {name for one in selections.values() for name in one.frameworks}
     used = [pack for pack in packs.values() if pack.id == "web" or pack.id in frameworks]
@@ -87,6 +87,12 @@ def make_plan(project: Project, options: Options, config: Config, *, prefilter: 
         reported_paths(project, options),
         prefilter,
     )
+
+
+def pins_of(project: Project, unit: Unit) -> dict[str, str]:
+    """The exact versions that the manifests of a unit state."""
+    paths = sorted((one.path for one in project.units), key=len, reverse=True)
+    return exact_versions(one for one in project.manifests.requirements if unit_of(one.path, paths) == unit.path)
 
 
 def reported_paths(project: Project, options: Options) -> frozenset[str] | None:

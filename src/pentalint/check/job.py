@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from pentalint.check.plan import Plan
 from pentalint.check.words import Trigger, words_of
+from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import Function
+from pentalint.evaluate.values import Function, Ref
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed
 from pentalint.match.dispatch import Dispatcher
@@ -62,7 +63,7 @@ def candidates(plan: Plan, read: Read) -> tuple[list[str], Trigger]:
 
     Files are reached in sorted order. Without the prefilter every file some rule judges is a candidate.
     """
-    trigger = Trigger(plan.compiled, plan.knowledge.aliases, [plan.packs[name].settings for name in used_packs(plan)])
+    trigger = Trigger(plan.compiled, plan.knowledge, [plan.packs[name].settings for name in used_packs(plan)])
     paths = [file.path for file in plan.files if python(file.path) and (plan.active(file.path) or plan.aware(file.path))]
     if not plan.prefilter:
         trigger.everything = True
@@ -118,7 +119,7 @@ def evaluate(plan: Plan, paths: Sequence[str], trigger: Trigger, read: Read, *, 
         plan.files, read, knowledge, dispatcher, parser=plan.config.parser, frameworks=plan.frameworks
     )
     dispatcher.engine = engine
-    wanted = wanted_function(trigger) if plan.prefilter else every_function
+    wanted = wanted_function(trigger, dispatcher) if plan.prefilter else every_function
     for number, path in enumerate(paths):
         module = engine.index.modules.get(path)
         if module is not None:
@@ -139,8 +140,19 @@ def every_function(function: Function) -> bool:
     return True
 
 
-def wanted_function(trigger: Trigger) -> Callable[[Function], bool]:
-    """Whether a function's body can matter: some word of it is one a rule asks for."""
+def wanted_function(trigger: Trigger, dispatcher: Dispatcher) -> Callable[[Function], bool]:
+    """Whether a function's body can matter: some word of it is one a rule asks for, or a name its module gives to such a thing."""
+    names: dict[str, set[bytes]] = {}
+    asked = dispatcher.call_paths | dispatcher.use_paths | dispatcher.write_paths
+
+    def more(module: Module) -> set[bytes]:
+        found = names.get(module.path)
+        if found is None:
+            found = {name.encode() for name, value in module.env.items() if isinstance(value, Ref) and value.path in asked}
+            if module.source is not None:
+                found |= trigger.renamed(module.source.text)
+            names[module.path] = found
+        return found
 
     def wanted(function: Function) -> bool:
         source = function.module.source
@@ -148,7 +160,7 @@ def wanted_function(trigger: Trigger) -> Callable[[Function], bool]:
         if source is None:
             return False
         text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
-        return trigger.names_function(text)
+        return trigger.names_function(text, more(function.module))
 
     return wanted
 

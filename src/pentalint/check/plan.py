@@ -50,11 +50,7 @@ class Plan:
         directory = path.rpartition("/")[0]
         found = self._unit_cache.get(directory)
         if found is None or path in self._units:
-            found = next(
-                (unit for unit in self._units if unit == path or unit == "." or directory == unit
-                 or directory.startswith(f"{unit}/")),
-                ".",
-            )
+            found = unit_of(path, self._units)
             if found != path:
                 self._unit_cache[directory] = found
         return found
@@ -96,6 +92,11 @@ class Plan:
             fnmatchcase(path, pattern) and any(matches(selector, rule) for selector in selectors)
             for pattern, selectors in self.config.per_file_ignores
         )
+
+
+def unit_of(path: str, units: Sequence[str]) -> str:
+    """The first of `units` (deepest first) that a file lies in; a script that is a unit of its own is its path."""
+    return next((unit for unit in units if unit in (path, ".") or path.startswith(f"{unit}/")), ".")
 
 
 def knowledge_of(packs: Sequence[Pack]) -> Knowledge:

@@ -6,8 +6,9 @@ Derived from the compiled rules, never from lists kept by hand; `tests/test_pref
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from pentalint.evaluate.knowledge import Knowledge
 from pentalint.match.compile import Compiled, MissingSetting
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
@@ -40,9 +41,13 @@ def last_word(path: str) -> str:
 class Trigger:
     """The words of a set of rules. `expressions` are those that only evaluation of function bodies can meet."""
 
-    def __init__(self, rules: Iterable[Compiled], aliases: Mapping[str, str], models: Iterable[SettingsModel]) -> None:
+    def __init__(self, rules: Iterable[Compiled], knowledge: Knowledge, models: Iterable[SettingsModel]) -> None:
         self.names: dict[str, set[str]] = {}
-        for name, target in aliases.items():
+        self.children: dict[str, list[str]] = {}
+        for child, bases in knowledge.inherits.items():
+            for base in bases:
+                self.children.setdefault(base, []).append(child)
+        for name, target in knowledge.aliases.items():
             self.names.setdefault(target.removesuffix("()"), set()).add(last_word(name))
             self.names.setdefault(target, set()).add(last_word(name))
         self.expressions: set[bytes] = set()
@@ -59,7 +64,7 @@ class Trigger:
             self.expressions |= self.words(pattern.then)
         elif isinstance(pattern, (CallPattern, WritePattern, UsePattern)):
             self.expressions |= self.words(pattern.paths)
-            self.bases |= self.words(path for path in pattern.paths if last_word(path)[:1].isupper())
+            self.bases |= self.words(self.family(path for path in pattern.paths if last_word(path)[:1].isupper()))
         elif isinstance(pattern, DecoratorPattern):
             wanted = pattern.above or pattern.below or pattern.with_ or pattern.wanted
             if wanted:
@@ -72,7 +77,7 @@ class Trigger:
             if pattern.ancestors is None:
                 self.everything = True
             else:
-                self.bases |= self.words(pattern.ancestors)
+                self.bases |= self.words(self.family(pattern.ancestors))
         elif isinstance(pattern, (SettingPattern, MissingSetting)):
             self.settings(pattern, models)
 
@@ -87,6 +92,13 @@ class Trigger:
         for model in models:
             self.expressions |= {last_word(path).encode() for path in (*model.loaders, *model.attributes)}
             self.definitions |= {name.encode() for name in model.class_attributes}
+
+    def family(self, paths: Iterable[str]) -> list[str]:
+        """Class paths with every API class that inherits from them."""
+        found = list(paths)
+        for path in found:
+            found.extend(child for child in self.children.get(path, ()) if child not in found)
+        return found
 
     def words(self, paths: Iterable[str]) -> set[bytes]:
         """The last word of each path, under every alias it has."""
@@ -121,7 +133,12 @@ class Trigger:
             or not self.bases.isdisjoint(words)
         )
 
-    def names_function(self, text: str) -> bool:
-        """Whether the body of a function with this source can matter."""
+    def names_function(self, text: str, more: set[bytes]) -> bool:
+        """Whether the body of a function with this source can matter. `more` are further words of its module."""
         words = words_of(text.encode("utf-8", "replace"))
-        return not self.expressions.isdisjoint(words) or not self.bases.isdisjoint(words)
+        return not self.expressions.isdisjoint(words) or not self.bases.isdisjoint(words) or not more.isdisjoint(words)
+
+    def renamed(self, text: str) -> set[bytes]:
+        """The other names that `import x as y` of a file gives to words that matter."""
+        wanted = self.expressions | self.bases
+        return {match[2] for match in _AS.finditer(text.encode("utf-8", "replace")) if match[1] in wanted}

@@ -274,16 +274,18 @@ class Calls(Attributes):
         if path in self.listener.write_paths:
             self.listener.wrote(Write(path, node, value, frame))
 
-    def write_item(self, target: str, key: str | None, value: Value, node: ast.AST, frame: Frame) -> None:
+    def write_item(
+        self, target: str, key: str | None, value: Value, node: ast.AST, frame: Frame, how: str = "assign"
+    ) -> None:
         """Tell the matchers of an item set on an API object: under its own path, and as any element."""
         wanted = self.listener.write_paths
         if key is not None:
             path = f"{target}[{key}]"
             if path in wanted:
-                self.listener.wrote(Write(path, node, value, frame, key))
+                self.listener.wrote(Write(path, node, value, frame, key, how))
         path = f"{target}[]"
         if path in wanted:
-            self.listener.wrote(Write(path, node, value, frame, key or ""))
+            self.listener.wrote(Write(path, node, value, frame, key or "", how))
 
     def update_items(self, target: str, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
         """A call that sets items of `target` from its keywords and dictionary arguments."""
@@ -294,9 +296,9 @@ class Calls(Attributes):
                     if isinstance(key, str):
                         place = value.nodes.get(key)
                         where = place[1] if place is not None and place[0] == frame.module.path else node
-                        self.write_item(target, key, item, where, frame)
+                        self.write_item(target, key, item, where, frame, "update")
         for key, item in arguments.keywords.items():
-            self.write_item(target, key, item, arguments.keyword_nodes[key], frame)
+            self.write_item(target, key, item, arguments.keyword_nodes[key], frame, "update")
 
     def set_items(self, path: str, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
         """`api.update({...})` and `api.setdefault(key, value)`."""

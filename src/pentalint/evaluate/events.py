@@ -58,13 +58,15 @@ class Call:
 
 @dataclass(slots=True, eq=False)
 class Write:
-    """An assignment to an attribute or item of an API path (`flask.Flask().config[DEBUG]`); `key` is the item's, if constant."""
+    """An assignment to an attribute or item of an API path (`flask.Flask().config[DEBUG]`); `key` is the item's, if constant;
+    `how` is assign, or update when a call such as `update()` or `setdefault()` does it."""
 
     path: str
     node: ast.AST
     value: Value
     frame: Frame
     key: str = ""
+    how: str = "assign"
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pentalint.evaluate.arguments import constant_key
 from pentalint.evaluate.calls import Calls
-from pentalint.evaluate.events import Frame, FunctionDefined
+from pentalint.evaluate.events import Frame, FunctionDefined, Use
 from pentalint.evaluate.operations import binary, compare, copy, is_text, slice_of, subscript, text, unary
 from pentalint.evaluate.values import (
     UNKNOWN,
@@ -40,15 +40,9 @@ class Expressions(Calls):
 
     def name(self, node: ast.Name, frame: Frame) -> Value:
         value = self.lookup(node.id, frame)
-        if type(value) is Ref and value.path in self.listener.use_paths:
-            self.attribute_used(value.path, node, frame)
+        if type(value) is Ref and value.path in self.listener.use_paths and not bound(node.id, frame):
+            self.listener.used(Use(value.path, node, frame))  # a built-in, or brought by a star import
         return value
-
-    def attribute_used(self, path: str, node: ast.expr, frame: Frame) -> None:
-        """A bare name that stands for a path some rule asks for."""
-        from pentalint.evaluate.events import Use
-
-        self.listener.used(Use(path, node, frame))
 
     def attribute_of(self, node: ast.Attribute, frame: Frame) -> Value:
         return self.attribute(self.eval(node.value, frame), node.attr, node, frame)
@@ -190,6 +184,7 @@ class Expressions(Calls):
             return slice_of(container, *bounds)
         index = self.force(self.eval(node.slice, frame))
         if isinstance(container, Ref):
+            self.note_item(container.path, index, node, frame)
             return self.api_item(container.path, index)
         if isinstance(container, Choice):
             return join_all(
@@ -203,6 +198,13 @@ class Expressions(Calls):
                 if isinstance(ancestor, str):
                     return self.api_item(f"{ancestor}()", index)
         return subscript(container, index)
+
+    def note_item(self, path: str, index: Value, node: ast.Subscript, frame: Frame) -> None:
+        """Tell the matchers of an item that is read under a constant key."""
+        if isinstance(node.ctx, ast.Load) and isinstance(index, Const) and isinstance(index.value, str):
+            exact = f"{path}[{index.value}]"
+            if exact in self.listener.use_paths:
+                self.listener.used(Use(exact, node, frame))
 
     def walrus(self, node: ast.NamedExpr, frame: Frame) -> Value:
         value = self.eval(node.value, frame)
@@ -436,6 +438,16 @@ class Expressions(Calls):
     def define(self, function: Function, frame: Frame) -> None:
         """Tell the matchers of a function."""
         self.listener.defined(FunctionDefined(function, frame))
+
+
+def bound(name: str, frame: Frame) -> bool:
+    """Whether a name has a binding of its own here: then what it stands for was read or imported there."""
+    outer: Frame | None = frame
+    while outer is not None:
+        if name in outer.env:
+            return True
+        outer = outer.parent
+    return name in frame.module.env
 
 
 class KeyValue(ast.AST):

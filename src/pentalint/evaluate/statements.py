@@ -134,33 +134,86 @@ class Interpreter(Expressions):
         return bool(outcomes)
 
     def if_(self, node: ast.If, frame: Frame) -> bool:
-        """A ladder of `elif` is one choice among many, walked in a loop."""
+        """A ladder of `elif` is one choice among many, walked in a loop. A test on a plain name narrows it in each branch."""
         bodies: list[Callable[[], bool]] = []
+        failed: list[ast.expr] = []
         current: ast.If | None = node
         may_skip = False
         while current is not None:
             value = self.force(self.eval(current.test, frame))
             verdict = truth(value)
             if verdict is not False or (isinstance(value, Ref) and value.path in TYPE_CHECKING):
-                bodies.append(self.body_of(current.body, frame))
+                bodies.append(self.body_of(current.body, frame, current.test, tuple(failed)))
             if verdict is True:
                 break
+            failed.append(current.test)
             if len(current.orelse) == 1 and isinstance(current.orelse[0], ast.If):
                 current = current.orelse[0]
                 continue
             if current.orelse:
-                bodies.append(self.body_of(current.orelse, frame))
+                bodies.append(self.body_of(current.orelse, frame, None, tuple(failed)))
             else:
                 may_skip = True
             current = None
-        if len(bodies) == 1 and not may_skip:
-            return bodies[0]()
         if not bodies:
             return True
-        return self.branches(bodies, frame, may_skip=may_skip)
+        if len(bodies) == 1 and not may_skip:
+            return bodies[0]()
+        if may_skip:
+            bodies.append(self.body_of([], frame, None, tuple(failed)))
+        return self.branches(bodies, frame, may_skip=False)
 
-    def body_of(self, body: list[ast.stmt], frame: Frame) -> Callable[[], bool]:
-        return lambda: self.run_body(body, frame)
+    def body_of(
+        self, body: list[ast.stmt], frame: Frame, holds: ast.expr | None = None, failed: tuple[ast.expr, ...] = ()
+    ) -> Callable[[], bool]:
+        """A branch to run later: first what its tests say of names, then its statements."""
+
+        def run() -> bool:
+            for test in failed[-4:]:
+                self.narrow(test, False, frame)
+            if holds is not None:
+                self.narrow(holds, True, frame)
+            return self.run_body(body, frame)
+
+        return run
+
+    def narrow(self, test: ast.expr, verdict: bool, frame: Frame) -> None:
+        """What a test that came out as `verdict` says of the names in it: `x`, `not x`, `x is None`, `x is not None`, `x and y`."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            self.narrow(test.operand, not verdict, frame)
+        elif isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) is verdict:
+            for operand in test.values:
+                self.narrow(operand, verdict, frame)
+        elif isinstance(test, ast.Name):
+            self.narrow_name(test.id, verdict, False, frame)
+        elif (
+            isinstance(test, ast.Compare)
+            and len(test.ops) == 1
+            and isinstance(test.left, ast.Name)
+            and isinstance(test.comparators[0], ast.Constant)
+            and test.comparators[0].value is None
+            and isinstance(test.ops[0], (ast.Is, ast.IsNot, ast.Eq, ast.NotEq))
+        ):
+            is_none = isinstance(test.ops[0], (ast.Is, ast.Eq)) is verdict
+            self.narrow_name(test.left.id, not is_none, True, frame)
+
+    def narrow_name(self, name: str, verdict: bool, none_only: bool, frame: Frame) -> None:
+        """Keep the alternatives of a local or module name that fit; a value shown to be true is `guarded`."""
+        env = frame.env if name in frame.env else None
+        if env is None:
+            return
+        kept: list[Value] = []
+        for option in options(env[name]):
+            is_none = isinstance(option, Const) and option.value is None
+            fits = (is_none is not verdict) if none_only else truth(option) in (None, verdict)
+            if none_only and not isinstance(option, (Const, List, Dict)):
+                fits = True
+            if fits:
+                if verdict and isinstance(option, Ref):
+                    option = Ref(option.path, option.arguments, guarded=True)
+                kept.append(option)
+        if kept:
+            env[name] = join_all(kept)
 
     def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
         source = self.force(self.eval(node.iter, frame))
@@ -218,8 +271,11 @@ class Interpreter(Expressions):
             if handler.name:
                 self.bind(handler.name, self.exception(handler, frame), handler, frame)
             frame.branches += 1
+            if not FALLBACK.isdisjoint(self.handled(handler, frame)):
+                frame.catches = (*outer, self.swallowed(node, frame))  # a fall-back import is as guarded as the first choice
             if self.run_body(handler.body, frame):
                 outcomes.append(frame.env)
+            frame.catches = outer
             frame.branches -= 1
         self.set_env(frame, self.after_try(node, outcomes, at_fault))
         alive = bool(outcomes)
@@ -370,6 +426,9 @@ class Interpreter(Expressions):
         frame.pending.extend(inner.pending)
         self.listener.declared(ClassDefined(cls, frame))
 
+
+FALLBACK = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError"})
+"""Exceptions whose handlers hold the other way of getting a name."""
 
 NEVER_RETURNS = frozenset({"sys.exit()", "os._exit()", "builtins.exit()", "builtins.quit()"})
 """Calls after which control does not go on."""

@@ -46,14 +46,15 @@ class Const:
 class Ref:
     """Something reached through an API path, e.g. `flask.Flask` or, for what calling it returns, `flask.Flask()`.
 
-    `arguments` are those of the call when the path ends in `()`.
+    `arguments` are those of the call when the path ends in `()`. `guarded` says that control flow has shown it to be true.
     """
 
-    __slots__ = ("arguments", "path")
+    __slots__ = ("arguments", "guarded", "path")
 
-    def __init__(self, path: str, arguments: Arguments | None = None) -> None:
+    def __init__(self, path: str, arguments: Arguments | None = None, guarded: bool = False) -> None:
         self.path = path
         self.arguments = arguments
+        self.guarded = guarded
 
     def __repr__(self) -> str:
         return f"<{self.path}>"
@@ -261,7 +262,7 @@ def same(left: Value, right: Value) -> bool:
     if isinstance(left, Const) and isinstance(right, Const):
         return type(left.value) is type(right.value) and bool(left.value == right.value)
     if isinstance(left, Ref) and isinstance(right, Ref):
-        return left.path == right.path and left.arguments is right.arguments
+        return left.path == right.path and left.arguments is right.arguments and left.guarded is right.guarded
     if isinstance(left, Instance) and isinstance(right, Instance):
         return left.cls is right.cls
     if isinstance(left, Lazy) and isinstance(right, Lazy):
@@ -305,6 +306,8 @@ def truth(value: Value) -> bool | None:
         return True if value.entries else (False if value.complete else None)
     if isinstance(value, (Function, Class, Package, Bound, Builtin)):
         return True
+    if isinstance(value, Ref):
+        return True if value.guarded else None
     if isinstance(value, Text):
         return True if any(isinstance(part, Const) and part.value for part in value.parts) else None
     if isinstance(value, Choice):

@@ -29,6 +29,7 @@ SHARED = ("where", "where-any", "where-none", "at", "used", "within", "outside",
 OWN: dict[str, tuple[str, ...]] = {
     "decorator": ("above", "below", "with", "without", "named", "except", "called", "on", "function"),
     "class": ("attributes", "inherited", "methods", "lacks-methods", "bases-order", "decorator", "without", "name", "direct"),
+    "write": ("how",),
     "requirement": ("versions", "specifier", "scopes", "locked"),
     "config": ("files", "not-files"),
     "missing": ("open",),

@@ -21,6 +21,7 @@ from pentalint.evaluate.values import (
     Const,
     Dict,
     Function,
+    Instance,
     Lazy,
     List,
     Ref,
@@ -146,9 +147,11 @@ def type_name(value: Value) -> str:
 
 def api_paths(value: Value, engine: Interpreter) -> tuple[str, ...]:
     """The API paths a value is known by: its own, or those its class inherits."""
-    from pentalint.evaluate.values import Instance
-
     if isinstance(value, Ref):
+        if value.path.endswith("[]") and value.arguments is not None and value.arguments.positional:
+            key = value.arguments.positional[0]
+            if isinstance(key, Const) and isinstance(key.value, str):
+                return (value.path, f"{value.path[:-2]}[{key.value}]")
         return (value.path,)
     if isinstance(value, Class):
         return tuple(sorted(engine.ancestors(value)))
@@ -281,6 +284,30 @@ class _Compiler:
 
     # -- containers ----------------------------------------------------------------------------------------------
 
+    def key_part(self, operand: Any) -> Predicate:
+        """A part of a string built at run time satisfies; or the value itself does."""
+        test = self.sub(operand)
+
+        def check(value: Value, engine: Interpreter) -> bool:
+            if isinstance(value, Text):
+                return any(test(part, engine) for part in value.parts)
+            return test(value, engine)
+
+        return each(check)
+
+    def key_lacks_methods(self, operand: list[str]) -> Predicate:
+        """An instance (or class) whose project classes define none of the methods; an API class itself defines none."""
+
+        def check(value: Value, engine: Interpreter) -> bool:
+            cls = value.cls if isinstance(value, Instance) else value
+            if isinstance(cls, Ref):
+                return True
+            return isinstance(cls, Class) and not any(
+                name in ancestor.members for ancestor in engine.linear(cls) if isinstance(ancestor, Class) for name in operand
+            )
+
+        return each(check)
+
     def key_contains(self, operand: Any) -> Predicate:
         wanted = operand if isinstance(operand, list) else [operand]
         return each(lambda value, engine: any(_contains(value, item, engine) is True for item in wanted))
@@ -361,12 +388,14 @@ class _Compiler:
         wanted = frozenset(paths_of(operand, self.groups))
         return each(lambda value, engine: not wanted.isdisjoint(api_paths(value, engine)))
 
+    def key_guarded(self, operand: bool) -> Predicate:
+        """Whether control flow has shown the value to be true (`if not KEY: raise ...` before this point)."""
+        return each(lambda value, engine: (isinstance(value, Ref) and value.guarded) is operand)
+
     def key_argument(self, operand: Mapping[str, Any]) -> Predicate:
         tests = {name: self.sub(condition) for name, condition in operand.items()}
 
         def check(value: Value, engine: Interpreter) -> bool:
-            from pentalint.evaluate.values import Instance
-
             if not isinstance(value, (Ref, Instance)) or value.arguments is None:
                 return False
             callee = value.path.removesuffix("()") if isinstance(value, Ref) else ""
@@ -408,7 +437,7 @@ class _Compiler:
 
         def check(value: Value | None, engine: Interpreter) -> bool:
             if value is None:
-                return not test(None, engine)
+                return False  # absence is asked for with `absent` or `or-absent`
             forced = _forced(value, engine)
             if isinstance(forced, Unknown):
                 return False

@@ -34,6 +34,7 @@ class ConfigPattern:
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
         self.names = tuple(setting_name(name) for name in compiler.paths(table["config"]))
         self.value = compiler.value(table)
+        self.asks_absence = bool(table.get("where") or table.get("where-any"))
         self.files = as_list(table.get("files", []))
         self.not_files = as_list(table.get("not-files", []))
 
@@ -52,7 +53,7 @@ class ConfigPattern:
             for entry in file.entries
             if self.is_named(entry) and self.value(Const(entry.value), engine)
         ]
-        if not hits and self.value(None, engine):
+        if not hits and self.asks_absence and self.value(None, engine):
             hits.extend(self.absent(file, rule, facts, once))
         return hits
 

@@ -113,14 +113,17 @@ def compile_used(operand: Any) -> Callable[[str], bool] | None:
 
 
 class WritePattern:
-    """`write = PATHS` with `where.value`."""
+    """`write = PATHS` with `where.value`; `how = "assign"` or `"update"` restricts it to one way of writing."""
 
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
         self.paths = compiler.paths(table["write"])
         self.value = compiler.value(table)
         self.context = compile_context(table, compiler.groups)
+        self.how: str = table.get("how", "")
 
     def match(self, event: Write, engine: Interpreter) -> Place | None:
+        if self.how and event.how != self.how:
+            return None
         if not self.value(event.value, engine) or not self.context(event.frame, engine):
             return None
         return Place(event.frame.module, event.node, event.frame.qualname, event.path, event.value, event.path)
@@ -146,7 +149,7 @@ class UsePattern:
 
 
 class OrderPattern:
-    """`order = {first, then}`: `first` is called before `then` in one function, on the same object when both are methods.
+    """`order = {first, then}`: `first` is called before `then` in one function, on the same object when both are its methods.
 
     `order.between = PATHS` (a call that lies between them) makes it silent.
     """
@@ -159,24 +162,34 @@ class OrderPattern:
         self.paths = tuple(sorted(self.first | self.then | self.between))
         self.where = compiler.arguments(table)
         self.context = compile_context(table, compiler.groups)
-        self.seen: dict[tuple[int, str], bool] = {}
+        self.used = compile_used(table.get("used"))
+        self.seen: dict[int, list[tuple[str, str]]] = {}
         self.kept: list[object] = []
 
     def match(self, event: Call, engine: Interpreter) -> Place | None:
         owner = event.frame.function or event.frame.module
-        key = (id(owner), receiver_text(event.node))
-        if event.path in self.between:
-            self.seen.pop(key, None)
-            return None
-        if event.path in self.then and key in self.seen:
-            signature = engine.knowledge.signatures.get(event.path, ())
-            if self.where(event.arguments, signature, engine) and self.context(event.frame, engine):
-                return Place(event.frame.module, event.node, event.frame.qualname, "", None, event.path)
-            return None
-        if event.path in self.first and key not in self.seen:
-            self.seen[key] = True
+        if id(owner) not in self.seen:
+            self.seen[id(owner)] = []
             self.kept.append(owner)  # keeps the id from being used again
+        earlier = self.seen[id(owner)]
+        here = (event.path.rpartition(".")[0], receiver_text(event.node))
+        if event.path in self.between:
+            earlier[:] = [one for one in earlier if not same_object(one, here)]
+            return None
+        found = event.path in self.then and any(same_object(one, here) for one in earlier)
+        if event.path in self.first and here not in earlier:
+            earlier.append(here)
+        if not found or (self.used is not None and not self.used(event.used)):
+            return None
+        signature = engine.knowledge.signatures.get(event.path, ())
+        if self.where(event.arguments, signature, engine) and self.context(event.frame, engine):
+            return Place(event.frame.module, event.node, event.frame.qualname, "", None, event.path)
         return None
+
+
+def same_object(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two calls may concern the same object: methods of one type must be called on the same expression."""
+    return one[0] != other[0] or one[1] == other[1]
 
 
 def receiver_text(node: ast.Call) -> str:

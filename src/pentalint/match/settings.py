@@ -197,6 +197,9 @@ def mapping_settings(
             continue
         path, where = value.nodes.get(name, (module.path, node))
         owner = engine.index.modules.get(path, module)
+        inner = engine.force(item)
+        if isinstance(inner, Dict) and not section:
+            yield from mapping_settings(inner, name, where, module, scope, engine)
         yield Setting(name, section, engine.force(item), owner, where, scope, is_deployed(owner.path))
 
 

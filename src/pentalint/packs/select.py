@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from pentalint.model import Detection, Persona, Severity, Unit
+from pentalint.model import Persona, Requirement, Unit
 from pentalint.rule import Pack, Rule
 
 ACTIVE_ROLES = ("application", "integration", "framework", "user")
 """Detection roles whose pack is applied to a unit. An incidental framework (tests, docs) gets no pack."""
+
+
+NO_PINS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,14 @@ def matches(selector: str, rule: Rule) -> bool:
     return fnmatchcase(rule.id, selector)
 
 
-def select(packs: Mapping[str, Pack], unit: Unit, wishes: Wishes) -> Selection:
-    """Choose the rules for a unit from its detections and the wishes."""
+def select(packs: Mapping[str, Pack], unit: Unit, wishes: Wishes, pins: Mapping[str, str] = NO_PINS) -> Selection:
+    """Choose the rules for a unit from its detections and the wishes. `pins` are exact versions of further distributions."""
     active = tuple(found.framework for found in unit.detections if found.role in ACTIVE_ROLES)
     chosen: list[Rule] = []
     reasons: dict[str, str] = {}
     for pack in packs.values():
         for rule in pack.rules:
-            reason = why_not(rule, pack, unit, active, wishes)
+            reason = why_not(rule, pack, unit, active, wishes, pins)
             if reason:
                 reasons[rule.id] = reason
             else:
@@ -61,7 +65,9 @@ def select(packs: Mapping[str, Pack], unit: Unit, wishes: Wishes) -> Selection:
     return Selection(unit.path, active, tuple(chosen), reasons)
 
 
-def why_not(rule: Rule, pack: Pack, unit: Unit, active: Sequence[str], wishes: Wishes) -> str:
+def why_not(
+    rule: Rule, pack: Pack, unit: Unit, active: Sequence[str], wishes: Wishes, pins: Mapping[str, str]
+) -> str:
     """Why a rule does not run in a unit; "" when it does."""
     if pack.id == "pentalint":
         return unwanted(rule, wishes)
@@ -73,7 +79,7 @@ def why_not(rule: Rule, pack: Pack, unit: Unit, active: Sequence[str], wishes: W
         if found is None:
             return f"{pack.title} was not detected here"
         return f"{pack.title} is only {found.role} here"
-    return unwanted(rule, wishes) or version_reason(rule, unit)
+    return unwanted(rule, wishes) or version_reason(rule, unit, pins)
 
 
 def unwanted(rule: Rule, wishes: Wishes) -> str:
@@ -88,28 +94,34 @@ def unwanted(rule: Rule, wishes: Wishes) -> str:
     return ""
 
 
-def version_reason(rule: Rule, unit: Unit) -> str:
+def version_reason(rule: Rule, unit: Unit, pins: Mapping[str, str]) -> str:
     """Why the version at hand is outside `applies`; "" when it is inside or not known exactly."""
     if not rule.applies:
         return ""
     distribution = rule.distribution or rule.pack
-    for version in versions(distribution, unit):
-        if SpecifierSet(rule.applies).contains(version, prereleases=True):
-            return ""
-        return f"applies to {distribution} {rule.applies}, and {version} is used"
-    return ""
+    found = unit.detection(distribution)
+    version = (found.version if found is not None else None) or pins.get(distribution)
+    if version is None or not is_version(version) or within(version, rule.applies):
+        return ""
+    return f"applies to {distribution} {rule.applies}, and {version} is used"
 
 
-def versions(distribution: str, unit: Unit) -> list[Version]:
-    """The exact version of a distribution in a unit, if one is known."""
-    found: Detection | None = unit.detection(distribution)
-    text = found.version if found is not None else None
-    if text is None:
-        return []
+def exact_versions(requirements: Iterable[Requirement]) -> dict[str, str]:
+    """Distribution -> the exact version a lock or pin states; locks win over pins, the first mention over later ones."""
+    found: dict[str, str] = {}
+    for requirement in sorted(requirements, key=lambda one: (not one.locked, one.path, one.line)):
+        if requirement.version is not None and requirement.scope != "constraint":
+            found.setdefault(requirement.name, requirement.version)
+    return found
+
+
+def is_version(text: str) -> bool:
+    """Whether a text is a PEP 440 version."""
     try:
-        return [Version(text)]
+        Version(text)
     except InvalidVersion:
-        return []
+        return False
+    return True
 
 
 def within(version: str, specifier: str) -> bool:
@@ -118,8 +130,3 @@ def within(version: str, specifier: str) -> bool:
         return SpecifierSet(specifier).contains(Version(version), prereleases=True)
     except InvalidVersion:
         return False
-
-
-def worst(rules: Sequence[Rule]) -> Severity:
-    """The highest severity among rules, `info` for none."""
-    return max((rule.severity for rule in rules), default=Severity.info)

@@ -22,9 +22,10 @@ def _no_text(path: str) -> str:
 class Context:
     """How to render.
 
-    `rules` are all rules of the packs, by id, those findings name among them; `text` gives a project file's whole text, "" when it cannot be
-    read; `base` is the project root as seen from where the reader stands ("" when they stand in it); `links`
-    makes terminal hyperlinks; `width` is in terminal cells; `summary` closes a text report with a count.
+    `rules` are all rules of the packs by id, those that findings name among them; `text` gives a project
+    file's whole text, "" when it cannot be read; `base` is the project root as seen from where the reader
+    stands ("" when they stand in it); `links` makes terminal hyperlinks; `width` is in terminal cells;
+    `summary` closes a text report with a count.
     """
 
     rules: Mapping[str, Rule] = field(default_factory=dict)

@@ -24,10 +24,13 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def full(report: Report, context: Context) -> str:
-    """Each finding with its code, the reason and the remedy."""
-    return _closed(
-        [_block(finding, context) for finding in context.findings(report)], report, context, "\n\n"
-    )
+    """Each finding with its code and the remedy; the reason with the first finding of each rule."""
+    blocks = []
+    told: set[str] = set()
+    for finding in context.findings(report):
+        blocks.append(_block(finding, context, first=finding.rule not in told))
+        told.add(finding.rule)
+    return _closed(blocks, report, context, "\n\n")
 
 
 def concise(report: Report, context: Context) -> str:
@@ -64,14 +67,14 @@ def _closed(blocks: list[str], report: Report, context: Context, between: str) -
     return f"{text}\n" if text else ""
 
 
-def _block(finding: Finding, context: Context) -> str:
+def _block(finding: Finding, context: Context, first: bool) -> str:
     lines = [f"{_severity(finding, context)} {_rule(finding, context)}: {_message(finding)}"]
     code, gutter = _code(finding.path, finding.span, context)
     arrow = _paint("-->", _BLUE, context)
     lines += [f"{' ' * gutter}{arrow} {visible(place(finding.path, finding.span, context))}", *code]
     rule = context.rules[finding.rule]
-    helped = [("confidence", finding.confidence.name), ("why", rule.why), ("fix", rule.fix)]
-    for name, text in helped:
+    helped = [("confidence", finding.confidence.name), ("why", rule.why if first else ""), ("fix", rule.fix)]
+    for name, text in (pair for pair in helped if pair[1]):
         lines += _help(name, paragraph(text), gutter, context)
     if finding.steps:
         lines.append(f"{' ' * gutter} {_paint('=', _BLUE, context)} {_paint('flow', _BOLD, context)}:")

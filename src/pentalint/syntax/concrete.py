@@ -47,7 +47,9 @@ def _parse(data: bytes) -> ast.Module | Trouble:
         line = data.count(b"\n", 0, error.offset) + 1
         return Trouble(f"syntax error in line {line}: {error}", line)
     except (RecursionError, MemoryError):
-        return Trouble("the code is nested too deeply to be parsed: split the expression or exclude the file", 1)
+        return Trouble(
+            "the code is nested too deeply to be parsed: split the expression or exclude the file", 1
+        )
     except (SyntaxError, ValueError, LookupError) as error:
         return Trouble(f"the file cannot be parsed ({error}): correct it or exclude it", 1)
 

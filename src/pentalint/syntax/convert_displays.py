@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _elements(c: Cursor, elements: Sequence[cst.BaseElement]) -> list[ast.expr]:
-    found = []
+    found: list[ast.expr] = []
     for element in elements:
         if type(element).__name__ == "StarredElement":
             start = c.take(b"*")

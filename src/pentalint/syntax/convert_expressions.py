@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pentalint.syntax.cursor import Cursor, Handler, Mismatch
 
@@ -52,7 +52,7 @@ _COMPARE: Mapping[str, tuple[tuple[bytes, ...], ast.cmpop]] = {
     "NotEqual": ((b"!=",), ast.NotEq()),
     "NotIn": ((b"not", b"in"), ast.NotIn()),
 }
-_SINGLETONS: Mapping[str, object] = {"None": None, "True": True, "False": False}
+_SINGLETONS: Mapping[str, bool | None] = {"None": None, "True": True, "False": False}
 
 
 def stored(node: ast.expr, context: ast.expr_context = STORE) -> ast.expr:
@@ -184,16 +184,16 @@ def _subscript(c: Cursor, node: cst.Subscript, start: int, left: ast.expr) -> as
     items: list[ast.expr] = []
     comma = starred = False
     for element in node.slice:
-        item = element.slice
+        item: Any = element.slice
         begin = c.here()
         if type(item).__name__ == "Slice":
-            items.append(_slice(c, item))  # type: ignore[arg-type]
-        elif item.star:  # type: ignore[union-attr]
+            items.append(_slice(c, item))
+        elif item.star:
             c.take(b"*")
-            items.append(c.place(ast.Starred(value=c.expression(item.value), ctx=LOAD), begin))  # type: ignore[union-attr]
+            items.append(c.place(ast.Starred(value=c.expression(item.value), ctx=LOAD), begin))
             starred = True
         else:
-            items.append(c.expression(item.value))  # type: ignore[union-attr]
+            items.append(c.expression(item.value))
         comma = c.accept(b",")
     if comma or starred or len(items) > 1:
         index: ast.expr = c.place(ast.Tuple(elts=items, ctx=LOAD), first)

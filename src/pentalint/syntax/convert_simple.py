@@ -231,11 +231,10 @@ def _type_parameter(c: Cursor, item: cst.TypeParam, start: int) -> Any:
         end = c.at
     else:
         default = None
-    if sys.version_info < (3, 12):
-        return None
     if sys.version_info >= (3, 13):
         fields["default_value"] = default
-    return c.place(getattr(ast, kind)(**fields), start, end)
+    cls = getattr(ast, kind, None)
+    return None if cls is None else c.place(cls(**fields), start, end)
 
 
 _SIMPLE: Mapping[str, SimpleHandler] = {

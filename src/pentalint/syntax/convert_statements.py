@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import libcst as cst
 
 
+_Class = Callable[..., ast.stmt]
+
+
 def statements(c: Cursor, nodes: Sequence[Any]) -> list[ast.stmt]:
     """Convert the statements of a module or of a block."""
     found: list[ast.stmt] = []
@@ -198,7 +201,7 @@ def _decorators(c: Cursor, nodes: Sequence[cst.Decorator]) -> list[ast.expr]:
     return found
 
 
-def _asynchronous(c: Cursor, node: Any, yes: Any, no: Any) -> Any:
+def _asynchronous(c: Cursor, node: Any, yes: _Class, no: _Class) -> _Class:
     if node.asynchronous is None:
         return no
     c.take(b"async")

@@ -86,10 +86,10 @@ def _simple(c: Cursor, node: cst.SimpleString, start: int, left: None) -> ast.ex
 def _concatenated(c: Cursor, node: cst.ConcatenatedString, start: int, left: None) -> ast.expr:
     pieces: list[ast.expr] = []
     formatted = False
-    rest: cst.BaseExpression = node
+    rest: Any = node
     while True:
         more = type(rest).__name__ == "ConcatenatedString"
-        piece = rest.left if more else rest  # type: ignore[attr-defined]
+        piece = rest.left if more else rest
         begin = c.here()
         if type(piece).__name__ == "SimpleString":
             pieces.append(_simple(c, piece, begin, None))
@@ -98,19 +98,24 @@ def _concatenated(c: Cursor, node: cst.ConcatenatedString, start: int, left: Non
             pieces.extend(_parts(c, piece, begin))
         if not more:
             break
-        rest = rest.right  # type: ignore[attr-defined]
+        rest = rest.right
     kind = getattr(pieces[0], "kind", None) if pieces else None
-    if formatted:
-        return c.place(ast.JoinedStr(values=_merged(pieces)), start)
     values = [piece.value for piece in pieces if isinstance(piece, ast.Constant)]
-    if all(isinstance(value, bytes) for value in values):
-        return c.place(ast.Constant(value=b"".join(values), kind=None), start)
-    if not all(isinstance(value, str) for value in values):
+    if formatted:
+        if any(isinstance(value, bytes) for value in values):
+            raise Mismatch("cannot mix bytes and nonbytes literals", start)
+        return c.place(ast.JoinedStr(values=_merged(pieces)), start)
+    texts = [value for value in values if isinstance(value, str)]
+    octets = [value for value in values if isinstance(value, bytes)]
+    if texts and octets:
         raise Mismatch("cannot mix bytes and nonbytes literals", start)
-    return c.place(ast.Constant(value="".join(values), kind=kind), start)
+    joined: str | bytes = b"".join(octets) if octets else "".join(texts)
+    return c.place(ast.Constant(value=joined, kind=kind), start)
 
 
-def _formatted(c: Cursor, node: cst.FormattedString | cst.TemplatedString, start: int, left: None) -> ast.expr:
+def _formatted(
+    c: Cursor, node: cst.FormattedString | cst.TemplatedString, start: int, left: None
+) -> ast.expr:
     return c.place(ast.JoinedStr(values=_merged(_parts(c, node, start))), start)
 
 
@@ -185,7 +190,7 @@ def _merged(pieces: list[ast.expr]) -> list[ast.expr]:
     for piece in pieces:
         last = found[-1] if found else None
         if isinstance(piece, ast.Constant) and isinstance(last, ast.Constant):
-            last.value += piece.value
+            last.value = f"{last.value!s}{piece.value!s}"
             last.end_lineno, last.end_col_offset = piece.end_lineno, piece.end_col_offset
         else:
             found.append(piece)

@@ -28,3 +28,8 @@ def convert(module: cst.Module, data: bytes) -> ast.Module:
     """
     cursor = Cursor(data, _HANDLERS)
     return ast.Module(body=statements(cursor, module.body), type_ignores=[])
+
+
+def convert_statement(node: cst.SimpleStatementLine, data: bytes) -> ast.stmt:
+    """The first statement of one logical line parsed from `data`, positioned as if `data` were the file."""
+    return statements(Cursor(data, _HANDLERS), [node])[0]

@@ -75,7 +75,10 @@ def refusal(data: bytes) -> Refusal | None:
             squares += length * length
         length = 0
         if total > MAX_CHAIN or len(counts) > line_depth + 1 or seen > MAX_TOKENS or squares > _MAX_LONG:
-            return Refusal(_reason(len(counts) > line_depth + 1, line_depth, total, seen), data.count(b"\n", 0, start) + 1)
+            return Refusal(
+                _reason(len(counts) > line_depth + 1, line_depth, total, seen),
+                data.count(b"\n", 0, start) + 1,
+            )
     return None
 
 

@@ -40,7 +40,14 @@ def read_entries(text: str) -> tuple[tuple[Entry, ...], tuple[Fault, ...]]:
             continue
         if raw[0] in " \t" and entries and entries[-1].section == section and not stripped.startswith("["):
             last = entries[-1]
-            entries[-1] = Entry(section, last.key, f"{last.value}\n{stripped}".strip("\n"), last.line, last.column, last.end_column)
+            entries[-1] = Entry(
+                section,
+                last.key,
+                f"{last.value}\n{stripped}".strip("\n"),
+                last.line,
+                last.column,
+                last.end_column,
+            )
             continue
         if stripped.startswith("[") and "]" in stripped:
             section = stripped[1 : stripped.rindex("]")].strip()

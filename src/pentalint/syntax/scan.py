@@ -97,7 +97,7 @@ def tokens(data: bytes) -> Iterator[Token]:
             if b"f" in prefix or b"t" in prefix:
                 text = b"r" * prefix.count(b"r") + quote, False
             else:
-                at = _string_end(data, at, quote)
+                at = string_end(data, at, quote)
                 yield STRING, start, at
         elif in_field and data[start] == _COLON:
             at = start + 1
@@ -113,7 +113,7 @@ def tokens(data: bytes) -> Iterator[Token]:
                     text = quote, spec
 
 
-def _string_end(data: bytes, at: int, quote: bytes) -> int:
+def string_end(data: bytes, at: int, quote: bytes) -> int:
     """Behind the closing quote; an unterminated string ends with its line, or with the file when triple-quoted."""
     stops = _STRING_STOPS[quote]
     while found := stops.search(data, at):
