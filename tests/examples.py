@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from pentalint.check.job import candidates, work
+from pentalint.check.job import tasks, work
 from pentalint.check.judge import judge
 from pentalint.check.plan import Plan, compile_rules, knowledge_of
 from pentalint.check.requirements import judge_requirements
@@ -69,6 +69,9 @@ def check_files(
     """Check a project given as path -> text with the named rules (ids, packs or globs)."""
     every = packs()
     data = {path: text.encode() for path, text in texts.items()}
+    wanted = rules
+    if framework == "pentalint":
+        rules = (*rules, "flask")  # a file that no other rule judges is not looked at
     chosen = [rule for pack in every.values() for rule in pack.rules if rule.id in rules]
     files = tuple(
         File(path, (roles or {}).get(path) or role_for(path, chosen), len(data[path])) for path in sorted(data)
@@ -87,12 +90,13 @@ def check_files(
         "/project", files, (unit,), {".": selection}, every, knowledge_of(used), compile_rules(selection.rules, every),
         config, manifests.requirements, None, prefilter,
     )  # fmt: skip
-    paths, trigger = candidates(plan, data.__getitem__)
-    outcome = work(plan, paths, trigger, data.__getitem__, whole=True)
+    todo, triggers = tasks(plan, data.__getitem__)
+    outcome = work(plan, todo, triggers, data.__getitem__, whole=True)
     hits, facts = judge_requirements(plan)
     outcome.hits.extend(hits)
     outcome.facts |= facts
-    return judge(plan, outcome, data.__getitem__, manifests.failures, date(2026, 1, 1))
+    found = judge(plan, outcome, data.__getitem__, manifests.failures, date(2026, 1, 1))
+    return tuple(one for one in found if framework != "pentalint" or one.rule in wanted)
 
 
 def role_for(path: str, rules: list[Rule]) -> Role:

@@ -168,7 +168,7 @@ def test_rules_explain_their_selection(stand: Stand, command: Command) -> None:
             {"id": "web/fat-view", "runs": False, "reason": "not among the selected rules"},
         ],
     }
-    for argv in (["--select", "web"], ["."], ["-v"]):
+    for argv in (["--select", "web"], ["."], ["--persona", "default"], ["--isolated"]):
         code, _, err = command("rules", *argv)
         assert code == 2 and "are for --explain-selection" in err
 

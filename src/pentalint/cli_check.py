@@ -42,7 +42,8 @@ def all_rules() -> dict[str, Rule]:
     """Every rule of every pack, by id, sorted."""
     from pentalint.packs.load import load_packs
 
-    return {rule.id: rule for _, pack in sorted(load_packs().items()) for rule in pack.rules}
+    rules = [rule for pack in load_packs().values() for rule in pack.rules]
+    return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
 
 
 def configured(options: Options, cwd: Path) -> Config:
@@ -127,7 +128,7 @@ def tell(report: Report, options: Options) -> None:
     if verbosity > 0:
         for unit in report.units:
             cli_terminal.say(f"note: {_unit(unit)}")
-        cli_terminal.say(f"note: {len(report.rules)} rules ran")
+        cli_terminal.say(f"note: rules that ran: {len(report.rules)}")
 
 
 def emit(report: Report, config: Config, options: Options, cwd: Path) -> None:

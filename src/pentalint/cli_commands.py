@@ -8,7 +8,17 @@ from typing import Any
 import click
 
 from pentalint import __version__, cli_check, cli_rules, cli_show, cli_terminal
-from pentalint.cli_options import FILES, MANNERS, OUTPUT, RULES, RUNNING, SETTINGS, declared, options_of
+from pentalint.cli_options import (
+    FILES,
+    MANNERS,
+    OUTPUT,
+    RUNNING,
+    SELECTION,
+    SETTINGS,
+    THRESHOLDS,
+    declared,
+    options_of,
+)
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 _FORM = click.option(
@@ -41,7 +51,7 @@ def _help_unless_more(context: click.Context) -> int:
 
 @pentalint.command()
 @_PATHS
-@declared(RULES, FILES, OUTPUT, SETTINGS, RUNNING, MANNERS)
+@declared(SELECTION, THRESHOLDS, FILES, OUTPUT, SETTINGS, RUNNING, MANNERS)
 @click.option("--show-files", is_flag=True, help="List the files with their roles, and check nothing.")
 @click.option("--show-settings", is_flag=True, help="List the settings with their origin, and check nothing.")
 def check(paths: tuple[str, ...], show_files: bool, show_settings: bool, **given: Any) -> int:
@@ -62,7 +72,7 @@ def check(paths: tuple[str, ...], show_files: bool, show_settings: bool, **given
 
 @pentalint.command()
 @click.argument("path", default=".")
-@declared(FILES, SETTINGS, MANNERS)
+@declared(FILES, SETTINGS)
 @click.option("--evidence", is_flag=True, help="Show why, with file and line.")
 @click.option(
     "--output-format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -91,7 +101,7 @@ def rule(name: str | None, every: bool, form: str) -> int:
 
 @pentalint.command()
 @_PATHS
-@declared(RULES, FILES, SETTINGS, MANNERS)
+@declared(SELECTION, FILES, SETTINGS)
 @click.option(
     "--explain-selection", is_flag=True, help="Say of every rule whether it would run here, and why."
 )
@@ -102,7 +112,7 @@ def rules(paths: tuple[str, ...], explain_selection: bool, form: str, **given: A
     """List the rules, or with --explain-selection what would run on a project."""
     if explain_selection:
         return cli_rules.selection(options_of({"paths": paths, **given}), Path.cwd(), form)
-    if paths or any(value for value in given.values()):
+    if paths or any(value not in (None, ()) for value in given.values()):
         raise click.UsageError(
             "paths and options are for --explain-selection; without it all rules are listed"
         )

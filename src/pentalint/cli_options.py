@@ -75,13 +75,11 @@ def _frameworks(
     return names
 
 
-RULES = (
+SELECTION = (
     _many("-s", "--select", metavar="RULES", help="Rules to run, instead of the configured ones."),
     _many("--ignore", metavar="RULES", help="Rules not to run."),
     _many("--extend-select", metavar="RULES", help="Rules to run besides the configured ones."),
     _many("--extend-ignore", metavar="RULES", help="Rules not to run besides the configured ones."),
-    click.option("--min-severity", type=_Member(Severity), help="Report from this severity up."),
-    click.option("--min-confidence", type=_Member(Confidence), help="Report from this confidence up."),
     click.option("--persona", type=_Member(Persona), help="How much to report: default, pedantic or audit."),
     click.option(
         "--framework",
@@ -91,6 +89,10 @@ RULES = (
         metavar="NAME",
         help=f"Take this framework as used, instead of detecting it: {', '.join(FRAMEWORKS)}. Repeatable.",
     ),
+)
+THRESHOLDS = (
+    click.option("--min-severity", type=_Member(Severity), help="Report from this severity up."),
+    click.option("--min-confidence", type=_Member(Confidence), help="Report from this confidence up."),
 )
 FILES = (
     _many("--exclude", metavar="PATTERNS", help="Files to leave out, instead of the usual ones."),

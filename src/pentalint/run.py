@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from pentalint.check.job import Outcome, candidates, work
+from pentalint.check.job import Outcome, Task, tasks, work
 from pentalint.check.judge import OURS, judge
 from pentalint.check.plan import Plan, compile_rules, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
@@ -124,11 +124,11 @@ class CachedReader:
 
 def analyse(plan: Plan, read: CachedReader, progress: Progress | None = None) -> Outcome:
     """Evaluate the candidate files, in as many processes as it pays, and merge what they found."""
-    paths, trigger = candidates(plan, read)
-    sizes = [len(read(path)) for path in paths]
-    shares = balanced(paths, sizes, job_count(plan.config.jobs, sum(sizes))) or [[]]
+    todo, triggers = tasks(plan, read)
+    sizes = [task.size if task.evaluated else task.size // 6 for task in todo]
+    shares = balanced(todo, sizes, job_count(plan.config.jobs, sum(sizes))) or [[]]
     told = progress if len(shares) == 1 else None  # worker processes do not draw
-    answers = run_shares(shares, lambda share, number: work(plan, share, trigger, read, whole=number == 0, progress=told))
+    answers = run_shares(shares, lambda share, number: work(plan, share, triggers, read, whole=number == 0, progress=told))
     merged = Outcome()
     for answer in answers:
         if isinstance(answer, Died):
@@ -149,10 +149,10 @@ def job_count(jobs: int, size: int) -> int:
     return max(1, min(cores, size // PARALLEL_BYTES + 1))
 
 
-def died(answer: Died[str]) -> Failure:
+def died(answer: Died[Task]) -> Failure:
     """The failure for a file whose evaluation ended its process."""
     message = f"evaluating this file ended the process (signal {answer.signal}): exclude the file, and report it"
-    return Failure(answer.item, "evaluate", message)
+    return Failure(answer.item.path, "evaluate", message)
 
 
 def report_of(plan: Plan, project: Project, findings: tuple[Finding, ...], outcome: Outcome) -> Report:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pentalint.check.plan import Plan
-from pentalint.check.words import Trigger, words_of
+from pentalint.check.words import Trigger, Triggers, words_of
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function, Ref
@@ -19,6 +19,7 @@ from pentalint.match.dispatch import Dispatcher
 from pentalint.match.place import Hit
 from pentalint.model import Failure, Role
 from pentalint.syntax.ini import read_entries
+from pentalint.syntax.source import check_syntax
 
 STACK = 256 * 1024 * 1024
 """Bytes of stack the evaluation thread gets: deep expressions are legal, and Python 3.10 recurses on the C stack."""
@@ -58,19 +59,32 @@ def python(path: str) -> bool:
     return path.endswith((".py", ".pyw"))
 
 
-def candidates(plan: Plan, read: Read) -> tuple[list[str], Trigger]:
-    """The Python files that can matter, and the words that decide about functions.
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One Python file to look at: evaluated when some rule can match in it, else only checked for syntax."""
 
-    Files are reached in sorted order. Without the prefilter every file some rule judges is a candidate.
+    path: str
+    evaluated: bool
+    size: int
+
+
+def tasks(plan: Plan, read: Read) -> tuple[list[Task], Triggers]:
+    """The Python files that rules judge, and the words that decide about functions, in sorted order.
+
+    Files that only this program's own rules look at (tests, documentation) are left out. Without the prefilter every file is
+    evaluated.
     """
-    trigger = Trigger(plan.compiled, plan.knowledge, [plan.packs[name].settings for name in used_packs(plan)])
-    paths = [file.path for file in plan.files if python(file.path) and (plan.active(file.path) or plan.aware(file.path))]
-    if not plan.prefilter:
-        trigger.everything = True
-        return paths, trigger
+    paths = [file.path for file in plan.files if python(file.path) and is_judged(plan, file.path)]
     data = {path: read(path) for path in paths}
-    trigger.close(data.values())
-    return [path for path in paths if trigger.names_file(words_of(data[path]))], trigger
+    triggers = Triggers(plan, [plan.packs[name].settings for name in used_packs(plan)], data)
+    return [
+        Task(path, not plan.prefilter or triggers.names_file(path, data[path]), len(data[path])) for path in paths
+    ], triggers
+
+
+def is_judged(plan: Plan, path: str) -> bool:
+    """Whether any rule about code looks at a file."""
+    return any(name.partition("/")[0] != "pentalint" for name in plan.active(path) | plan.aware(path))
 
 
 def used_packs(plan: Plan) -> list[str]:
@@ -78,14 +92,14 @@ def used_packs(plan: Plan) -> list[str]:
     return sorted({name for selection in plan.selections.values() for name in selection.frameworks} & set(plan.packs))
 
 
-def work(plan: Plan, paths: Sequence[str], trigger: Trigger, read: Read, *, whole: bool, progress: Callable[[int, int], None] | None = None) -> Outcome:
-    """Evaluate `paths`. `whole` also judges what belongs to no single file: settings modules and configuration files.
+def work(plan: Plan, share: Sequence[Task], triggers: Triggers, read: Read, *, whole: bool, progress: Callable[[int, int], None] | None = None) -> Outcome:
+    """Look at the files of `share`. `whole` also judges what belongs to no single file: settings modules and configuration files.
     `progress` is told files done and files in all."""
     outcome: list[Outcome | BaseException] = []
 
     def body() -> None:
         try:
-            outcome.append(evaluate(plan, paths, trigger, read, whole=whole, progress=progress))
+            outcome.append(evaluate(plan, share, triggers, read, whole=whole, progress=progress))
         except BaseException as error:
             outcome.append(error)
 
@@ -109,7 +123,7 @@ def work(plan: Plan, paths: Sequence[str], trigger: Trigger, read: Read, *, whol
     return result
 
 
-def evaluate(plan: Plan, paths: Sequence[str], trigger: Trigger, read: Read, *, whole: bool, progress: Callable[[int, int], None] | None = None) -> Outcome:
+def evaluate(plan: Plan, share: Sequence[Task], triggers: Triggers, read: Read, *, whole: bool, progress: Callable[[int, int], None] | None = None) -> Outcome:
     """The work itself; see `work`."""
     settings = {name: plan.packs[name].settings for name in used_packs(plan)}
     knowledge = plan.knowledge
@@ -119,14 +133,18 @@ def evaluate(plan: Plan, paths: Sequence[str], trigger: Trigger, read: Read, *, 
         plan.files, read, knowledge, dispatcher, parser=plan.config.parser, frameworks=plan.frameworks
     )
     dispatcher.engine = engine
-    wanted = wanted_function(trigger, dispatcher) if plan.prefilter else every_function
-    for number, path in enumerate(paths):
-        module = engine.index.modules.get(path)
-        if module is not None:
+    wanted = wanted_function(triggers, dispatcher) if plan.prefilter else every_function
+    for number, task in enumerate(share):
+        module = engine.index.modules.get(task.path)
+        if module is not None and task.evaluated:
             engine.analyse(module, wanted)
             dispatcher.settle()
+        elif module is None or not module.state:
+            failure = check_syntax(task.path, read(task.path), plan.config.parser)
+            if failure is not None:
+                engine.failures[task.path] = failure
         if progress is not None:
-            progress(number + 1, len(paths))
+            progress(number + 1, len(share))
     if whole:
         judge_whole(plan, engine, dispatcher, read)
     found = dispatcher.found
@@ -140,17 +158,16 @@ def every_function(function: Function) -> bool:
     return True
 
 
-def wanted_function(trigger: Trigger, dispatcher: Dispatcher) -> Callable[[Function], bool]:
+def wanted_function(triggers: Triggers, dispatcher: Dispatcher) -> Callable[[Function], bool]:
     """Whether a function's body can matter: some word of it is one a rule asks for, or a name its module gives to such a thing."""
     names: dict[str, set[bytes]] = {}
     asked = dispatcher.call_paths | dispatcher.use_paths | dispatcher.write_paths
 
-    def more(module: Module) -> set[bytes]:
+    def more(module: Module, trigger: Trigger) -> set[bytes]:
         found = names.get(module.path)
         if found is None:
             found = {name.encode() for name, value in module.env.items() if isinstance(value, Ref) and value.path in asked}
-            if module.source is not None:
-                found |= trigger.renamed(module.source.text)
+            found |= {new.encode() for old, new in module.renames if trigger.asks(old.encode())}
             names[module.path] = found
         return found
 
@@ -159,8 +176,9 @@ def wanted_function(trigger: Trigger, dispatcher: Dispatcher) -> Callable[[Funct
         node = function.node
         if source is None:
             return False
+        trigger = triggers.of(function.module.path)
         text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
-        return trigger.names_function(text, more(function.module))
+        return trigger.names_function(text, more(function.module, trigger))
 
     return wanted
 

@@ -6,8 +6,10 @@ Derived from the compiled rules, never from lists kept by hand; `tests/test_pref
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from pentalint.check.plan import Plan
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.match.compile import Compiled, MissingSetting
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
@@ -21,10 +23,12 @@ _WORD = re.compile(r"\w+")
 
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^):]*)", re.M)
 
-_AS = re.compile(rb"\b(\w+)[ \t]+as[ \t]+(\w+)")
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t][^\n]*|import[ \t][^\n]*|\w+[ \t]+as[ \t]+\w+[ \t]*,?[ \t]*\)?[ \t]*(?:\#[^\n]*)?)$", re.M
+)
+"""A line that may be (part of) an import with `as`."""
 
-EVERYTHING = frozenset({b"*"})
-"""The word set of a rule that no word announces: it must look at every file."""
+_AS = re.compile(rb"\b(\w+)[ \t]+as[ \t]+(\w+)")
 
 
 def words_of(data: bytes) -> set[bytes]:
@@ -38,8 +42,51 @@ def last_word(path: str) -> str:
     return found[-1] if found else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """What the class statements and renaming imports of a project say, by bare names: `below` a name, the names of its subclasses
+    and its other names; `bases` of each file, the names its class statements inherit from."""
+
+    below: dict[bytes, set[bytes]]
+    bases: dict[str, set[bytes]]
+
+    def closure(self, names: Iterable[bytes]) -> set[bytes]:
+        """The names and everything below them."""
+        found = set(names)
+        pending = list(found)
+        while pending:
+            for name in self.below.get(pending.pop(), ()):
+                if name not in found:
+                    found.add(name)
+                    pending.append(name)
+        return found
+
+
+def hierarchy(files: Mapping[str, bytes]) -> Hierarchy:
+    """Read class statements and renames out of the bytes of files, without parsing."""
+    below: dict[bytes, set[bytes]] = {}
+    bases: dict[str, set[bytes]] = {}
+    for path, data in files.items():
+        for match in _CLASS.finditer(data):
+            for base in _NAME.findall(match[2]):
+                below.setdefault(base, set()).add(match[1])
+                bases.setdefault(path, set()).add(base)
+        if b" as " in data:
+            for line in _IMPORT.finditer(data):
+                for match in _AS.finditer(line[0]):
+                    below.setdefault(match[1], set()).add(match[2])
+    return Hierarchy(below, bases)
+
+
+_NAME = re.compile(rb"\w+")
+
+
 class Trigger:
-    """The words of a set of rules. `expressions` are those that only evaluation of function bodies can meet."""
+    """The words of a set of rules.
+
+    `expressions` are met by evaluating function bodies, `definitions` announce decorated functions, `classes` the names that a class
+    statement must inherit from.
+    """
 
     def __init__(self, rules: Iterable[Compiled], knowledge: Knowledge, models: Iterable[SettingsModel]) -> None:
         self.names: dict[str, set[str]] = {}
@@ -52,19 +99,21 @@ class Trigger:
             self.names.setdefault(target, set()).add(last_word(name))
         self.expressions: set[bytes] = set()
         self.definitions: set[bytes] = set()
-        self.bases: set[bytes] = set()
+        self.constructors: set[bytes] = set()
+        self.classes: set[bytes] = set()
         self.everything = False
         models = list(models)
         for compiled in rules:
             self.add(compiled, models)
 
     def add(self, compiled: Compiled, models: list[SettingsModel]) -> None:
+        """The words of one pattern."""
         pattern = compiled.pattern
         if isinstance(pattern, OrderPattern):
             self.expressions |= self.words(pattern.then)
         elif isinstance(pattern, (CallPattern, WritePattern, UsePattern)):
             self.expressions |= self.words(pattern.paths)
-            self.bases |= self.words(self.family(path for path in pattern.paths if last_word(path)[:1].isupper()))
+            self.constructors |= self.words(self.family(path for path in pattern.paths if last_word(path)[:1].isupper()))
         elif isinstance(pattern, DecoratorPattern):
             wanted = pattern.above or pattern.below or pattern.with_ or pattern.wanted
             if wanted:
@@ -72,12 +121,19 @@ class Trigger:
             else:
                 self.everything = True
         elif isinstance(pattern, FunctionPattern):
-            self.everything = True
-        elif isinstance(pattern, ClassPattern):
-            if pattern.ancestors is None:
-                self.everything = True
+            if pattern.decorator:
+                self.definitions |= self.words(pattern.decorator)
+            elif pattern.subclass:
+                self.classes |= self.words(self.family(pattern.subclass))
             else:
-                self.bases |= self.words(self.family(pattern.ancestors))
+                self.everything = True
+        elif isinstance(pattern, ClassPattern):
+            if pattern.ancestors is not None:
+                self.classes |= self.words(self.family(pattern.ancestors))
+            elif pattern.attributes:
+                self.definitions |= {name.partition(".")[0].encode() for name in pattern.attributes}
+            else:
+                self.everything = True
         elif isinstance(pattern, (SettingPattern, MissingSetting)):
             self.settings(pattern, models)
 
@@ -85,8 +141,7 @@ class Trigger:
         """Settings are announced by their own names, by what loads them, and by class attributes that hold them."""
         if isinstance(pattern, SettingPattern):
             for _, name in pattern.names:
-                literal = name.pattern.replace("\\", "")
-                found = [word for word in _WORD.findall(literal.replace(".*", " "))]
+                found = _WORD.findall(name.pattern.replace(".*", " ").replace("\\", ""))
                 if found:
                     self.expressions.add(found[-1].encode())
         for model in models:
@@ -108,37 +163,50 @@ class Trigger:
                 found.add(word.encode())
         return found - {b""}
 
-    def close(self, files: Iterable[bytes]) -> None:
+    def close(self, tree: Hierarchy) -> None:
         """Follow class statements and `as` names through the project: a subclass, by any name, announces its ancestors."""
-        edges: dict[bytes, set[bytes]] = {}
-        for data in files:
-            for match in _CLASS.finditer(data):
-                for base in re.findall(rb"\w+", match[2]):
-                    edges.setdefault(base, set()).add(match[1])
-            for match in _AS.finditer(data):
-                edges.setdefault(match[1], set()).add(match[2])
-        pending = list(self.bases)
-        while pending:
-            for name in edges.get(pending.pop(), ()):
-                if name not in self.bases:
-                    self.bases.add(name)
-                    pending.append(name)
+        self.expressions |= tree.closure(self.constructors)
+        self.classes = tree.closure(self.classes)
 
-    def names_file(self, words: set[bytes]) -> bool:
-        """Whether a file with these words can matter."""
+    def names_file(self, words: set[bytes], bases: set[bytes]) -> bool:
+        """Whether a file with these words, whose class statements inherit from `bases`, can matter."""
         return (
             self.everything
             or not self.expressions.isdisjoint(words)
             or not self.definitions.isdisjoint(words)
-            or not self.bases.isdisjoint(words)
+            or not self.classes.isdisjoint(bases)
         )
 
     def names_function(self, text: str, more: set[bytes]) -> bool:
         """Whether the body of a function with this source can matter. `more` are further words of its module."""
         words = words_of(text.encode("utf-8", "replace"))
-        return not self.expressions.isdisjoint(words) or not self.bases.isdisjoint(words) or not more.isdisjoint(words)
+        return not self.expressions.isdisjoint(words) or not more.isdisjoint(words)
 
-    def renamed(self, text: str) -> set[bytes]:
-        """The other names that `import x as y` of a file gives to words that matter."""
-        wanted = self.expressions | self.bases
-        return {match[2] for match in _AS.finditer(text.encode("utf-8", "replace")) if match[1] in wanted}
+    def asks(self, word: bytes) -> bool:
+        """Whether a word is one that a function's body is evaluated for."""
+        return word in self.expressions
+
+
+class Triggers:
+    """One trigger for each set of rules that judges some file."""
+
+    def __init__(self, plan: Plan, models: Sequence[SettingsModel], files: Mapping[str, bytes]) -> None:
+        self.plan = plan
+        self.models = models
+        self.tree = hierarchy(files)
+        self._found: dict[tuple[frozenset[str], frozenset[str]], Trigger] = {}
+
+    def of(self, path: str) -> Trigger:
+        """The trigger of a file's rules."""
+        key = (self.plan.active(path), self.plan.aware(path))
+        trigger = self._found.get(key)
+        if trigger is None:
+            active, aware = key
+            rules = [one for one in self.plan.compiled if one.rule.id in (aware if one.fact else active)]
+            trigger = self._found[key] = Trigger(rules, self.plan.knowledge, self.models)
+            trigger.close(self.tree)
+        return trigger
+
+    def names_file(self, path: str, data: bytes) -> bool:
+        """Whether some rule can match in a file."""
+        return self.of(path).names_file(words_of(data), self.tree.bases.get(path, set()))

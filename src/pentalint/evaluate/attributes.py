@@ -116,6 +116,8 @@ class Attributes(Core):
 
     def field(self, cls: Class, name: str) -> Value | None:
         """An attribute that methods of the class assign on `self`, evaluating those methods when needed."""
+        if not cls.assigns(name):
+            return cls.fields.get(name)
         if cls.assigned is None:
             cls.assigned = assigned_fields(cls)
         writers = cls.assigned.get(name)

@@ -183,6 +183,7 @@ class Core:
             module = self.index.find(alias.name, frame.module)
             top = alias.name.partition(".")[0]
             if alias.asname:
+                frame.module.renames.append((alias.name.rpartition(".")[2], alias.asname))
                 value: Value = Package(module) if module is not None else self.ref(alias.name)
                 self.bind(alias.asname, value, node, frame)
                 continue
@@ -213,6 +214,8 @@ class Core:
                 self.import_star(base, module, ours, node, frame)
                 continue
             name = alias.asname or alias.name
+            if alias.asname:
+                frame.module.renames.append((alias.name, alias.asname))
             if ours:
                 self.bind(name, self.project_name(base, module, alias.name, frame), node, frame)
             else:

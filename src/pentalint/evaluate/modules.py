@@ -14,7 +14,7 @@ from pentalint.syntax.source import Source
 @dataclass(slots=True, eq=False)
 class Module:
     """One file as a module. `state`: 0 not read, 1 in progress, 2 done, 3 failed. `stars` are the API modules and
-    `star_modules` the project modules it imports `*` from."""
+    `star_modules` the project modules it imports `*` from; `renames` are its `import name as other` pairs."""
 
     name: str
     path: str
@@ -29,6 +29,7 @@ class Module:
     star_modules: list[Module] = field(default_factory=list)
     unresolved_star: bool = False
     imported: set[str] = field(default_factory=set)
+    renames: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def package(self) -> str:

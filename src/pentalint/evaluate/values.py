@@ -166,7 +166,7 @@ class Decorator:
 class Class:
     """A class the project defines. `bases` are its base values in order; `members` its body's final names."""
 
-    __slots__ = ("ancestors", "assigned", "bases", "decorators", "fields", "linear", "members", "module", "name",
+    __slots__ = ("_text", "ancestors", "assigned", "bases", "decorators", "fields", "linear", "members", "module", "name",
                  "node", "origins", "qualname")
 
     def __init__(self, node: ast.ClassDef, module: Module, qualname: str) -> None:
@@ -182,6 +182,22 @@ class Class:
         self.assigned: dict[str, list[str]] | None = None
         self.linear: tuple[Class | str, ...] | None = None
         self.ancestors: frozenset[str] | None = None
+        self._text: str | None = None
+
+    def assigns(self, name: str) -> bool:
+        """Whether the text of the class may assign an attribute of that name: a cheap look before a walk over its tree."""
+        if self._text is None:
+            source = self.module.source
+            lines = source.lines[self.node.lineno - 1 : self.node.end_lineno] if source is not None else []
+            self._text = "\n".join(lines)
+        text, needle = self._text, f".{name}"
+        place = text.find(needle)
+        while place >= 0:
+            after = text[place + len(needle) : place + len(needle) + 8].lstrip(" ")
+            if after[:1] in ("=", ":", ",", ")", "]", "+", "|") or after[:3] == "in ":
+                return True
+            place = text.find(needle, place + 1)
+        return False
 
     def __repr__(self) -> str:
         return f"class {self.qualname}"

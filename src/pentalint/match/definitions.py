@@ -176,7 +176,10 @@ class FunctionPattern:
     """`function = {...}`: reported at its `def`."""
 
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
-        self.test = compile_function_test(table["function"], compiler)
+        spec = table["function"]
+        self.decorator = frozenset(compiler.paths(spec.get("decorator", [])))
+        self.subclass = frozenset(compiler.paths(spec.get("subclass", [])))
+        self.test = compile_function_test(spec, compiler)
         self.context = compile_context(table, compiler.groups)
 
     def match(self, event: FunctionDefined, engine: Interpreter) -> Place | None:

@@ -84,6 +84,7 @@ class Dispatcher:
         self.use_paths = frozenset(self.uses)
         self.known_paths = frozenset(known_paths) | self.call_paths | self.write_paths | self.use_paths
         self.deferred: list[FunctionDefined] = []
+        self.judging_cache: dict[tuple[int, frozenset[str], frozenset[str]], list[Compiled]] = {}
         self.seen_settings: set[tuple[str, str, int, int, str]] = set()
 
     def register(self, compiled: Compiled) -> None:
@@ -168,12 +169,12 @@ class Dispatcher:
             self.deferred.append(event)
 
     def declared(self, event: ClassDefined) -> None:
-        for compiled in self.classes:
-            if self.judges(compiled, event.frame.module):
-                assert isinstance(compiled.pattern, ClassPattern)
-                self.note(compiled, compiled.pattern.match(event, self.interpreter))
-        for compiled in self.decorators:
-            if event.cls.decorators and self.judges(compiled, event.frame.module):
+        path = event.frame.module.path
+        for compiled in self.judging(self.classes, path):
+            assert isinstance(compiled.pattern, ClassPattern)
+            self.note(compiled, compiled.pattern.match(event, self.interpreter))
+        if event.cls.decorators:
+            for compiled in self.judging(self.decorators, path):
                 assert isinstance(compiled.pattern, DecoratorPattern)
                 self.note(compiled, compiled.pattern.match(event, self.interpreter))
         if self.setting_rules:
@@ -190,8 +191,10 @@ class Dispatcher:
         """Judge the functions met so far, now that their bodies can be evaluated in full."""
         while self.deferred:
             event = self.deferred.pop(0)
-            for compiled in (*self.decorators, *self.functions):
-                if self.judges(compiled, event.frame.module):
+            path = event.frame.module.path
+            kinds = (self.decorators, self.functions) if event.function.decorators else (self.functions,)
+            for kind in kinds:
+                for compiled in self.judging(kind, path):
                     assert isinstance(compiled.pattern, (DecoratorPattern, FunctionPattern))
                     self.note(compiled, compiled.pattern.match(event, self.interpreter))
 
@@ -255,6 +258,16 @@ class Dispatcher:
             if key not in self.seen_settings:
                 self.seen_settings.add(key)
                 self.note(compiled, place)
+
+    def judging(self, rules: list[Compiled], path: str) -> list[Compiled]:
+        """Those of an indexed list that look at a file."""
+        key = (id(rules), self.active(path), self.aware(path))
+        found = self.judging_cache.get(key)
+        if found is None:
+            _, active, aware = key
+            found = [one for one in rules if one.rule.id in (aware if one.fact else active)]
+            self.judging_cache[key] = found
+        return found
 
     def judges(self, compiled: Compiled, module: Module) -> bool:
         """Whether a rule looks at a file: for hits its roles must fit, for facts it is enough that the unit has the pack."""

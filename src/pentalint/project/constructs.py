@@ -49,6 +49,7 @@ class Hit:
     served: bool = False
     negative: str = ""
     settings: bool = False
+    demo: bool = False
 
 
 def words_of(facts: Facts) -> tuple[frozenset[bytes], frozenset[bytes]]:
@@ -101,7 +102,7 @@ def _hit(module: Module, line: int, written: str, path: str, construct: Construc
         text = path
     return Hit(
         module.path, line, text, construct.weight, construct.group, construct.root, construct.plugin,
-        construct.served, construct.negative,
+        construct.served, construct.negative, demo=module.demo(line),
     )  # fmt: skip
 
 
@@ -160,7 +161,7 @@ def settings_named(path: str, data: bytes) -> SettingsName | None:
     if match is None:
         return None
     command = b"execute_from_command_line" in data or b"call_command" in data or b"ManagementUtility" in data
-    return SettingsName(path, data.count(b"\n", 0, match.start()) + 1, match.group(1).decode(), command)
+    return SettingsName(path, _line(data, match.start()), match.group(1).decode(), command)
 
 
 def settings_hit(
@@ -188,31 +189,49 @@ def defines_class(data: bytes, name: str) -> str | None:
     return match.group(1).decode() if match else ""
 
 
-_LINE_CALL = re.compile(rb"(?m)^(?![^\S\n]*#)[^\n#'\"]*?(?<![\w.])([\w.]+)\s*\(")
+_SPACE = rb"[^\S\n]*"
 
 
 def unparsed(path: str, data: bytes, facts: Facts) -> Iterator[Hit]:
-    """Constructs of a file that no parser reads: a call written with its full name or the name a plain
-    import gives it.
+    """Constructs of a file that no parser reads: a call of the full name, or of the name a plain import
+    gives it.
 
     Only constructs that make an application are looked for, and a file with template marks says nothing.
     """
     if b"{{" in data or b"{%" in data:
         return
-    if facts.name == "django" and re.search(rb"(?m)^INSTALLED_APPS\s*=", data):
-        if any(re.search(rb"(?m)^%s\s*=" % name.encode(), data) for name in _SETTINGS):
-            line = data.count(b"\n", 0, data.index(b"INSTALLED_APPS")) + 1
+    if facts.name == "django" and re.search(rb"(?m)^INSTALLED_APPS" + _SPACE + rb"=", data):
+        if any(re.search(rb"(?m)^%s%s=" % (name.encode(), _SPACE), data) for name in _SETTINGS):
+            line = _line(data, data.index(b"INSTALLED_APPS"))
             yield Hit(path, line, "settings module", 40, "settings", True, settings=True)
-    for match in _LINE_CALL.finditer(data):
-        name = match.group(1).decode("utf-8", "replace")
-        for construct in facts.constructs.values():
-            module, _, last = construct.path.rpartition(".")
-            imported = re.search(
-                rb"(?m)^\s*from\s+%s\s+import\b[^\n]*\b%s\b" % (module.encode(), last.encode()), data
+    for construct in facts.constructs.values():
+        if construct.weight >= 25 and (at := _called(data, construct.path)) is not None:
+            yield Hit(
+                path,
+                _line(data, at),
+                construct.path,
+                construct.weight,
+                construct.group,
+                True,
+                construct.plugin,
             )
-            if construct.root and (name == construct.path or (name == last and imported)):
-                line = data.count(b"\n", 0, match.start(1)) + 1
-                yield Hit(
-                    path, line, construct.path, construct.weight, construct.group, True, construct.plugin
-                )
-                return
+
+
+def _called(data: bytes, path: str) -> int | None:
+    """Where a file first calls a dotted name, by its full name or imported from its module, outside
+    comments."""
+    module, _, last = (re.escape(part.encode()) for part in path.rpartition("."))
+    plain = rb"(?m)^%simport\s[^\n#]*\b%s\b" % (_SPACE, module.partition(b".")[0].rstrip(b"\\"))
+    names = [path.encode()] if re.search(plain, data) else []
+    if re.search(rb"(?m)^%sfrom\s+%s\s+import\b[^\n#]*\b%s\b" % (_SPACE, module, last), data):
+        names.append(last)
+    for name in names:
+        for match in re.finditer(rb"(?<![\w.])%s%s\(" % (re.escape(name), _SPACE), data):
+            start = data.rfind(b"\n", 0, match.start()) + 1
+            if not re.search(rb"#|^\s*(def|class)\b", data[start : match.start()]):
+                return match.start()
+    return None
+
+
+def _line(data: bytes, offset: int) -> int:
+    return data.count(b"\n", 0, offset) + 1

@@ -14,6 +14,7 @@ from pentalint.project.declared import Declared
 from pentalint.project.imports import Import
 from pentalint.project.knowledge import Facts
 from pentalint.project.manifests import ProjectMetadata
+from pentalint.project.manifests.requirement import normalise
 from pentalint.project.signals import Signals
 from pentalint.project.vendored import Copy
 
@@ -24,7 +25,8 @@ LIBRARY = 20
 """The weight of library signals from which a unit is an integration when nothing shows an application."""
 
 _SANDBOX = re.compile(
-    r"sandbox.*|playground.*|.*[-_](demo|example|sample|sandbox|dev)|dev[-_]?(project|site)?|(demo|example|sample|test)[-_].*"
+    r"(sandbox|playground).*|.*[-_](demo|example|sample|sandbox|dev)"
+    r"|dev[-_]?(project|site)?|(demo|example|sample|test)[-_].*"
 )
 
 
@@ -144,6 +146,9 @@ def _constructed(case: Case) -> Verdict:
         return Verdict("integration", Confidence.medium, "one adapter among several")
     if case.declared.extra and not case.runtime and not settings and case.projects:
         return Verdict("integration", Confidence.medium, "optional: declared as an extra only")
+    made = [hit for hit in case.signals.hits if hit.weight >= 20]
+    if _library(case) and made and all(hit.demo for hit in made) and not case.signals.served:
+        return Verdict("integration", Confidence.medium, "only run as a demonstration of the module")
     if settings or (named(case) and _library(case) and not case.paste):
         return Verdict("integration", Confidence.medium, "a package for projects that use it")
     return Verdict("application", sure)
@@ -193,6 +198,8 @@ def library_signals(case: Case) -> list[tuple[int, str]]:
         found.append((20, f"classified as Framework :: {case.facts.title}"))
     elif _library(case):
         found.append((20, "classified as a library"))
+    if any(normalise(project.name) in case.facts.plugins for project in case.projects):
+        found.append((20, f"a known package for {case.facts.title} projects"))
     if case.declared.extra and not case.declared.runtime:
         found.append((20, "declared as an extra only"))
     if case.declared.matrix > 1:
@@ -200,7 +207,7 @@ def library_signals(case: Case) -> list[tuple[int, str]]:
     if case.signals.harness:
         found.append((30, "its management script runs a test project"))
     if case.signals.extension:
-        found.append((20, "has the shape of an extension (init_app)"))
+        found.append((20, "has the shape of an extension"))
     if case.signals.pluggable and not any(hit.group in ("settings", "manage") for hit in case.signals.hits):
         found.append((20, "an app without settings"))
     if case.adapters:

@@ -40,12 +40,10 @@ DEFAULT_DIRECTORIES = frozenset(
         "site-packages",
     ]
 )
-"""Directories never entered, whatever they hold (unless `exclude` is configured, which replaces the
-defaults)."""
+"""Directories never entered, whatever they hold; a configured `exclude` replaces them."""
 
 OUTPUT_DIRECTORIES = frozenset({"build", "dist"})
-"""Directories not entered unless they are packages: `shop/build/__init__.py` makes `build` source, not
-output."""
+"""Directories not entered unless they are packages: `build/__init__.py` makes `build` source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +59,12 @@ class Excludes:
 
     @classmethod
     def of(cls, exclude: Sequence[str] = (), extend_exclude: Sequence[str] = ()) -> Excludes:
-        """`exclude` replaces the default directories when it is not empty; `extend_exclude` adds to
-        either."""
+        """A non-empty `exclude` replaces the default directories; `extend_exclude` adds to either."""
         patterns = [*exclude, *extend_exclude]
         return cls(defaults=not exclude, spec=GitIgnoreSpec.from_lines(patterns) if patterns else None)
 
     def directory(self, path: str, name: str) -> bool:
-        """Whether a directory (relative path, last component) is not to be entered. Output directories
-        excepted."""
+        """Whether a directory is not to be entered, output directories excepted; `name` ends `path`."""
         if self.defaults and (name in DEFAULT_DIRECTORIES or name.endswith(".egg-info")):
             return True
         return self.spec is not None and self.spec.match_file(f"{path}/")
@@ -88,8 +84,10 @@ class Excludes:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One ignore file. Paths below `base` (relative to the root, "" for the root) are matched without `base`;
-    `above` is put in front when the ignore file lies in a directory above the root."""
+    """One ignore file in `base` ("" for the root), against which it is matched.
+
+    `above` is the root's path below the ignore file, when that lies in a directory above the root.
+    """
 
     base: str
     spec: GitIgnoreSpec
@@ -106,8 +104,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Ignores:
-    """The ignore files that apply in a directory, outermost first. A deeper file overrules a shallower
-    one."""
+    """The ignore files that apply in a directory, outermost first; a deeper one overrules."""
 
     layers: tuple[Layer, ...] = field(default=())
 
@@ -163,8 +160,7 @@ def _layer(base: str, lines: Iterable[str], above: str = "") -> Layer | None:
 
 
 def _union(spec: GitIgnoreSpec) -> re.Pattern[str] | None:
-    """One expression that matches whatever any pattern matches: asked first, it saves most paths the
-    pattern loop."""
+    """One expression for all patterns: asked first, it saves most paths the loop over patterns."""
     sources = [getattr(pattern, "regex", None) for pattern in spec.patterns if pattern.include is not None]
     parts = [re.sub(r"\(\?P<\w+>", "(?:", source.pattern) for source in sources if source is not None]
     return re.compile("|".join(f"(?:{part})" for part in parts)) if parts else None

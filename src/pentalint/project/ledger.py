@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pentalint.model import Evidence, Requirement
+from pentalint.project import lifecycle
 from pentalint.project.constructs import Hit
 from pentalint.project.decide import Case, library_signals
 from pentalint.project.imports import Context, Import
@@ -32,7 +33,7 @@ def evidence(
     rows += _imports([*signals.imports, *signals.plugins, *signals.lazy, *signals.optional])
     rows += _first(map(_hit, _heaviest(case)))
     rows += _first([*signals.served, *case.paste])
-    rows += _first([*signals.negatives, *_against(case)])
+    rows += _first([*signals.negatives, *_against(case, role)])
     if role != "application":
         rows += _first(_elsewhere(case), 3)
     return tuple(sorted(dict.fromkeys(rows), key=lambda row: (_AXES.index(row.axis), row.path, row.line)))
@@ -44,7 +45,7 @@ def _first(evidence: Iterable[Evidence], most: int = MOST) -> list[Evidence]:
 
 
 def _deployed(locked: Sequence[Requirement]) -> list[Requirement]:
-    return sorted(locked, key=lambda found: found.scope.partition(":")[0] in ("dev", "group"))
+    return sorted(locked, key=lifecycle.aside)
 
 
 def copied(copies: Iterable[Copy]) -> tuple[Evidence, ...]:
@@ -122,7 +123,9 @@ def _elsewhere(case: Case) -> list[Evidence]:
     ]
 
 
-def _against(case: Case) -> list[Evidence]:
+def _against(case: Case, role: str) -> list[Evidence]:
+    """What speaks for a library. Of an application only its classifiers: the rest was outweighed."""
     path = case.projects[0].path if case.projects else ""
+    texts = [text for _, text in library_signals(case) if role != "application" or text.startswith("class")]
     hits = [Evidence(hit.path, hit.line, "negative", hit.text) for hit in case.signals.hits if hit.negative]
-    return hits + [Evidence(path, 1, "negative", text) for _, text in library_signals(case)]
+    return hits + [Evidence(path, 1, "negative", text) for text in texts]

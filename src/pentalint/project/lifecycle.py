@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import InvalidVersion
 
 from pentalint.model import Requirement
 from pentalint.project.knowledge import Facts, Series
+from pentalint.project.manifests.requirement import as_pep440, dev_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +52,24 @@ def choose(
 
 def _rank(requirement: Requirement) -> int | None:
     if requirement.locked:
-        return 0
+        return 0 if not aside(requirement) else 1
     if requirement.scope == "constraint":
         return 3 if requirement.version else 5
     if requirement.version:
-        # A development pin is not what is deployed.
-        return 2 if not _aside(requirement) else 6
+        return 2 if not aside(requirement) else 6
     if requirement.kind == "series":
-        return 4 if not _aside(requirement) else 7
+        return 4 if not aside(requirement) else 7
     if requirement.kind in ("range", "floor"):
-        return 5 if not _aside(requirement) else 8
+        return 5 if not aside(requirement) else 8
     return None
 
 
-def _aside(requirement: Requirement) -> bool:
-    return requirement.scope.partition(":")[0] in ("dev", "group", "tool", "build")
+def aside(requirement: Requirement) -> bool:
+    """Whether a mention is for developing: a development pin is not what is deployed."""
+    kind, _, name = requirement.scope.partition(":")
+    if kind in ("extra", "group"):
+        return dev_like(name)
+    return kind in ("dev", "tool", "build")
 
 
 def conflicts(declared: Iterable[Requirement], locked: Sequence[Requirement]) -> str:
@@ -78,7 +82,7 @@ def conflicts(declared: Iterable[Requirement], locked: Sequence[Requirement]) ->
         if requirement.kind not in ("pinned", "series", "range", "floor") or requirement.marker:
             continue
         try:
-            allowed = SpecifierSet(requirement.specifier, prereleases=True)
+            allowed = _set(requirement.specifier)
             excluded = [version for version in versions if not allowed.contains(version)]
         except (InvalidSpecifier, InvalidVersion):
             continue
@@ -132,10 +136,18 @@ def _number(version: str) -> tuple[int, int] | None:
     return (int(match.group(1)), int(match.group(2) or 0)) if match else None
 
 
+def _set(specifier: str) -> SpecifierSet:
+    """A specifier in any tool's notation. Raises InvalidSpecifier for what is none (a URL, a union)."""
+    pep440 = as_pep440(specifier)
+    if pep440 is None:
+        raise InvalidSpecifier(specifier)
+    return SpecifierSet(pep440, prereleases=True)
+
+
 def _newest(facts: Facts, specifier: str, python: str | None) -> Series | None:
     """The newest known series of which a specifier allows some release, on the given Python."""
     try:
-        allowed = SpecifierSet(specifier, prereleases=True)
+        allowed = _set(specifier)
     except InvalidSpecifier:
         return None
     for release in reversed(facts.lifecycle):
@@ -168,19 +180,18 @@ def ceiling(facts: Facts, chosen: Chosen, python: str | None) -> str:
 
 
 def python_of(texts: Iterable[str]) -> str | None:
-    """The one Python version a unit runs on (`3.11`), from what its manifests say; None when they name a
-    range.
+    """The newest Python a unit may run on (`3.11`), from what its manifests say; None when nothing bounds it.
 
-    `3.11.4`, `python-3.11.4`, `==3.11.*` and `3.11` are versions; `>=3.10` is a floor and says nothing of
-    what is used.
+    `3.11.4`, `python-3.11.4`, `==3.11.*` and `3.11` are versions, `<3.12` and `<=3.11` bounds; `>=3.10` is a
+    floor and says nothing of what is used. Of several the oldest counts: it is where the application must
+    still run.
     """
+    found: list[tuple[int, int]] = []
     for text in texts:
-        match = re.fullmatch(
-            r"\s*(?:python-|cpython-)?(?:==|~=)?\s*(\d+\.\d+)(?:\.\d+|\.\*)*[\w.-]*\s*", text
-        )
-        if match:
-            try:
-                return str(Version(match.group(1)))
-            except InvalidVersion:
-                continue
-    return None
+        if exact := re.fullmatch(r"\s*(?:c?python-)?(?:==|~=)?\s*(\d+)\.(\d+)(?:\.\d+|\.\*)*\s*", text):
+            found.append((int(exact.group(1)), int(exact.group(2))))
+        elif bound := re.search(r"<\s*(=?)\s*(\d+)\.(\d+)", text):
+            minor = int(bound.group(3)) - (0 if bound.group(1) else 1)
+            if minor >= 0:
+                found.append((int(bound.group(2)), minor))
+    return ".".join(map(str, min(found))) if found else None

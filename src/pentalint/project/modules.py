@@ -42,6 +42,11 @@ class Module:
     assigned: dict[str, int] = field(default_factory=dict)
     members: dict[str, dict[str, int]] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
+    scripts: list[tuple[int, int]] = field(default_factory=list)
+
+    def demo(self, line: int) -> bool:
+        """Whether a line only runs when the module is run as a script."""
+        return any(start <= line <= end for start, end in self.scripts)
 
 
 def summarise(path: str, data: bytes) -> Module | None:
@@ -83,6 +88,9 @@ def _toplevel(statement: ast.stmt, module: Module) -> None:
                 members[inner.name] = inner.lineno
         module.members[statement.name] = members
         return
+    if isinstance(statement, ast.If) and isinstance(statement.test, ast.Compare):
+        if dotted(statement.test.left) == "__name__":
+            module.scripts.append((statement.lineno, statement.end_lineno or statement.lineno))
     for name in _targets(statement):
         module.assigned.setdefault(name, statement.lineno)
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:

@@ -115,8 +115,7 @@ def role_of(
 
 
 def _named(directories: list[str], packages: Container[str]) -> Role | None:
-    """The role that a directory called docs, examples and so on gives, unless it is a package within a
-    package."""
+    """The role that a directory named docs, examples and so on gives; none to a package in a package."""
     for depth, directory in enumerate(directories):
         role = (
             Role.docs
@@ -176,8 +175,7 @@ def path_directories(text: str) -> Iterator[str]:
 
 
 def _statement(text: str, start: int) -> str:
-    """The rest of a statement: up to the bracket that closes the call, or the line's end; at most 300
-    characters."""
+    """The rest of a call or statement, at most 300 characters."""
     depth = 1 if text[start - 1] == "(" else 0
     for at in range(start, min(start + 300, len(text))):
         character = text[at]

@@ -13,8 +13,10 @@ from pentalint.project.walk import Walk
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The files a command line names: `paths` relative to the root, sorted; `left_out` are named files that
-    the walk does not hold because they are excluded, ignored, or of no interest."""
+    """The files a command line names, sorted.
+
+    `left_out` are named files that the walk does not hold: excluded, ignored, or of no interest.
+    """
 
     paths: tuple[str, ...]
     left_out: tuple[str, ...]

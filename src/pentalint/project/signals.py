@@ -30,6 +30,16 @@ OTHER_BUDGET = 4
 """Imports outside main code that are kept as evidence."""
 
 
+_IDLE = frozenset({Context.optional, Context.guarded, Context.typing, Context.dead})
+"""Contexts in which an import outside main code says nothing: attempts, and what never runs."""
+
+_EXTENSIONS = {
+    "flask": ({b"init_app", b"flask"}, re.compile(rb"def init_app\(\s*self\b")),
+    "pyramid": ({b"includeme", b"pyramid"}, re.compile(rb"(?m)^def includeme\(")),
+}
+"""What extensions look like: words a file must hold, and the definition. Applications have such code too."""
+
+
 @dataclass(slots=True)
 class Signals:
     """What the code of one unit says about one framework."""
@@ -132,9 +142,9 @@ class Scanner:
             if not held.isdisjoint(alone) or (named and not held.isdisjoint(beside)):
                 if shadows.isdisjoint(facts.imports):
                     self._constructs(file, data, facts, result.frameworks[name], named, seen[name], place)
-        flask = result.frameworks["flask"]
-        if b"init_app" in held and b"flask" in held and b"Blueprint" not in held:
-            flask.extension = flask.extension or re.search(rb"def init_app\(\s*self", data) is not None
+        for name, (marks, shape) in _EXTENSIONS.items():
+            if marks <= held and shape.search(data):
+                result.frameworks[name].extension = True
 
     def _sort(self, entry: Import, result: UnitSignals, wanted: set[str], shadows: frozenset[str]) -> None:
         """Put one import of main code where it counts."""
@@ -231,10 +241,11 @@ class Scanner:
         if held.isdisjoint(roots):
             return
         for entry in read_imports(file.path, data, roots):
-            for name in sorted(open_):
+            for name in sorted(open_ - self.copies.frameworks_of(file.path)):
                 facts = self.known.frameworks[name]
                 if (
                     not entry.level
+                    and entry.context not in _IDLE
                     and entry.module.partition(".")[0] in facts.imports
                     and believed(entry, facts)
                 ):

@@ -34,7 +34,13 @@ class Copies:
 
     def holds(self, path: str) -> bool:
         """Whether a file is part of a copy."""
-        return any(path == copy.path or path.startswith(f"{copy.path}/") for copy in self.copies)
+        return bool(self.frameworks_of(path))
+
+    def frameworks_of(self, path: str) -> frozenset[str]:
+        """The frameworks of whose copies a file is part."""
+        return frozenset(
+            copy.framework for copy in self.copies if path == copy.path or path.startswith(f"{copy.path}/")
+        )
 
     def of(self, framework: str) -> tuple[Copy, ...]:
         """The copies of one framework."""

@@ -76,9 +76,11 @@ _SCRIPT_SIZE = 512 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What a walk found: `files` sorted by path, `failures` for what could not be entered or read,
-    `notices` for what was left alone on purpose and may surprise. `root` is the absolute path of the
-    project."""
+    """What a walk found.
+
+    `files` are sorted by path; `failures` say what could not be entered or read, `notices` what was
+    left alone on purpose and may surprise. `root` is the absolute path of the project.
+    """
 
     files: tuple[File, ...]
     failures: tuple[Failure, ...]
@@ -157,7 +159,11 @@ class _Walker:
                 if entry.is_dir(follow_symlinks=False):
                     if not self.excludes.directory(path, entry.name) and not ignores.ignored(f"{path}/"):
                         below.append((path, entry.path, ignores))
-                elif _interesting(entry.name, base) and not ignores.ignored(path) and not self.excludes.file(path):
+                elif (
+                    _interesting(entry.name, base)
+                    and not ignores.ignored(path)
+                    and not self.excludes.file(path)
+                ):
                     self._file(entry, path)
             except OSError as error:
                 self._fail(path, f"the file cannot be read ({error.strerror or type(error).__name__})")
@@ -190,8 +196,7 @@ class _Walker:
         self.files.append(File(path, role, size))
 
     def _inside(self, entry: os.DirEntry[str], path: str) -> bool:
-        """Whether a link leads to a file inside the root; says so when a Python file is not read because it
-        does not."""
+        """Whether a link leads to a file inside the root; says so when a Python file is left out for it."""
         target = os.path.realpath(entry.path)
         python = entry.name.endswith(_PYTHON)
         if not Path(target).exists():
@@ -237,8 +242,7 @@ def _encodable(path: str) -> bool:
 
 
 def _vendored(root: Path, files: Sequence[File]) -> tuple[str, ...]:
-    """Prefixes (with a slash) of the trees that a script in the root puts on `sys.path` and that hold many
-    children."""
+    """Prefixes of trees that scripts in the root put on `sys.path` and that hold many children."""
     found: set[str] = set()
     for file in files:
         if "/" in file.path or file.role not in {Role.app, Role.script} or file.size > _SCRIPT_SIZE:

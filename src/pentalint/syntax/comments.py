@@ -32,18 +32,19 @@ _TEMPLATE = re.compile(
     r"|^[ \t]*\#\#+[ \t]*(?=pentalint:)(?P<line>[^\n]*)",
     re.DOTALL | re.MULTILINE,
 )
-_TEMPLATE_SUFFIXES = frozenset(
-    ".html .htm .xhtml .xml .svg .jinja .jinja2 .j2 .djhtml .dtl .mako .mak .mao .pt .zpt .tpl .stpl .tmpl".split()
+_TEMPLATE_SUFFIXES = (
+    *(".html", ".htm", ".xhtml", ".xml", ".svg", ".pt", ".zpt", ".mako", ".mak", ".mao"),
+    *(".jinja", ".jinja2", ".j2", ".djhtml", ".dtl", ".tpl", ".stpl", ".tmpl"),
 )
-_INI_SUFFIXES = frozenset(".ini .cfg .conf .yaml .yml .txt .in .env .properties".split())
+_INI_SUFFIXES = (".ini", ".cfg", ".conf", ".yaml", ".yml", ".txt", ".in", ".env", ".properties")
 
 
 @dataclass(frozen=True, slots=True)
 class Pragma:
     """One suppression comment. `error` is a sentence when it is malformed: then it suppresses nothing.
 
-    `line` and `column` (1-based, characters) are where the comment starts; `own_line` tells that nothing else stands on
-    its line. `rules` are ids (`flask/debug-run`), packs (`flask`) or globs (`flask/*`).
+    `line` and `column` (1-based, characters) are where the comment starts; `own_line` tells that nothing else
+    stands on its line. `rules` are ids (`flask/debug-run`), packs (`flask`) or globs (`flask/*`).
     """
 
     line: int
@@ -57,7 +58,9 @@ class Pragma:
 
 
 def pragmas(text: str, path: str) -> tuple[Pragma, ...]:
-    """The pragmas of a file in order. The suffix of `path` says whose comments count; unknown suffixes are Python."""
+    """The pragmas of a file in order. The suffix of `path` says whose comments count; unknown suffixes are
+    Python.
+    """
     if _MARK not in text:
         return ()
     if "\r" in text:
@@ -73,7 +76,7 @@ def pragmas(text: str, path: str) -> tuple[Pragma, ...]:
 
 
 def _hash_comments(text: str) -> Iterator[tuple[int, int, str]]:
-    """Comments of Python and TOML, whose strings and comments look alike: start, end and the pragma's text."""
+    """Comments of Python and TOML, whose strings look alike: start, end and the pragma's text."""
     data = text.encode("utf-8", "surrogatepass")
     for kind, begin, stop in tokens(data):
         if kind != COMMENT or b"pentalint:" not in data[begin:stop]:

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from pentalint.syntax.guard import refusal, without_form_feeds
 
 _STACK_BYTES = 256 << 20
-"""Stack of the parsing thread: libcst's recursion needs up to 30 KB for each nested token that the guard lets pass."""
+"""Stack of the parsing thread: libcst's recursion needs up to 30 KB for each nested token that the guard lets
+pass.
+"""
 
 _RECURSION = 30_000
 """Python frames the converter may use: the guard's limit on nesting, times the frames of one level."""

@@ -98,7 +98,9 @@ def _dict_comprehension(c: Cursor, node: cst.DictComp, start: int, left: None) -
 
 
 def _unpacking_comprehension(c: Cursor, node: cst.StarredDictComp, start: int, left: None) -> ast.expr:
-    """`{**d for d in ds}` (PEP 798), which no interpreter before 3.15 has a node for: the mapping stands for both."""
+    """`{**d for d in ds}` (PEP 798), which no interpreter before 3.15 has a node for: the mapping stands for
+    both.
+    """
     c.take(b"{")
     c.take(b"**")
     value = c.expression(node.value)

@@ -196,7 +196,7 @@ def _type_alias(c: Cursor, node: cst.TypeAlias, start: int) -> ast.stmt:
 
 
 def type_parameters(c: Cursor, node: cst.TypeParameters | None) -> list[Any]:
-    """`[T: int = str, *Ts, **P]`, read past and dropped before Python 3.12; defaults are kept from 3.13 on."""
+    """`[T: int = str, *Ts, **P]`, dropped before Python 3.12; defaults are kept from 3.13 on."""
     if node is None:
         return []
     found = []

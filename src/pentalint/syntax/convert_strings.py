@@ -38,7 +38,9 @@ _CONVERSIONS = {None: -1, "a": 97, "r": 114, "s": 115}
 
 
 def _unescape(text: str, *, is_bytes: bool) -> str:
-    """Resolve backslashes. Unknown escapes stay as they are, as in the language; malformed ones raise ValueError."""
+    """Resolve backslashes. Unknown escapes stay as they are, as in the language; malformed ones raise
+    ValueError.
+    """
     if "\\" not in text:
         return text
 
@@ -185,7 +187,7 @@ def _without_comments(data: bytes) -> bytes:
 
 
 def _merged(pieces: list[ast.expr]) -> list[ast.expr]:
-    """Neighbouring texts become one, from the start of the first to the end of the last; empty ones vanish."""
+    """Neighbouring texts become one, from the first's start to the last's end; empty ones vanish."""
     found: list[ast.expr] = []
     for piece in pieces:
         last = found[-1] if found else None

@@ -1,7 +1,8 @@
 """A libcst module to the `ast` module the standard parser would have built, with the same positions.
 
-It targets the classes of the running interpreter: a construct this `ast` has no node for becomes the nearest one it has
-(`type X = Y` an assignment, a t-string an f-string, `except*` an `except`; type parameters are dropped before 3.12).
+It targets the classes of the running interpreter: a construct this `ast` has no node for becomes the nearest
+one it has (`type X = Y` an assignment, a t-string an f-string, `except*` an `except`; type parameters are
+dropped before 3.12).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """A place in the text that moves forward token by token while a libcst tree is read in source order.
 
-libcst's nodes carry no positions and its position provider costs thirty times a parse of `ast`. The converter needs
-only this: it visits the leaves in source order, so the next token is always the first thing behind the current offset
-that is not space, a comment or a line continuation. Every token taken is compared with the text, so that a
-disagreement between tree and text is an error and never a wrong position.
+libcst's nodes carry no positions and its position provider costs thirty times a parse of `ast`. The converter
+needs only this: it visits the leaves in source order, so the next token is always the first thing behind the
+current offset that is not space, a comment or a line continuation. Every token taken is compared with the
+text, so that a disagreement between tree and text is an error and never a wrong position.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ _SPACE = re.compile(rb"(?:[ \t\f\n]+|\\\n|#[^\n]*)*")
 _SPACE_BYTES = frozenset(b" \t\f\n\\#")
 
 Handler = Callable[..., ast.expr]
-"""Called with the cursor, the node, the offset where the node starts, and the converted left operand (or None)."""
+"""Called with the cursor, the node, the offset where the node starts, and the converted left operand (or
+None).
+"""
 
 Placed = TypeVar("Placed", bound=ast.AST)
 
@@ -34,7 +36,9 @@ _LEFT: Mapping[str, str] = {
     "IfExp": "body",
     "Subscript": "value",
 }
-"""Nodes that begin with another expression, and the field it is in: chains of them are read without recursion."""
+"""Nodes that begin with another expression, and the field it is in: chains of them are read without
+recursion.
+"""
 
 _OWN_PARENTHESES = frozenset({"GeneratorExp", "Tuple"})
 """Nodes whose innermost parentheses belong to their own position."""
@@ -106,7 +110,7 @@ class Cursor:
         return node
 
     def expression(self, node: cst.BaseExpression) -> ast.expr:
-        """Convert an expression with its parentheses. Chains (`a + b + ...`, `a.b().c()`) take no recursion."""
+        """Convert an expression with its parentheses. Chains (`a + b + c`, `a.b().c()`) take no recursion."""
         spine: list[tuple[cst.BaseExpression, str, int]] = []
         while True:
             kind = type(node).__name__

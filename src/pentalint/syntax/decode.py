@@ -1,4 +1,6 @@
-"""Bytes of a Python file to its text: byte order marks, PEP 263 cookies, and one sentence for everything else."""
+"""Bytes of a Python file to its text: byte order marks, PEP 263 cookies, and one sentence for everything
+else.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +13,18 @@ _COOKIE = re.compile(rb"[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)")
 _NAME_OF_UTF8 = re.compile(r"utf[-_]?8(?:[-_].*)?\Z")
 
-# Text codecs no source file is written in, whose decoders take quadratic time (or, `undefined`, always fail): a
-# hostile cookie must not hang the run.
+# Text codecs no source file is written in, whose decoders take quadratic time (or, `undefined`, always fail):
+# a hostile cookie must not hang the run.
 _REFUSED = frozenset({"idna", "punycode", "undefined"})
 
 
 def decode(path: str, data: bytes, max_bytes: int) -> tuple[str, str] | Failure:
-    """The text of `data` without its byte order mark, and the name of its encoding; a Failure of stage "decode" if none fits.
+    """The text of `data` without its byte order mark, and the name of its encoding; a Failure of stage
+    "decode" if none fits.
 
-    Newlines are left as they are. The rules are PEP 263's, as CPython applies them: a cookie in one of the first two
-    lines (the second only below a blank or comment line), UTF-8 otherwise, and a UTF-8 mark contradicts any other cookie.
+    Newlines are left as they are. The rules are PEP 263's, as CPython applies them: a cookie in one of the
+    first two lines (the second only below a blank or comment line), UTF-8 otherwise, and a UTF-8 mark
+    contradicts any other cookie.
     """
     if len(data) > max_bytes:
         return _failure(
@@ -40,7 +44,7 @@ def decode(path: str, data: bytes, max_bytes: int) -> tuple[str, str] | Failure:
     if marked:
         return _failure(
             path,
-            f"the file starts with a UTF-8 byte order mark but declares the encoding {cookie!r}: remove one of the two",
+            f"a UTF-8 byte order mark contradicts the declared encoding {cookie!r}: remove one of the two",
             line,
         )
     try:
@@ -67,9 +71,7 @@ def _decoded(
         remedy = (
             "save it in that encoding or correct the declaration"
             if declared
-            else (
-                "save it as UTF-8, or declare its encoding in a first line such as `# -*- coding: latin-1 -*-`"
-            )
+            else ("save it as UTF-8, or declare its encoding in the first line (`# -*- coding: latin-1 -*-`)")
         )
         message = f"the file is not valid {name} (byte 0x{byte:02x}): {remedy}"
         return _failure(path, message, _line_at(body, at))

@@ -1,8 +1,9 @@
-"""What must not reach libcst: its parser ends the process on deep nesting and takes quadratic time on long chains.
+"""What must not reach libcst: its parser ends the process on deep nesting and takes quadratic time on long
+chains.
 
-Measured with libcst 1.9 (256 MB stack, one core): memory is about 2 KB for each token; 1,000 calls in one chain
-(3,000 tokens) take 1.5 s, 2,000 take 6.4 s; 3,000 nested `not` or `lambda` take 2-4 s and 0.6-1.5 GB. Brackets
-beyond 200 levels are no valid Python for CPython either.
+Measured with libcst 1.9 (256 MB stack, one core): memory is about 2 KB for each token; 1,000 calls in one
+chain (3,000 tokens) take 1.5 s, 2,000 take 6.4 s; 3,000 nested `not` or `lambda` take 2-4 s and 0.6-1.5 GB.
+Brackets beyond 200 levels are no valid Python for CPython either.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ MAX_DEPTH = 200
 """Brackets open at one time, CPython's own limit."""
 
 MAX_PATTERN_DEPTH = 8
-"""Brackets open at one time in a line that starts with `case`: nested patterns take libcst exponential time."""
+"""Brackets open at one time in a line that starts with `case`: nested patterns take libcst exponential time.
+"""
 
 MAX_CHAIN = 3_000
-"""Tokens that one expression may be nested or chained from: those since the last comma at every open level."""
+"""Tokens that one expression may be nested or chained from: those since the last comma at every open level.
+"""
 
 MAX_TOKENS = 500_000
 """Tokens in one file: about 1 GB of libcst nodes."""

@@ -13,9 +13,9 @@ _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 def statement_lines(tree: ast.Module, text: str = "") -> dict[int, tuple[int, int]]:
     """Each line inside a statement, to the first and last line of the innermost simple statement there.
 
-    A compound statement counts with its header only: from its first decorator to the line of its colon. The tree does not
-    tell where the colon is; `text` does, and without it the header ends with its last expression. Lines of no statement
-    (blank, comments, `else:`) are not in the mapping.
+    A compound statement counts with its header only: from its first decorator to the line of its colon. The
+    tree does not tell where the colon is; `text` does, and without it the header ends with its last
+    expression. Lines of no statement (blank, comments, `else:`) are not in the mapping.
     """
     lines = split_lines(text) if text else []
     found: dict[int, tuple[int, int]] = {}
@@ -73,6 +73,5 @@ def _header(node: ast.AST) -> tuple[int, int]:
 
 def _first_line(node: ast.AST) -> int:
     decorators = getattr(node, "decorator_list", None)
-    if decorators:
-        return int(decorators[0].lineno)
-    return _header(node)[0] if isinstance(node, ast.match_case) else int(node.lineno)  # type: ignore[attr-defined]
+    line = decorators[0].lineno if decorators else getattr(node, "lineno", None)
+    return _header(node)[0] if line is None else int(line)

@@ -1,7 +1,9 @@
-"""A tolerant scanner of Python bytes: where strings, comments, brackets and lines are, whatever else is wrong.
+"""A tolerant scanner of Python bytes: where strings, comments, brackets and lines are, whatever else is
+wrong.
 
-It reads any file, of any version, broken or not, in linear time and constant stack. It knows nested f-strings (PEP 701)
-and nothing of grammar. The guard in front of libcst, the import reader and the pragma reader stand on it.
+It reads any file, of any version, broken or not, in linear time and constant stack. It knows nested f-strings
+(PEP 701) and nothing of grammar. The guard in front of libcst, the import reader and the pragma reader stand
+on it.
 """
 
 from __future__ import annotations
@@ -61,9 +63,12 @@ Token = tuple[int, int, int]
 
 
 def tokens(data: bytes) -> Iterator[Token]:
-    """The tokens of `data` in order. An f-string gives a STRING for each stretch of text, and its fields' tokens."""
+    """The tokens of `data` in order. An f-string gives a STRING for each stretch of text, and its fields'
+    tokens.
+    """
     at = depth = 0
-    # Text that a replacement field interrupts: its quote (with `r` when raw), whether it is a format specification, the depth outside.
+    # Text that a replacement field interrupts: its quote (with `r` when raw), whether it is a format
+    # specification, the depth outside.
     suspended: list[tuple[bytes, bool, int]] = []
     text: tuple[bytes, bool] | None = None
     while True:
@@ -114,7 +119,9 @@ def tokens(data: bytes) -> Iterator[Token]:
 
 
 def string_end(data: bytes, at: int, quote: bytes) -> int:
-    """Behind the closing quote; an unterminated string ends with its line, or with the file when triple-quoted."""
+    """Behind the closing quote; an unterminated string ends with its line, or with the file when
+    triple-quoted.
+    """
     stops = _STRING_STOPS[quote]
     while found := stops.search(data, at):
         at = found.end()

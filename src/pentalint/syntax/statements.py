@@ -1,4 +1,6 @@
-"""Imports of a file, and its tree, for detection: they must be had from Python 2, from the future and from broken files."""
+"""Imports of a file, and its tree, for detection: they must be had from Python 2, from the future and from
+broken files.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ _MAX_DOTS = 100
 
 @dataclass(frozen=True, slots=True)
 class ImportStatement:
-    """One import. `line` is 1-based, `indent` the columns of space in front of its line; `node` has file positions."""
+    """One import. `line` is 1-based, `indent` the columns of space in front of its line; `node` has file
+    positions.
+    """
 
     line: int
     indent: int
@@ -37,9 +41,11 @@ class ImportStatement:
 def import_statements(data: bytes, words: frozenset[bytes] | None = None) -> tuple[ImportStatement, ...]:
     """Every import of a file in order, wherever it stands, without parsing the rest of the file.
 
-    With `words`, only statements in which one of these identifiers occurs. Text in strings and comments does not count.
-    What does not parse as an import by itself (`from` in a sentence) is not one.
+    With `words`, only statements in which one of these identifiers occurs. Text in strings and comments does
+    not count. What does not parse as an import by itself (`from` in a sentence) is not one.
     """
+    if words is not None and not any(word in data for word in words):
+        return ()
     data = data.removeprefix(b"\xef\xbb\xbf")
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -67,7 +73,9 @@ def import_statements(data: bytes, words: frozenset[bytes] | None = None) -> tup
 
 
 def module_statements(data: bytes) -> ast.Module | None:
-    """The tree of a whole file read with libcst, whose grammar does not depend on this interpreter; None if it cannot be."""
+    """The tree of a whole file read with libcst, whose grammar does not depend on this interpreter; None if
+    it cannot be.
+    """
     from pentalint.syntax.concrete import Trouble, parse_module
 
     decoded = decode("", data, MAX_BYTES)
@@ -92,20 +100,23 @@ def _candidates(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _statement_start(data: bytes, at: int) -> int | None:
-    """Where the statement starts that has the word `import` at `at`: its line's first word, or behind `;` or `:`.
+    """Where the statement starts that has the word `import` at `at`: its line's first word, or behind `;` or
+    `:`.
 
-    A line is looked back upon no further than any import is long, so that a file of one line takes linear time.
+    A line is looked back upon no further than any import is long, so that a file of one line takes linear
+    time.
     """
     begin = _line_start(data, at)
     for _ in range(_MAX_JOINED_LINES):
         if begin < 2 or data[begin - 2 : begin] != b"\\\n":
             break
         begin = _line_start(data, begin - 1)
-    found = _START.match(data, begin, at + 7)
-    if found is None:
-        clause = max(data.rfind(b";", begin, at), data.rfind(b":", begin, at))
-        found = _START.match(data, clause + 1, at + 7) if clause >= 0 else None
-    return None if found is None else found.start(1)
+    # The separator nearest to the word first: `from a import b; import c` has two statements in one line.
+    for clause in (data.rfind(b";", begin, at), begin - 1, data.rfind(b":", begin, at)):
+        found = _START.match(data, max(clause + 1, begin), at + 7)
+        if found is not None:
+            return found.start(1)
+    return None
 
 
 def _line_start(data: bytes, at: int) -> int:
@@ -158,7 +169,9 @@ def _parsed(text: bytes) -> ast.Import | ast.ImportFrom | None:
 
 
 def _moved(node: ast.Import | ast.ImportFrom, line: int, column: int) -> ast.Import | ast.ImportFrom:
-    """A copy of a node that was parsed at the start of a text, as it stands at `line` (1-based) and `column` (0-based)."""
+    """A copy of a node that was parsed at the start of a text, as it stands at `line` (1-based) and `column`
+    (0-based).
+    """
     names = [
         _placed(ast.alias(name=alias.name, asname=alias.asname), alias, line, column) for alias in node.names
     ]

@@ -1,6 +1,6 @@
 """What the manifests of a project declare, read without running anything.
 
-`read_manifests` is the way in. Each family of files has a module; which reader a file goes to is decided here, by name.
+`read_manifests` is the way in. Each family of files has a module; which reader gets a file is decided here.
 """
 
 from __future__ import annotations
@@ -29,15 +29,8 @@ from pentalint.project.manifests import (
     uv,
     uv_lock,
 )
-from pentalint.project.manifests.collect import (
-    Collector,
-    Manifests,
-    ProjectMetadata,
-    PythonVersion,
-    Serve,
-    Unresolved,
-    beside,
-)
+from pentalint.project.manifests.collect import Collector, beside
+from pentalint.project.manifests.records import Manifests, ProjectMetadata, PythonVersion, Serve, Unresolved
 from pentalint.project.manifests.requirement import normalise
 
 __all__ = ["Manifests", "ProjectMetadata", "PythonVersion", "Serve", "Unresolved", "read_manifests"]
@@ -95,7 +88,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"vercel\.json", _json("vercel")),
         (r".*\.service", serve.read_service),
         (r".*\.sh", serve.read_shell),
-        (r".*\.(ini|conf|cfg)", serve.read_ini),
+        (r"buildout.*\.cfg", tools.read_buildout),
+        (r".*\.(ini|conf|cfg)([-_.](in|tpl|tmpl|jinja2?|j2|mako))?|.*\.tpl", serve.read_ini),
     )
 )
 _CONDA = re.compile(
@@ -107,12 +101,13 @@ _WORKFLOW = re.compile(r"(.*/)?\.github/workflows/[^/]+\.ya?ml")
 def read_manifests(files: Sequence[File], read: Callable[[str], bytes]) -> Manifests:
     """Everything the project's manifests, lock files and deployment files say.
 
-    `read` gives the bytes of a path relative to the root and may raise OSError. A broken file becomes a failure and
-    the rest goes on; a value that only running something would tell is listed in `unresolved`.
+    `read` gives the bytes of a path relative to the root and may raise OSError. A broken file becomes a
+    failure and the rest goes on; a value that only running something would tell is listed in `unresolved`.
     """
     collector = Collector(read, {file.path: file for file in files})
     candidates: list[str] = []
-    for file in files:
+    # Locks last: an older one does not tell groups apart, and is read by what the manifest beside it declares.
+    for file in sorted(files, key=lambda file: (file.path.endswith(".lock"), file.path)):
         if file.path.endswith((".py", ".pyw")):
             _python(collector, file)
         elif requirements.named_like_requirements(file.path):
@@ -129,14 +124,14 @@ def read_manifests(files: Sequence[File], read: Callable[[str], bytes]) -> Manif
 
 def _readers(path: str) -> list[Reader]:
     name = path.rpartition("/")[2]
-    found = [_NAMES[name]] if name in _NAMES else []
-    if name.endswith((".yml", ".yaml")) and not found:
+    if name in _NAMES:
+        return [_NAMES[name]]
+    found = [reader for pattern, reader in _PATTERNS if pattern.fullmatch(name)][:1]
+    if not found and name.endswith((".yml", ".yaml")):
         if _CONDA.fullmatch(name) or _CONDA.fullmatch(path):
             found.append(conda.read)
         elif _WORKFLOW.fullmatch(path):
             found.append(tools.read_workflow)
-    if not found:
-        found += [reader for pattern, reader in _PATTERNS if pattern.fullmatch(name)][:1]
     return found
 
 
@@ -162,7 +157,7 @@ _MOST = 2 * 1024 * 1024
 def _name_directories(collector: Collector) -> None:
     """Give requirements on directories (`-e .`, `./lib`) the name that the metadata found there states.
 
-    pip takes such a path from where it runs, which is the project's directory rather than that of `requirements/`.
+    pip takes such a path from where it runs: the project's directory rather than that of `requirements/`.
     """
     names: dict[str, str] = {}
     for project in collector.projects:

@@ -10,79 +10,13 @@ from typing import Any
 from pentalint import toml
 from pentalint.errors import TomlError
 from pentalint.model import Failure, File, Requirement, Role
+from pentalint.project.manifests.records import ProjectMetadata, PythonVersion, Serve, Unresolved
 from pentalint.project.manifests.requirement import NotARequirement, Parsed, parse
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectMetadata:
-    """What a project says of itself. `entry_points` are (group, name, value); `members` the workspace's
-    patterns."""
-
-    path: str
-    name: str = ""
-    classifiers: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
-    requires_python: str = ""
-    entry_points: tuple[tuple[str, str, str], ...] = ()
-    members: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Serve:
-    """A line that starts or configures the application when it is deployed.
-
-    `kind` names the source: procfile, docker, compose, shell, systemd, env, paste, uwsgi, cherrypy,
-    app-engine, fly, render, vercel, zappa, serverless. `text` is the command or setting, as written;
-    `module` what it loads (`shop.wsgi:application`, `egg:shop`, `app.py`), "" when it does not say.
-    """
-
-    path: str
-    line: int
-    kind: str
-    text: str
-    module: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PythonVersion:
-    """A Python version asked for: `specifier` as written (`>=3.10`, `3.12.4`, `^3.11`, `pypy3.10`)."""
-
-    path: str
-    line: int
-    specifier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unresolved:
-    """A place where requirements are stated that cannot be read without running something. `text` says what
-    and why."""
-
-    path: str
-    line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifests:
-    """All that the manifests of a project declare, each part sorted by path and line.
-
-    `manifest_paths` are the files confirmed to be manifests or lock files (not Docker, tox and tool
-    configuration).
-    """
-
-    requirements: tuple[Requirement, ...] = ()
-    projects: tuple[ProjectMetadata, ...] = ()
-    serves: tuple[Serve, ...] = ()
-    pythons: tuple[PythonVersion, ...] = ()
-    unresolved: tuple[Unresolved, ...] = ()
-    failures: tuple[Failure, ...] = ()
-    manifest_paths: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Include:
-    """A reference to a requirements file, resolved at the end: by whom, on which line, and with what
-    scope."""
+    """A reference to a requirements file, followed at the end."""
 
     path: str
     line: int
@@ -108,15 +42,14 @@ class Collector:
     _texts: dict[str, str | None] = field(default_factory=dict)
 
     def text(self, path: str) -> str | None:
-        """The text of a file with `\\n` line ends, or None when it cannot be read, which is then entered as
-        a failure."""
+        """The text of a file with `\n` line ends; None, and a failure entered, when it cannot be read."""
         if path not in self._texts:
             data = self.data(path)
             self._texts[path] = None if data is None else decode(data)
         return self._texts[path]
 
     def data(self, path: str) -> bytes | None:
-        """The bytes of a file, or None when it cannot be read, which is then entered as a failure."""
+        """The bytes of a file; None, and a failure entered, when it cannot be read."""
         try:
             return self.read(path)
         except OSError as error:
@@ -135,8 +68,7 @@ class Collector:
             return None
 
     def fail(self, path: str, line: int, message: str) -> None:
-        """Enter a fault of the manifest. In templates, tests, examples and copied code it is only noted as
-        unresolved."""
+        """Enter a fault of the manifest; in tests, examples, templates and copied code only as unresolved."""
         file = self.files.get(path)
         if file is not None and file.role in {
             Role.template,
@@ -170,8 +102,7 @@ class Collector:
         conditional: bool = False,
         locked: bool = False,
     ) -> str:
-        """Enter one requirement in pip's notation; a faulty one becomes a failure. Returns its name, ""
-        without one."""
+        """Enter one requirement in pip's notation, or the failure that it is none. Returns its name or ""."""
         try:
             parsed = parse(text)
         except NotARequirement as error:
@@ -251,8 +182,7 @@ class Document:
         return toml.key_line(self.text, *keys) + self.first - 1
 
     def strings(self, *keys: str | int) -> list[tuple[int, str]]:
-        """The strings of an array at a path of keys, with their lines; a single string counts as an array
-        of one."""
+        """The strings of an array, or the one string, at a path of keys, with their lines."""
         value: Any = self.data
         for key in keys:
             if isinstance(value, dict):
@@ -274,8 +204,7 @@ def texts(value: object) -> tuple[str, ...]:
 
 
 def beside(path: str, target: str) -> str:
-    """`target`, written in the file `path`, relative to the root; it may begin with `..` when it leads
-    outside."""
+    """`target`, written in the file `path`, relative to the root; with `..` in front when outside."""
     directory = path.rpartition("/")[0]
     parts = directory.split("/") if directory else []
     for part in target.replace("\\", "/").split("/"):
@@ -287,8 +216,10 @@ def beside(path: str, target: str) -> str:
 
 
 def decode(data: bytes) -> str:
-    """Text of a manifest: UTF-8, UTF-16 with its mark (PowerShell writes it), else Latin-1; NULs dropped,
-    `\\n` line ends."""
+    """Text of a manifest: UTF-8, UTF-16 with its mark (PowerShell), else Latin-1.
+
+    NULs are dropped and line ends made `\n`.
+    """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = data.decode("utf-16", "replace")
     else:

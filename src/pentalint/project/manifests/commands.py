@@ -29,6 +29,7 @@ _RUNNERS = (
     ("xvfb-run",),
 )
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[\d.]*$")
+_REDIRECTION = re.compile(r"\d?(>>?|<)(?!=)")
 _PIP = re.compile(r"(?:.*/)?pip[\d.]*$")
 _MODULE = re.compile(r"[A-Za-z_][\w.]*(?::[A-Za-z_][\w.]*(?:\(.*\))?)?")
 _WITH_VALUE = word_set(
@@ -65,7 +66,7 @@ class Install:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A command that starts an application: `program` is the server or interpreter, `module` what it loads."""
+    """A command that starts an application: the server or interpreter, and what it is told to load."""
 
     program: str
     module: str
@@ -78,10 +79,24 @@ def split(text: str) -> Iterator[list[str]]:
             words = shlex.split(part, comments=True)
         except ValueError:
             words = part.split()
+        words = _without_redirections(words)
         while words and (words[0] in _SKIPPED or re.fullmatch(r"[A-Za-z_]\w*=.*", words[0])):
             words = words[1:]
         if words:
             yield words
+
+
+def _without_redirections(words: list[str]) -> list[str]:
+    kept: list[str] = []
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif _REDIRECTION.match(word):
+            skip = word[-1] in "<>"
+        else:
+            kept.append(word)
+    return kept
 
 
 def _split_outside_quotes(text: str) -> list[str]:
@@ -159,7 +174,7 @@ def _pip(words: list[str]) -> Iterator[Install]:
             yield Install("include" if word[1] == "r" else "constraint", word[2:])
         elif word in _PIP_VALUES:
             at += 1
-        elif not word.startswith("-") and word not in {"\\", "."} and not word.startswith((">", "<", "2>")):
+        elif not word.startswith("-") and word not in {"\\", "."}:
             yield Install("requirement", word)
         at += 1
 

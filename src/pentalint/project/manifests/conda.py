@@ -13,8 +13,7 @@ _SPEC = re.compile(r"(?:[\w./-]+::)?([A-Za-z0-9_][\w.-]*)\s*(?:\[[^\]]*\])?\s*(.
 
 
 def match_spec(text: str) -> Parsed | None:
-    """A conda match specification (`conda-forge::flask>=3`, `django=4.2`, `django 4.2.1 py39_0`); None if
-    it is none."""
+    """Take `conda-forge::flask>=3`, `django=4.2` or `django 4.2.1 py39_0` apart; None if it is none."""
     found = _SPEC.fullmatch(text.strip())
     if found is None:
         return None

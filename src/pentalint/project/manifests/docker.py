@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pentalint.project.manifests import commands
-from pentalint.project.manifests.collect import Collector, PythonVersion, Serve
+from pentalint.project.manifests.collect import Collector
 from pentalint.project.manifests.conda import match_spec
+from pentalint.project.manifests.records import PythonVersion, Serve
 from pentalint.project.manifests.requirement import dev_like
 from pentalint.project.manifests.requirements import named_like_requirements
 
@@ -31,11 +32,12 @@ _HEREDOC = re.compile(r"<<-?\s*[\"']?(\w+)[\"']?")
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One instruction with its line; continuation lines are joined, the lines of a heredoc kept apart."""
+    """One instruction with its first line; `text` has continued lines joined, `raw` the lines as written."""
 
     line: int
     name: str
     text: str
+    raw: list[str]
 
 
 def instructions(text: str) -> Iterator[Instruction]:
@@ -60,7 +62,7 @@ def instructions(text: str) -> Iterator[Instruction]:
             at += 1
             held = _HEREDOC.sub("", held) + "\n" + "\n".join(body)
         if (found := _INSTRUCTION.fullmatch(held.strip())) is not None:
-            yield Instruction(start + 1, found.group(1).upper(), found.group(2))
+            yield Instruction(start + 1, found.group(1).upper(), found.group(2), lines[start:at])
 
 
 def read(collector: Collector, path: str, text: str) -> None:
@@ -82,27 +84,11 @@ def read(collector: Collector, path: str, text: str) -> None:
                 if name in VARIABLES and instruction.name == "ENV":
                     collector.serves.append(Serve(path, line, "env", f"{name}={value}", value))
         elif instruction.name == "RUN":
-            lines = _lines_of(text, instruction)
+            lines = (line, instruction.raw)
             for command in commands.split(_shell(body)):
                 enter_installs(collector, path, lines, command, scope)
         elif instruction.name in {"CMD", "ENTRYPOINT"}:
             enter_start(collector, path, line, "docker", _shell(body))
-
-
-def _lines_of(text: str, instruction: Instruction) -> tuple[int, list[str]]:
-    """The first line of an instruction and its lines as written, to find the one an argument stands on."""
-    lines = text.split("\n")[instruction.line - 1 :]
-    end = next(
-        (
-            at
-            for at, line in enumerate(lines, 1)
-            if not line.rstrip().endswith("\\") and not line.lstrip().startswith("#")
-        ),
-        1,
-    )
-    if _HEREDOC.search("".join(lines[:end])) is not None:
-        end += instruction.text.count("\n")
-    return instruction.line, lines[:end]
 
 
 def enter_installs(
@@ -125,8 +111,12 @@ def enter_installs(
 
 
 def _line_of(word: str, lines: tuple[int, list[str]]) -> int:
+    """The line a word stands on. A word with a variable filled in is found by its name."""
     first, held = lines
-    return next((first + at for at, line in enumerate(held) if word in line), first)
+    for sought in (word, re.split(r"[^\w.-]", word)[0]):
+        if sought and (found := next((first + at for at, line in enumerate(held) if sought in line), 0)):
+            return found
+    return first
 
 
 def _include(collector: Collector, path: str, line: int, install: commands.Install, scope: str) -> None:

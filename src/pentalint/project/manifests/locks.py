@@ -16,8 +16,8 @@ _HEADER = re.compile(r"^\[\[(package|packages)\]\][ \t]*(?:#.*)?$", re.MULTILINE
 def packages(text: str, data: dict[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The tables of an array of packages, each with the line of its name.
 
-    Lock files are written by programs, one `[[package]]` header a table, so headers are counted instead of scanning
-    the values of a file that may have tens of thousands of lines.
+    Lock files are written by programs, one `[[package]]` header a table, so headers are counted instead of
+    scanning the values of a file that may have tens of thousands of lines.
     """
     entries = data.get(key)
     if not isinstance(entries, list):
@@ -201,7 +201,7 @@ _FIELD = re.compile(r"^( *)([\w-]+): *(.*)$")
 
 
 def _yaml_entries(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The mappings of the list that holds most of such a file, with the scalar fields of their first level."""
+    """The mappings of the list that holds most of such a file, with their own scalar fields."""
     start, indent, fields = 0, -1, dict[str, str]()
     for number, raw in enumerate(text.split("\n"), 1):
         if (opened := _ENTRY.match(raw)) is not None and (indent < 0 or len(opened.group(1)) + 2 <= indent):

@@ -19,8 +19,7 @@ def read(collector: Collector, path: str, text: str) -> None:
 
 
 def read_tables(collector: Collector, document: Document, *where: str) -> None:
-    """Enter pixi's tables below `where`. A feature is a group: it is only installed where an environment
-    asks for it."""
+    """Enter pixi's tables below `where`. A feature is a group: environments choose among them."""
     _platforms(collector, document, where, "runtime")
     for feature in document.table(*where, "feature"):
         _platforms(collector, document, (*where, "feature", feature), f"group:{normalise(feature)}")

@@ -57,8 +57,7 @@ def _table(
 
 
 def entry_of(name: str, value: Any) -> tuple[Parsed | None, bool]:
-    """A dependency in table notation (Poetry, Pipenv, pixi): the requirement, None if it is none, and
-    whether optional."""
+    """A dependency in table notation (Poetry, Pipenv, pixi), and whether it is optional; None if none."""
     bare, _, bracket = name.partition("[")
     extras = tuple(sorted(normalise(extra) for extra in bracket.rstrip("]").split(",") if extra.strip()))
     base = Parsed(normalise(bare), extras=extras)

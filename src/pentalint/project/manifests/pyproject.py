@@ -1,10 +1,10 @@
-"""`pyproject.toml`: the standard tables, and what setuptools, PDM and Flit add. Poetry, uv and Hatch have
-files of their own."""
+"""`pyproject.toml`: the standard tables, and those of setuptools, PDM and Flit."""
 
 from __future__ import annotations
 
 from pentalint.project.manifests import hatch, poetry, tox, uv
-from pentalint.project.manifests.collect import Collector, Document, ProjectMetadata, beside, texts
+from pentalint.project.manifests.collect import Collector, Document, beside, texts
+from pentalint.project.manifests.records import ProjectMetadata
 from pentalint.project.manifests.requirement import NotARequirement, normalise, parse
 
 
@@ -88,8 +88,7 @@ def _metadata(collector: Collector, document: Document) -> str:
 
 
 def _project(collector: Collector, document: Document, name: str) -> None:
-    """`[project]`: runtime dependencies and extras, with the project's references to its own extras
-    expanded."""
+    """`[project]`: dependencies and extras; references to own extras are expanded."""
     path = document.path
     _check_arrays(collector, document)
     for line, item in document.strings("project", "dependencies"):

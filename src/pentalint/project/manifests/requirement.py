@@ -43,8 +43,7 @@ _DEV_WORDS = word_set(
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A requirement's text taken apart. `name` is normalised; `kind` and `version` as in
-    `model.Requirement`."""
+    """A requirement taken apart; `name` is normalised, the rest is as in `model.Requirement`."""
 
     name: str
     specifier: str = ""
@@ -64,8 +63,7 @@ def normalise(name: str) -> str:
 
 
 def dev_like(name: str) -> bool:
-    """Whether a group, extra or file is named for developing: `dev`, `tests`, `lint-ci`,
-    `requirements-docs.txt`."""
+    """Whether a group, extra or file is named for developing: `dev`, `lint-ci`, `requirements-docs`."""
     return not _DEV_WORDS.isdisjoint(re.split(r"[^a-z]+|\d+", name.lower()))
 
 
@@ -191,8 +189,7 @@ _BARE_VERSION = re.compile(r"=?\s*v?(\d[\w.+!-]*)")
 
 
 def poetry_specifier(text: str) -> tuple[str, str | None]:
-    """The kind of a Poetry constraint and the exact version it states. Poetry's operators come on top of
-    PEP 440's."""
+    """The kind of a Poetry constraint and the exact version it states; knows `^`, `~`, `||` and `*`."""
     text = text.strip()
     if text in {"", "*"}:
         return "any", None

@@ -1,5 +1,4 @@
-"""Requirements files, as pip reads them: continuations, comments, variables, options, and the files they
-include."""
+"""Requirements files as pip reads them, with the files they include."""
 
 from __future__ import annotations
 
@@ -33,8 +32,7 @@ SCOPE_ORDER = ("runtime", "script", "extra", "group", "dev", "tool", "build", "c
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One logical line: `kind` is requirement, include, constraint, option or unclear; `text` what it
-    names."""
+    """One logical line: `kind` is requirement, include, constraint, option or unclear."""
 
     line: int
     kind: str
@@ -64,8 +62,7 @@ def scope_of_name(path: str) -> str:
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines with `\\` continuations joined and comments removed; the number is that of the first physical
-    line."""
+    """Lines with `\\` continuations joined and comments removed, with the number of their first line."""
     start, parts = 0, list[str]()
     for number, raw in enumerate(text.split("\n"), 1):
         comment = raw.lstrip().startswith("#")
@@ -214,7 +211,7 @@ def _targets(path: str, text: str) -> list[tuple[int, str, str]]:
 
 def _enter(collector: Collector, path: str, text: str, scope: str, via: tuple[str, ...]) -> None:
     collector.manifests.add(path)
-    # What pip-compile wrote beside its source is a lock; without the source it is all the declaration there is.
+    # What pip-compile wrote beside its source is a lock; without the source it is the only declaration.
     locked = path.endswith(".txt") and f"{path[:-4]}.in" in collector.files and generated(text)
     for line in parse_lines(text):
         if line.kind == "requirement":

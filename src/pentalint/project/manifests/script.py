@@ -1,4 +1,4 @@
-"""Inline script metadata (PEP 723): the `# /// script` block that makes a Python file a project of its own."""
+"""Inline script metadata (PEP 723): the block that makes a Python file a project of its own."""
 
 from __future__ import annotations
 

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 
 from pentalint.project.manifests import docker, ini, yaml
-from pentalint.project.manifests.collect import Collector, Serve
+from pentalint.project.manifests.collect import Collector
 from pentalint.project.manifests.docker import VARIABLES, enter_start
+from pentalint.project.manifests.records import Serve
 
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*)$")
 _EXEC = re.compile(r"^\s*ExecStart\s*=\s*[-@:+!]*(.*)$")
 _PASTE = re.compile(r"(app|composite|composit|pipeline|filter|filter-app|server)(:.*)?")
+_SECTION = re.compile(r"^\[(app|composite|composit|pipeline|filter|filter-app|server|uwsgi|global|/)", re.MULTILINE)
 _UWSGI = frozenset({"module", "wsgi_file", "wsgi", "mount", "file", "paste", "ini_paste"})
 _START_KEYS = frozenset({"command", "entrypoint", "startcommand", "app", "cmd", "run", "web"})
 
@@ -139,7 +141,7 @@ def _strings(value: object, depth: int) -> Iterator[tuple[str, str]]:
 
 def read_ini(collector: Collector, path: str, text: str) -> None:
     """Enter an ini file of PasteDeploy (`[app:main]` with `use =`), of uWSGI, or of CherryPy."""
-    if "[" not in text:
+    if not _SECTION.search(text):
         return
     for option in ini.options(text):
         kind = _ini_kind(option)

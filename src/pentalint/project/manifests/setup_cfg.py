@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pentalint.project.manifests import ini, tox
-from pentalint.project.manifests.collect import Collector, ProjectMetadata, beside, items
+from pentalint.project.manifests.collect import Collector, beside, items
+from pentalint.project.manifests.records import ProjectMetadata
 from pentalint.project.manifests.requirement import normalise
 
 _SCOPES = {
@@ -59,8 +60,7 @@ def _requirements(collector: Collector, path: str, values: Iterable[tuple[int, s
 
 
 def _points(option: ini.Option) -> list[tuple[str, str, str]]:
-    """`group` -> `name = value` lines. The key was normalised by the reader; groups are spelled with dots,
-    never dashes."""
+    """The `name = value` lines below a group of entry points."""
     found = []
     for _, item in items(option.values):
         name, equals, value = item.partition("=")

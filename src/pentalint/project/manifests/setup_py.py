@@ -1,5 +1,4 @@
-"""`setup.py`, read without running it: what the `setup(...)` call is given, as far as the script's
-statements tell."""
+"""`setup.py`, read without running it: what its statements give to the `setup(...)` call."""
 
 from __future__ import annotations
 
@@ -7,10 +6,13 @@ import ast
 import re
 
 from pentalint.project.manifests import ini
-from pentalint.project.manifests.collect import Collector, ProjectMetadata, beside
+from pentalint.project.manifests.collect import Collector, beside
+from pentalint.project.manifests.expressions import callee
+from pentalint.project.manifests.records import ProjectMetadata
 from pentalint.project.manifests.requirement import normalise
-from pentalint.project.manifests.static import Static, callee, module_statements
+from pentalint.project.manifests.static import Static
 from pentalint.project.manifests.values import Value, text
+from pentalint.syntax.statements import module_statements
 
 _PACKAGING = frozenset({"setuptools", "distutils", "skbuild", "numpy", "torch", "Cython", "pkg_resources"})
 _SCOPES = {
@@ -23,8 +25,7 @@ _SCOPES = {
 
 
 def read(collector: Collector, path: str, data: bytes) -> None:
-    """Enter a setup.py. A file of that name that neither imports a packaging library nor calls `setup` is
-    not one."""
+    """Enter a setup.py. One that imports no packaging library or never calls `setup` is something else."""
     if b"setup" not in data or not re.search(rb"setuptools|distutils|skbuild", data):
         return
     tree = module_statements(data)
@@ -133,8 +134,7 @@ def _requirements(
 
 
 def _words(value: Value) -> tuple[str, ...]:
-    """The strings of a list; a plain string is separated by line ends (classifiers) or commas and blanks
-    (keywords)."""
+    """The strings of a list, or the parts of one string: lines (classifiers) or words (keywords)."""
     if not value.string:
         return tuple(item.text for item in value.items)
     held = text(value)

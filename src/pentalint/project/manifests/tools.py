@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 import re
 
-from pentalint.project.manifests import commands, yaml
-from pentalint.project.manifests.collect import Collector, beside
+from pentalint.project.manifests import commands, ini, yaml
+from pentalint.project.manifests.collect import Collector, beside, items
 from pentalint.project.manifests.docker import enter_installs
 from pentalint.project.manifests.requirement import Parsed, normalise
 from pentalint.project.manifests.requirements import parse_lines
-from pentalint.project.manifests.static import module_statements
+from pentalint.syntax.statements import module_statements
 
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
 _VERSION = re.compile(r"[=~<>!]*\s*\d[\w.*,<>=!~ ]*")
 
 
 def read_nox(collector: Collector, path: str, data: bytes) -> None:
-    """Enter the literals of `session.install(...)` and the versions that `nox.parametrize` multiplies over."""
+    """Enter the literals of `session.install(...)` and the versions given to `nox.parametrize`."""
     tree = module_statements(data)
     if tree is None:
         collector.unclear(path, 1, "the script could not be read")
@@ -77,12 +78,22 @@ def read_precommit(collector: Collector, path: str, text: str) -> None:
 
 
 def _literal(collector: Collector, path: str, item: yaml.Node) -> None:
-    """Hooks of other languages have dependencies of their own notation (`eslint@8`, `@types/x`); they are passed over."""
+    """Enter one literal. Hooks of other languages have their own notation (`eslint@8`), passed over."""
     text = item.text or ""
     if re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w,-]*\])?\s*([=<>~!]=?.*)?", text):
         for line in parse_lines(text):
             if line.kind == "requirement":
                 collector.requirement(line.text, "tool", path, item.line)
+
+
+def read_buildout(collector: Collector, path: str, text: str) -> None:
+    """Enter the `eggs` of a buildout, a way to install that can be older than any manifest beside it."""
+    for option in ini.options(text):
+        if option.key == "eggs":
+            for line, item in items(option.values):
+                for name in item.split():
+                    if "$" not in name:
+                        collector.requirement(name, "tool", path, line)
 
 
 def read_workflow(collector: Collector, path: str, text: str) -> None:
@@ -96,7 +107,7 @@ def read_workflow(collector: Collector, path: str, text: str) -> None:
                 if step.text is None:
                     continue
                 held = (step.line, text.split("\n")[step.line - 1 : step.line + step.text.count("\n") + 2])
-                for words in commands.split(step.text.replace("\\\n", " ")):
+                for words in commands.split(_EXPRESSION.sub("$", step.text.replace("\\\n", " "))):
                     _tool_installs(collector, path, held, words)
 
 

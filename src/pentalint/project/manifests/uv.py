@@ -10,8 +10,7 @@ from pentalint.project.manifests.requirement import normalise
 
 
 def read(collector: Collector, document: Document) -> None:
-    """Enter `[tool.uv]` of a pyproject.toml. A uv.toml beside it replaces the settings (not the project's
-    own tables)."""
+    """Enter `[tool.uv]` of a pyproject.toml; a uv.toml beside it replaces the constraints."""
     where = ("tool", "uv")
     for line, item in document.strings(*where, "dev-dependencies"):
         collector.requirement(item, "dev", document.path, line)

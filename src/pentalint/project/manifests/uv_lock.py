@@ -1,4 +1,4 @@
-"""`uv.lock` and `*.py.lock`: one graph for a workspace; a package has the scope in which a member reaches it."""
+"""`uv.lock` and `*.py.lock`: a package has the scope in which a workspace member reaches it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Package:
 
 
 def read(collector: Collector, path: str, text: str) -> None:
-    """Enter a uv.lock. An entry's `via` lists the pyproject.toml of every member that reaches it in its scope."""
+    """Enter a uv.lock. `via` of an entry are the pyproject.toml of the members that reach it."""
     document = collector.toml(path, text)
     if document is None:
         return

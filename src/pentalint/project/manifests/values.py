@@ -1,4 +1,4 @@
-"""What an expression of a setup script may be: strings with their lines, tables, files, and what could not be told."""
+"""What an expression of a setup script may be."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ class Item:
 
 @dataclass(slots=True)
 class Value:
-    """What an expression may be. `items` are its strings (one for a string), `entries` a table's values,
-    `files` the project's files whose lines it holds, and `unknown` the lines of what could not be told."""
+    """What an expression may be.
+
+    `items` are its strings (one for a string), `entries` a table's values, `files` the lists of requirements
+    it reads, and `unknown` the lines of what could not be told.
+    """
 
     items: list[Item] = field(default_factory=list)
     entries: dict[str, Value] = field(default_factory=dict)
@@ -60,8 +63,7 @@ def text(value: Value) -> str:
 
 
 def split_text(value: Value, method: str, node: ast.Call) -> Value:
-    """`"a b".split()`, `.splitlines()`, `.split("\\n")` with the line of each part; a file's text stays the
-    file."""
+    """The parts of `.split()` or `.splitlines()` with their lines; the text of a file stays the file."""
     if not value.string:
         return value
     item = value.items[0] if value.items else Item("", node.lineno)

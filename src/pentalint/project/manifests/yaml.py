@@ -22,8 +22,7 @@ class TooClever(ValueError):
 
 @dataclass(slots=True)
 class Node:
-    """A value: a scalar has `text`, a sequence `items`, a mapping `entries`. An absent value is a node with
-    none of them."""
+    """A value: a scalar has `text`, a sequence `items`, a mapping `entries`; an absent one has none."""
 
     line: int
     text: str | None = None
@@ -165,8 +164,7 @@ class _Reader:
         return node
 
     def _inline(self, text: str, line: _Line, indent: int, depth: int) -> Node:
-        """A value that begins on a line after its key or dash; it may run on over lines that are indented
-        deeper."""
+        """A value that begins behind a key or dash, and may run on over lines indented deeper."""
         if text[:1] in {"&", "!"}:
             text = _PROPERTY.sub("", text, count=1)
             if not text:
