@@ -195,6 +195,7 @@ def test_an_interrupt(stand: Stand, command: Command) -> None:
 
 
 def test_main_exits_with_the_code(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gc.disable", lambda: None)
     stand.report = report(finding())
     with pytest.raises(SystemExit) as ended:
         cli.main(["check"])

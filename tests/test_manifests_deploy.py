@@ -568,3 +568,18 @@ def test_any_text_is_yaml_or_refused(text: str) -> None:
 def test_an_empty_project() -> None:
     assert manifests({}) == Manifests()
     assert Serve("a", 1, "env", "x").module == ""
+
+
+@pytest.mark.parametrize("path", ["conf/production.ini.in", "kinto.tpl", "app.ini_tmpl", "x.conf.j2"])
+def test_templates_of_ini_files(path: str) -> None:
+    assert serves(manifests({path: "[app:main]\nuse = egg:shop\nsecret = {{ secret }}\n"})) == [
+        (2, "paste", "[app:main] use = egg:shop", "egg:shop")
+    ]
+
+
+def test_deferred_instructions_and_command_substitution() -> None:
+    found = manifests(
+        {"Dockerfile": "onbuild RUN pip install flask\nRUN pip install file://`pwd` x-$(arch)\n"}
+    )
+    assert rows(found) == [("flask", "", "any", "runtime", 1)]
+    assert [line for _, line, _ in lines(found)] == [2, 2]

@@ -376,3 +376,40 @@ def test_locks_are_listed_as_manifests() -> None:
         ("poetry.lock", "pdm.lock", "uv.lock", "pylock.toml"), "version = 1\n"
     )
     assert manifests(files).manifest_paths == ("pdm.lock", "poetry.lock", "pylock.toml", "uv.lock")
+
+
+def test_a_poetry_lock_without_groups_follows_the_manifest() -> None:
+    lock = """\
+    [[package]]
+    name = "Flask"
+    version = "3.0"
+    [package.dependencies]
+    Werkzeug = ">=3"
+
+    [[package]]
+    name = "werkzeug"
+    version = "3.0.1"
+
+    [[package]]
+    name = "locust"
+    version = "2"
+    [package.dependencies]
+    bottle = "*"
+
+    [[package]]
+    name = "bottle"
+    version = "0.13"
+    """
+    table = '[tool.poetry.dependencies]\nflask = "^3"\n[tool.poetry.group.dev.dependencies]\nlocust = "*"\n'
+    found = manifests({"a/poetry.lock": lock, "a/pyproject.toml": table, "b/poetry.lock": lock})
+    scopes = [(one.path[0], one.name, one.scope) for one in found.requirements if one.locked]
+    assert scopes == [
+        ("a", "flask", "runtime"),
+        ("a", "werkzeug", "runtime"),
+        ("a", "locust", "dev"),
+        ("a", "bottle", "dev"),
+        ("b", "flask", "runtime"),
+        ("b", "werkzeug", "runtime"),
+        ("b", "locust", "runtime"),
+        ("b", "bottle", "runtime"),
+    ]

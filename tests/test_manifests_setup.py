@@ -534,3 +534,25 @@ def test_nox() -> None:
         ("webtest", "dev"),
         ("six", "constraint"),
     }
+
+
+@pytest.mark.parametrize(
+    "item", ["f'flask[async]>={v}'", "'flask[async]==%s' % v", "'flask[async]~={}'.format(v)"]
+)
+def test_the_name_counts_when_only_the_version_is_computed(item: str) -> None:
+    found = setup(f"install_requires=['six', {item}]")
+    assert [(one.name, one.kind, one.extras) for one in found.requirements] == [
+        ("flask", "any", ("async",)),
+        ("six", "any", ()),
+    ]
+    assert [line for _, line, _ in lines(found)] == [4]
+
+
+def test_buildout() -> None:
+    text = "[buildout]\nparts = a\n[a]\nrecipe = x\neggs =\n  pyramid\n  webob waitress\n  ${b}\n"
+    found = manifests({"buildout.cfg": text})
+    assert [(one.name, one.scope, one.line) for one in found.requirements] == [
+        ("pyramid", "tool", 6),
+        ("waitress", "tool", 7),
+        ("webob", "tool", 7),
+    ]

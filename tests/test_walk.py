@@ -5,10 +5,12 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pentalint.errors import ConfigError
 from pentalint.model import Role
-from pentalint.project.excludes import Excludes
+from pentalint.project.excludes import Excludes, Ignores
 from pentalint.project.selection import reportable
 from pentalint.project.walk import Walk, walk
 
@@ -304,6 +306,25 @@ def test_a_large_tree_is_walked_quickly(tmp_path: Path) -> None:
 )
 def test_excludes_hold_for_single_files(path: str, expected: bool) -> None:
     assert Excludes.of((), ["gen/", "*_pb2.py"]).excluded(path) is expected
+
+
+def test_patterns_that_are_none(tmp_path: Path) -> None:
+    make(tmp_path, "a.py", "gen/b.py")
+    (tmp_path / ".gitignore").write_text("!\n\\\\\n[[a\ngen/\n\\\n", encoding="utf-8")
+    assert paths(walk(tmp_path)) == ["a.py"]
+    with pytest.raises(ConfigError, match="`!` is not a"):
+        walk(tmp_path, extend_exclude=["gen/", "!"])
+
+
+_IGNORE = st.lists(st.text(alphabet="ab*?![]/\\. #-", max_size=6), max_size=5)
+
+
+@given(_IGNORE, st.sampled_from(["a", "b/a", "a/", "a.b", "b/a.b/a"]))
+def test_the_quick_question_agrees_with_the_patterns(lines: list[str], path: str) -> None:
+    """The union of all patterns is only asked to save time: it must never hide a match."""
+    quick = Ignores().within("", lines)
+    for layer in quick.layers:
+        assert layer.verdict(path) == layer.spec.check_file(path).include
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The program. Ends the process with the exit code."""
-    gc.disable()  # one short run builds trees without cycles; collections over them cost up to a quarter of it
+    gc.disable()  # one short run builds trees without cycles; collecting over them costs up to a quarter
     sys.exit(run_command(list(sys.argv[1:] if argv is None else argv)))
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
+
+from pentalint.errors import ConfigError
 
 DEFAULT_DIRECTORIES = frozenset(
     [
@@ -59,9 +62,15 @@ class Excludes:
 
     @classmethod
     def of(cls, exclude: Sequence[str] = (), extend_exclude: Sequence[str] = ()) -> Excludes:
-        """A non-empty `exclude` replaces the default directories; `extend_exclude` adds to either."""
+        """A non-empty `exclude` replaces the default directories; `extend_exclude` adds to either.
+
+        Raises ConfigError for what is not a pattern.
+        """
         patterns = [*exclude, *extend_exclude]
-        return cls(defaults=not exclude, spec=GitIgnoreSpec.from_lines(patterns) if patterns else None)
+        for pattern in patterns:
+            if _compiled([pattern]) is None:
+                raise ConfigError(f"exclude: `{pattern}` is not a .gitignore pattern; correct it")
+        return cls(defaults=not exclude, spec=_compiled(patterns) if patterns else None)
 
     def directory(self, path: str, name: str) -> bool:
         """Whether a directory is not to be entered, output directories excepted; `name` ends `path`."""
@@ -97,7 +106,7 @@ class Layer:
     def verdict(self, path: str) -> bool | None:
         """True for ignored, False for taken back by `!`, None when no pattern speaks of it."""
         relative = self.above + (path[len(self.base) + 1 :] if self.base else path)
-        if self.likely is not None and self.likely.match(relative) is None:
+        if self.likely is not None and self.likely.search(relative) is None:
             return None
         return self.spec.check_file(relative).include
 
@@ -123,8 +132,7 @@ class Ignores:
 
 
 def ignores_of_root(root: Path) -> Ignores:
-    """The ignore files that hold for a root before its own: those above it in the same repository,
-    `.git/info/exclude`.
+    """The ignore files that hold for a root before its own: above it in its repository, `.git/info/exclude`.
 
     When those ignore the root itself they are dropped: whoever names an ignored directory wants to see it.
     """
@@ -153,14 +161,29 @@ def read_lines(path: Path) -> list[str]:
 
 
 def _layer(base: str, lines: Iterable[str], above: str = "") -> Layer | None:
-    spec = GitIgnoreSpec.from_lines(lines)
-    if not any(pattern.include is not None for pattern in spec.patterns):
+    lines = list(lines)
+    spec = _compiled(lines)
+    if spec is None:  # git passes over a pattern that is none
+        spec = _compiled([line for line in lines if _compiled([line]) is not None])
+    if spec is None or not any(pattern.include is not None for pattern in spec.patterns):
         return None
     return Layer(base, spec, _union(spec), above)
+
+
+def _compiled(lines: Iterable[str]) -> GitIgnoreSpec | None:
+    """The patterns of some lines, or None when one of them is no pattern."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # `re` on sets like `[[`
+        try:
+            return GitIgnoreSpec.from_lines(lines)
+        except (ValueError, re.error):
+            return None
 
 
 def _union(spec: GitIgnoreSpec) -> re.Pattern[str] | None:
     """One expression for all patterns: asked first, it saves most paths the loop over patterns."""
     sources = [getattr(pattern, "regex", None) for pattern in spec.patterns if pattern.include is not None]
     parts = [re.sub(r"\(\?P<\w+>", "(?:", source.pattern) for source in sources if source is not None]
-    return re.compile("|".join(f"(?:{part})" for part in parts)) if parts else None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile("|".join(f"(?:{part})" for part in parts)) if parts else None

@@ -106,7 +106,7 @@ def read_manifests(files: Sequence[File], read: Callable[[str], bytes]) -> Manif
     """
     collector = Collector(read, {file.path: file for file in files})
     candidates: list[str] = []
-    # Locks last: an older one does not tell groups apart, and is read by what the manifest beside it declares.
+    # Locks last: one without groups is understood by what the manifest beside it declares.
     for file in sorted(files, key=lambda file: (file.path.endswith(".lock"), file.path)):
         if file.path.endswith((".py", ".pyw")):
             _python(collector, file)

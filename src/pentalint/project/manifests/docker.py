@@ -26,6 +26,7 @@ VARIABLES = (
 """Environment variables that name the application or its settings, or the mode it runs in."""
 
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)", re.DOTALL)
+_ONBUILD = re.compile(r"ONBUILD\s+", re.IGNORECASE)
 _FROM = re.compile(r"(?:--\S+\s+)*(?:[\w./-]*/)?python:(\d[\w.]*)")
 _HEREDOC = re.compile(r"<<-?\s*[\"']?(\w+)[\"']?")
 
@@ -61,7 +62,8 @@ def instructions(text: str) -> Iterator[Instruction]:
                 at += 1
             at += 1
             held = _HEREDOC.sub("", held) + "\n" + "\n".join(body)
-        if (found := _INSTRUCTION.fullmatch(held.strip())) is not None:
+        # What `ONBUILD` defers is what the image that builds on this one runs.
+        if (found := _INSTRUCTION.fullmatch(_ONBUILD.sub("", held.strip()))) is not None:
             yield Instruction(start + 1, found.group(1).upper(), found.group(2), lines[start:at])
 
 
@@ -97,7 +99,7 @@ def enter_installs(
     """Enter what one shell command installs; `lines` are the number of its first line and the lines."""
     for install in commands.installs(words):
         line = _line_of(install.text, lines)
-        if "$" in install.text or install.text.startswith("`"):
+        if "$" in install.text or "`" in install.text:
             collector.unclear(path, line, f"`{install.text}` holds a shell variable")
         elif install.kind == "conda":
             parsed = match_spec(install.text)

@@ -6,6 +6,7 @@ Nothing is run. What cannot be told stays in the value as `unknown`, so that it 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from pentalint.project.manifests.values import Item, Value, split_text, text, union
@@ -122,17 +123,17 @@ class Expressions:
         try:
             filled = text(left) % tuple(item.text for item in values.items)
         except (TypeError, ValueError):
-            return Value(unknown=[node.lineno])
-        return (
-            Value([Item(filled, node.lineno)], string=True) if values.known else Value(unknown=[node.lineno])
-        )
+            return _name_only(text(left), node.lineno)
+        if not values.known:
+            return _name_only(text(left), node.lineno)
+        return Value([Item(filled, node.lineno)], string=True)
 
     def _formatted(self, node: ast.JoinedStr) -> Value:
-        parts = []
+        parts: list[str] = []
         for part in node.values:
             value = self.resolve(part.value if isinstance(part, ast.FormattedValue) else part)
             if not text(value):
-                return Value(unknown=[node.lineno])
+                return _name_only("".join(parts), node.lineno)
             parts.append(text(value))
         return Value([Item("".join(parts), node.lineno)], string=True)
 
@@ -190,7 +191,7 @@ class Expressions:
                 joined = joined.plus(value)
             return joined if table.entries else None
         if function.attr == "format" and text(self.resolve(function.value)):
-            return Value(unknown=[node.lineno])
+            return _name_only(text(self.resolve(function.value)), node.lineno)
         if function.attr in _SAME:
             value = self.resolve(function.value)
             return value if value.items or value.files or value.entries else None
@@ -228,6 +229,12 @@ class Expressions:
                     self._expanding.add(inner.id)
                     yield from self._files(self.functions[inner.id], depth + 1)
                     self._expanding.discard(inner.id)
+
+
+def _name_only(beginning: str, line: int) -> Value:
+    """A requirement whose version is filled in from elsewhere: what it names is known, the rest is not."""
+    named = re.match(r"\s*([A-Za-z0-9][\w.-]*(?:\[[\w, -]*\])?)\s*[=<>~!]", beginning)
+    return Value([Item(named.group(1), line)] if named else [], unknown=[line])
 
 
 def callee(call: ast.Call) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pentalint.project.manifests.collect import Collector
+from pentalint.project.manifests.collect import Collector, beside
 from pentalint.project.manifests.requirement import Parsed, dev_like, normalise
 
 _HEADER = re.compile(r"^\[\[(package|packages)\]\][ \t]*(?:#.*)?$", re.MULTILINE)
@@ -50,29 +50,53 @@ def entry(
 
 
 def read_poetry(collector: Collector, path: str, text: str) -> None:
-    """Enter a poetry.lock. Which group a package serves is told by `groups` (2.x) or `category` (1.x)."""
+    """Enter a poetry.lock.
+
+    `groups` (2.x) or `category` (1.x) tell a package's scope. In between neither was written: the runtime is
+    then what the runtime requirements of the pyproject.toml beside the lock lead to.
+    """
     document = collector.toml(path, text)
     if document is None:
         return
     collector.manifests.add(path)
     extras = _poetry_extras(document.data.get("extras"))
-    for line, package in packages(text, document.data, "package"):
-        name = package.get("name")
+    found = list(packages(text, document.data, "package"))
+    silent = not any("groups" in package or "category" in package for _, package in found)
+    runtime = _reached(collector, path, [package for _, package in found]) if silent else None
+    for line, package in found:
+        name = normalise(str(package.get("name")))
         scope = _group_scope(package.get("groups"), "main")
-        if package.get("category") == "dev":
+        if package.get("category") == "dev" or (runtime is not None and name not in runtime):
             scope = "dev"
         if package.get("optional") is True and scope == "runtime":
-            scope = f"extra:{extras.get(normalise(str(name)), 'optional')}"
+            scope = f"extra:{extras.get(name, 'optional')}"
         markers = package.get("markers")
-        entry(
-            collector,
-            path,
-            line,
-            name,
-            package.get("version"),
-            scope,
-            markers if isinstance(markers, str) else "",
-        )
+        marker = markers if isinstance(markers, str) else ""
+        entry(collector, path, line, package.get("name"), package.get("version"), scope, marker)
+
+
+def _reached(collector: Collector, path: str, found: list[dict[str, Any]]) -> set[str] | None:
+    """The names that the manifest beside a lock leads to at run time; None when it declares nothing."""
+    manifest = beside(path, "pyproject.toml")
+    stack = [
+        one.name
+        for one in collector.requirements
+        if one.path == manifest and one.scope.startswith(("runtime", "extra:"))
+    ]
+    if not stack:
+        return None
+    needs: dict[str, list[str]] = {}
+    for package in found:
+        table = package.get("dependencies")
+        names = table if isinstance(table, dict) else {}
+        needs.setdefault(normalise(str(package.get("name"))), []).extend(map(normalise, names))
+    reached: set[str] = set()
+    while stack:
+        name = stack.pop()
+        if name not in reached:
+            reached.add(name)
+            stack.extend(needs.get(name, []))
+    return reached
 
 
 def _poetry_extras(table: Any) -> dict[str, str]:

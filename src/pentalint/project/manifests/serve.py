@@ -14,7 +14,9 @@ from pentalint.project.manifests.records import Serve
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*)$")
 _EXEC = re.compile(r"^\s*ExecStart\s*=\s*[-@:+!]*(.*)$")
 _PASTE = re.compile(r"(app|composite|composit|pipeline|filter|filter-app|server)(:.*)?")
-_SECTION = re.compile(r"^\[(app|composite|composit|pipeline|filter|filter-app|server|uwsgi|global|/)", re.MULTILINE)
+_SECTION = re.compile(
+    r"^\[(app|composite|composit|pipeline|filter|filter-app|server|uwsgi|global|/)", re.MULTILINE
+)
 _UWSGI = frozenset({"module", "wsgi_file", "wsgi", "mount", "file", "paste", "ini_paste"})
 _START_KEYS = frozenset({"command", "entrypoint", "startcommand", "app", "cmd", "run", "web"})
 
