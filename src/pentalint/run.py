@@ -1,50 +1,93 @@
-"""The pipeline; reads as a table of contents."""
+"""A run: walk, ask the cache, else check. What only a full check needs is imported only then."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from pentalint.check.job import Outcome, Task, tasks, work
-from pentalint.check.judge import OURS, judge
-from pentalint.check.plan import Plan, compile_rules, knowledge_of, unit_of
-from pentalint.check.requirements import judge_requirements
+from pentalint.cache import Cache, cache_directory, run_key, stamps
 from pentalint.config import Config, Options
-from pentalint.model import Failure, File, Finding, Report, Unit
-from pentalint.packs.load import load_packs
-from pentalint.packs.select import Selection, Wishes, exact_versions, select
-from pentalint.pool import Died, balanced, run_shares
+from pentalint.data import rules_root
+from pentalint.model import Failure, File, Report, Unit
+from pentalint.progress import Progress
+from pentalint.project.roles import role_of
 from pentalint.project.selection import reportable
-from pentalint.project.survey import Project, Reader
-from pentalint.project.survey import survey as survey_project
-from pentalint.project.walk import Walk
+from pentalint.project.walk import Walk, walk
 
-PARALLEL_BYTES = 400_000
-"""Below this many bytes of candidate files a further process costs more than it brings (measured on two cores)."""
-
-
-class Progress(Protocol):
-    """Told how far the run is; a terminal draws it."""
-
-    def __call__(self, done: int, total: int) -> None: ...
+if TYPE_CHECKING:
+    from pentalint.packs.select import Selection
+    from pentalint.project.survey import Project
 
 
 def run(options: Options, config: Config, progress: Progress | None = None) -> Report:
-    """Check a project. Raises `ConfigError` for a path that is not there, `RuleError` for a broken rule file."""
-    project = survey(options, config)
-    plan = make_plan(project, options, config)
-    reader = CachedReader(Path(project.root))
-    outcome = analyse(plan, reader, progress)
-    failures = (*project.failures, *reader.failures)
-    findings = judge(plan, outcome, reader, failures, date.today())
-    return report_of(plan, project, findings, outcome)
+    """Check a project.
+
+    Raises `ConfigError` for a path that is not there or no part of the project, `RuleError` for a broken rule file.
+    """
+    walked = walk_project(options, config)
+    if not config.cache:
+        return check(walked, options, config, progress)
+    directory = cache_directory(config.cache_dir, os.environ)
+    cache = Cache(directory, walked.root, run_key(question(walked, options, config), rules_root()))
+    now = stamps(walked.root, (file.path for file in walked.files))
+    report = cache.load(now)
+    if report is None:
+        report = check(walked, options, config, progress)
+        cache.store(now, report)
+    return report
+
+
+def check(walked: Walk, options: Options, config: Config, progress: Progress | None) -> Report:
+    """The check itself."""
+    from pentalint import pipeline
+
+    return pipeline.check(walked, options, config, progress)
+
+
+def walk_project(options: Options, config: Config) -> Walk:
+    """The files of the project. Files named on the command line that are excluded stay so, unless `force-exclude` is off."""
+    found = walk(
+        Path(config.root),
+        exclude=config.exclude or (),
+        extend_exclude=config.extend_exclude,
+        respect_gitignore=config.respect_gitignore,
+    )
+    left_out = reportable(found, options.paths).left_out if options.paths else ()
+    if not left_out:
+        return found
+    if config.force_exclude:
+        notices = tuple(f"{path} is excluded, or of no kind that is checked: it is left out" for path in left_out)
+        return replace(found, notices=(*found.notices, *notices))
+    more = [File(path, role_of(path), size_of(Path(config.root) / path)) for path in left_out]
+    return replace(found, files=tuple(sorted((*found.files, *more), key=lambda file: file.path)))
+
+
+def size_of(path: Path) -> int:
+    """The size of a file in bytes, 0 when it cannot be told."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def question(walked: Walk, options: Options, config: Config) -> tuple[object, ...]:
+    """Everything besides the contents of files that decides the report: what is configured, the paths asked for, and the day
+    (support ends and suppressions expire)."""
+    asked = reportable(walked, options.paths).paths if options.paths else None
+    settled = replace(config, outputs=(), jobs=0, cache=True, cache_dir=None, origins=(), notices=(), file=None)
+    roles = tuple((file.path, file.role.value) for file in walked.files)
+    failures: tuple[Failure, ...] = walked.failures
+    return (settled, asked, roles, failures, walked.notices, date.today().isoformat())
 
 
 def survey(options: Options, config: Config) -> Project:
     """The project from outside: files, manifests, units, detections."""
-    return survey_project(Path(config.root), config=config)
+    from pentalint.project.survey import survey as survey_project
+
+    return survey_project(Path(config.root), config=config, walked=walk_project(options, config))
 
 
 def detections(options: Options, config: Config) -> tuple[Unit, ...]:
@@ -53,122 +96,7 @@ def detections(options: Options, config: Config) -> tuple[Unit, ...]:
 
 
 def selection(options: Options, config: Config) -> Selection:
-    """The rules of the whole project, and for each that does not run anywhere the reason."""
-    project = survey(options, config)
-    packs = load_packs()
-    wishes = Wishes(config.selected, config.ignored, config.persona)
-    chosen = [select(packs, unit, wishes, pins_of(project, unit)) for unit in project.units]
-    rules = {rule.id: rule for one in chosen for rule in one.rules}
-    reasons: dict[str, str] = {}
-    for one in chosen:
-        reasons.update({name: why for name, why in one.reasons.items() if name not in rules and name not in reasons})
-    frameworks = tuple(sorted({name for one in chosen for name in one.frameworks}))
-    return Selection(".", frameworks, tuple(rules[name] for name in sorted(rules)), reasons)
+    """The rules that run, and for each other rule the reason why not."""
+    from pentalint import pipeline
 
-
-def make_plan(project: Project, options: Options, config: Config, *, prefilter: bool = True) -> Plan:
-    """Which rules judge which file."""
-    packs = load_packs()
-    wishes = Wishes(config.selected, config.ignored, config.persona)
-    selections = {unit.path: select(packs, unit, wishes, pins_of(project, unit)) for unit in project.units}
-    rules = {rule.id: rule for one in selections.values() for rule in one.rules}
-    frameworks = {name for one in selections.values() for name in one.frameworks}
-    used = [pack for pack in packs.values() if pack.id == "web" or pack.id in frameworks]
-    return Plan(
-        project.root,
-        project.files,
-        project.units,
-        selections,
-        packs,
-        knowledge_of(used),
-        compile_rules([rules[name] for name in sorted(rules)], packs),
-        config,
-        project.manifests.requirements,
-        reported_paths(project, options),
-        prefilter,
-    )
-
-
-def pins_of(project: Project, unit: Unit) -> dict[str, str]:
-    """The exact versions that the manifests of a unit state."""
-    paths = sorted((one.path for one in project.units), key=len, reverse=True)
-    return exact_versions(one for one in project.manifests.requirements if unit_of(one.path, paths) == unit.path)
-
-
-def reported_paths(project: Project, options: Options) -> frozenset[str] | None:
-    """The files findings may point into: those the command line names, None for all of the project."""
-    if not options.paths:
-        return None
-    found = Walk(files=project.files, failures=(), root=project.root)
-    return frozenset(reportable(found, options.paths).paths)
-
-
-class CachedReader:
-    """The bytes of project files, each read once."""
-
-    def __init__(self, root: Path) -> None:
-        self._reader = Reader(root)
-        self._data: dict[str, bytes] = {}
-
-    def __call__(self, path: str) -> bytes:
-        data = self._data.get(path)
-        if data is None:
-            data = self._data[path] = self._reader(path)
-        return data
-
-    @property
-    def failures(self) -> tuple[Failure, ...]:
-        """What could not be read."""
-        return self._reader.failures
-
-
-def analyse(plan: Plan, read: CachedReader, progress: Progress | None = None) -> Outcome:
-    """Evaluate the candidate files, in as many processes as it pays, and merge what they found."""
-    todo, triggers = tasks(plan, read)
-    sizes = [task.size if task.evaluated else task.size // 6 for task in todo]
-    shares = balanced(todo, sizes, job_count(plan.config.jobs, sum(sizes))) or [[]]
-    told = progress if len(shares) == 1 else None  # worker processes do not draw
-    answers = run_shares(shares, lambda share, number: work(plan, share, triggers, read, whole=number == 0, progress=told))
-    merged = Outcome()
-    for answer in answers:
-        if isinstance(answer, Died):
-            merged.failures.append(died(answer))
-        else:
-            merged.merge(answer)
-    hits, facts = judge_requirements(plan)
-    merged.hits.extend(hits)
-    merged.facts |= facts
-    return merged
-
-
-def job_count(jobs: int, size: int) -> int:
-    """The processes to use: as asked, or by the bytes of work at hand (`0` is auto)."""
-    if jobs:
-        return jobs
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, size // PARALLEL_BYTES + 1))
-
-
-def died(answer: Died[Task]) -> Failure:
-    """The failure for a file whose evaluation ended its process."""
-    message = f"evaluating this file ended the process (signal {answer.signal}): exclude the file, and report it"
-    return Failure(answer.item.path, "evaluate", message)
-
-
-def report_of(plan: Plan, project: Project, findings: tuple[Finding, ...], outcome: Outcome) -> Report:
-    """The report."""
-    return Report(
-        project.root,
-        project.units,
-        findings,
-        tuple(failure for failure in outcome.failures if failure.stage in OURS),
-        tuple(sorted({compiled.rule.id for compiled in plan.compiled})),
-        sum(1 for file in project.files if is_checked(file, plan)),
-        project.notices,
-        {"evaluated": outcome.evaluated},
-    )
-
-
-def is_checked(file: File, plan: Plan) -> bool:
-    """Whether a file counts as checked: it is reported on."""
-    return plan.reported is None or file.path in plan.reported
+    return pipeline.selection(options, config)

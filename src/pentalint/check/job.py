@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pentalint.check.plan import Plan
 from pentalint.check.words import Trigger, Triggers, words_of
+from pentalint.errors import ConfigError
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function, Ref
@@ -193,10 +194,22 @@ def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: R
         module = engine.index.modules[file.path]
         if file.role is Role.settings or not markers.isdisjoint(words_of(read(file.path))):
             modules.append(engine.load(module))
-    dispatcher.judge_settings(modules)
+    dispatcher.judge_settings(modules, named_settings(plan, engine))
     dispatcher.settle()
     for file in plan.files:
         if is_config(file.path) and (plan.active(file.path) or plan.aware(file.path)):
             text = read(file.path).decode("utf-8", "replace")
             entries, _ = read_entries(text)
             dispatcher.judge_config(ConfigFile(file.path, entries, is_deployed(file.path)))
+
+
+def named_settings(plan: Plan, engine: Interpreter) -> dict[str, list[Module]]:
+    """By framework: the settings modules that configuration says are deployed. Raises `ConfigError` for one that is not there."""
+    found: list[Module] = []
+    for name in plan.config.django_settings:
+        module = engine.index.find(name)
+        if module is None:
+            origin = dict(plan.config.origins).get("django.settings", "configuration")
+            raise ConfigError(f"{origin}: there is no settings module {name} in the project; correct the name")
+        found.append(engine.load(module))
+    return {"django": found} if found else {}

@@ -198,12 +198,13 @@ class Dispatcher:
                     assert isinstance(compiled.pattern, (DecoratorPattern, FunctionPattern))
                     self.note(compiled, compiled.pattern.match(event, self.interpreter))
 
-    def judge_settings(self, modules: list[Module]) -> None:
-        """Judge settings modules and classes by their final values."""
+    def judge_settings(self, modules: list[Module], named: Mapping[str, list[Module]]) -> None:
+        """Judge settings modules and classes by their final values; of a framework with `named` modules, those alone."""
         engine = self.interpreter
         for framework, model in self.settings.items():
             ours = [module for module in modules if framework in engine.frameworks(module.path)]
-            for module, deployed in settings_modules(ours, model):
+            deployment = [(module, True) for module in named.get(framework, ())] or settings_modules(ours, model)
+            for module, deployed in deployment:
                 for setting in module_settings(module, deployed, engine):
                     self.set(setting, framework)
                 self.judge_missing(module, deployed, framework)

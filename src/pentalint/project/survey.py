@@ -12,7 +12,7 @@ from pentalint.config import Config
 from pentalint.model import Failure, File, Unit
 from pentalint.project.detect import detect
 from pentalint.project.manifests import Manifests, read_manifests
-from pentalint.project.walk import walk
+from pentalint.project.walk import Walk, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,15 @@ def survey(
     user: Sequence[str] = (),
     today: date | None = None,
     read: Callable[[str], bytes] | None = None,
+    walked: Walk | None = None,
 ) -> Project:
-    """Walk a project, read its manifests, and detect what each unit is built on.
+    """Walk a project (unless `walked` is given), read its manifests, and detect what each unit is built on.
 
     `today` defaults to the date of the run. `read` replaces the reader (its failures are then the
     caller's). Raises ConfigError when the root is not a directory.
     """
     config = config or Config.default()
-    found = walk(
+    found = walked or walk(
         root,
         exclude=config.exclude or (),
         extend_exclude=config.extend_exclude,

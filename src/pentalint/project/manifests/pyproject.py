@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pentalint.project.manifests import hatch, poetry, tox, uv
 from pentalint.project.manifests.collect import Collector, Document, beside, texts
 from pentalint.project.manifests.records import ProjectMetadata
@@ -33,58 +35,46 @@ def read(collector: Collector, path: str, text: str) -> None:
 
 
 def _metadata(collector: Collector, document: Document) -> str:
+    """Enter what the project says of itself; its name, as written, or ""."""
     project, poetry_table = document.table("project"), document.table("tool", "poetry")
     flit = document.table("tool", "flit", "metadata")
-    name = next(
-        (
-            value
-            for value in (
-                project.get("name"),
-                poetry_table.get("name"),
-                flit.get("dist-name"),
-                flit.get("module"),
-            )
-            if isinstance(value, str)
-        ),
-        "",
+    names = (project.get("name"), poetry_table.get("name"), flit.get("dist-name"), flit.get("module"))
+    name = next((value for value in names if isinstance(value, str)), "")
+    requires = project.get("requires-python")
+    collector.python(document.path, document.line("project", "requires-python"), requires)
+    found = ProjectMetadata(
+        document.path,
+        name,
+        next(filter(None, (texts(table.get("classifiers")) for table in (project, poetry_table, flit))), ()),
+        texts(project.get("keywords")) or texts(poetry_table.get("keywords")),
+        requires if isinstance(requires, str) else "",
+        tuple(_entry_points(document)),
+        texts(document.get("tool", "uv", "workspace", "members")),
     )
-    points = [
-        (group, key, value)
-        for table, group in (("scripts", "console_scripts"), ("gui-scripts", "gui_scripts"))
-        for key, value in document.table("project", table).items()
-        if isinstance(value, str)
-    ]
-    points += [
-        ("console_scripts", key, value)
-        for key, value in document.table("tool", "poetry", "scripts").items()
-        if isinstance(value, str)
-    ]
+    if name or found.entry_points or found.members:
+        collector.projects.append(found)
+    return name
+
+
+def _entry_points(document: Document) -> Iterator[tuple[str, str, str]]:
+    """Group, name and value of every entry point, the scripts among them."""
+    for where, group in (
+        (("project", "scripts"), "console_scripts"),
+        (("project", "gui-scripts"), "gui_scripts"),
+        (("tool", "poetry", "scripts"), "console_scripts"),
+    ):
+        for name, value in document.table(*where).items():
+            if isinstance(value, str):
+                yield (group, name, value)
     for where in (
         ("project", "entry-points"),
         ("tool", "poetry", "plugins"),
         ("tool", "flit", "entrypoints"),
     ):
-        for group, entries in document.table(*where).items():
-            if isinstance(entries, dict):
-                points += [(group, key, value) for key, value in entries.items() if isinstance(value, str)]
-    requires = project.get("requires-python")
-    collector.python(document.path, document.line("project", "requires-python"), requires)
-    members = texts(document.get("tool", "uv", "workspace", "members"))
-    if name or points or members:
-        collector.projects.append(
-            ProjectMetadata(
-                document.path,
-                name,
-                texts(project.get("classifiers"))
-                or texts(poetry_table.get("classifiers"))
-                or texts(flit.get("classifiers")),
-                texts(project.get("keywords")) or texts(poetry_table.get("keywords")),
-                requires if isinstance(requires, str) else "",
-                tuple(points),
-                members,
-            )
-        )
-    return name
+        for group in document.table(*where):
+            for name, value in document.table(*where, group).items():
+                if isinstance(value, str):
+                    yield (group, name, value)
 
 
 def _project(collector: Collector, document: Document, name: str) -> None:

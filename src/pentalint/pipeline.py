@@ -1,0 +1,158 @@
+"""A run that nothing could shorten: survey, select, evaluate, judge, report. Imported only when the cache has no answer."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+from pentalint.check.job import Outcome, Task, tasks, work
+from pentalint.check.judge import OURS, judge
+from pentalint.check.plan import Plan, compile_rules, knowledge_of, unit_of
+from pentalint.check.requirements import judge_requirements
+from pentalint.config import Config, Options
+from pentalint.model import Failure, File, Finding, Report, Unit
+from pentalint.progress import Progress
+from pentalint.packs.load import load_packs
+from pentalint.packs.select import Selection, Wishes, exact_versions, select
+from pentalint.pool import Died, balanced, run_shares
+from pentalint.project.selection import reportable
+from pentalint.project.survey import Project, Reader
+from pentalint.project.survey import survey as survey_project
+from pentalint.project.walk import Walk
+
+PARALLEL_BYTES = 400_000
+"""Below this many bytes of candidate files a further process costs more than it brings (measured on two cores)."""
+
+
+def check(walked: Walk, options: Options, config: Config, progress: Progress | None = None) -> Report:
+    """Check a project that has been walked."""
+    project = survey_project(Path(config.root), config=config, walked=walked)
+    plan = make_plan(project, options, config)
+    reader = CachedReader(Path(project.root))
+    outcome = analyse(plan, reader, progress)
+    failures = (*project.failures, *reader.failures)
+    findings = judge(plan, outcome, reader, failures, date.today())
+    return report_of(plan, project, findings, outcome)
+
+
+def selection(options: Options, config: Config) -> Selection:
+    """The rules of the whole project, and for each that does not run anywhere the reason."""
+    project = survey_project(Path(config.root), config=config)
+    packs = load_packs()
+    wishes = Wishes(config.selected, config.ignored, config.persona)
+    chosen = [select(packs, unit, wishes, pins_of(project, unit)) for unit in project.units]
+    rules = {rule.id: rule for one in chosen for rule in one.rules}
+    reasons: dict[str, str] = {}
+    for one in chosen:
+        reasons.update({name: why for name, why in one.reasons.items() if name not in rules and name not in reasons})
+    frameworks = tuple(sorted({name for one in chosen for name in one.frameworks}))
+    return Selection(".", frameworks, tuple(rules[name] for name in sorted(rules)), reasons)
+
+
+def make_plan(project: Project, options: Options, config: Config, *, prefilter: bool = True) -> Plan:
+    """Which rules judge which file."""
+    packs = load_packs()
+    wishes = Wishes(config.selected, config.ignored, config.persona)
+    selections = {unit.path: select(packs, unit, wishes, pins_of(project, unit)) for unit in project.units}
+    rules = {rule.id: rule for one in selections.values() for rule in one.rules}
+    frameworks = {name for one in selections.values() for name in one.frameworks}
+    used = [pack for pack in packs.values() if pack.id == "web" or pack.id in frameworks]
+    return Plan(
+        project.root,
+        project.files,
+        project.units,
+        selections,
+        packs,
+        knowledge_of(used),
+        compile_rules([rules[name] for name in sorted(rules)], packs),
+        config,
+        project.manifests.requirements,
+        reported_paths(project, options),
+        prefilter,
+    )
+
+
+def pins_of(project: Project, unit: Unit) -> dict[str, str]:
+    """The exact versions that the manifests of a unit state."""
+    paths = sorted((one.path for one in project.units), key=len, reverse=True)
+    return exact_versions(one for one in project.manifests.requirements if unit_of(one.path, paths) == unit.path)
+
+
+def reported_paths(project: Project, options: Options) -> frozenset[str] | None:
+    """The files findings may point into: those the command line names, None for all of the project."""
+    if not options.paths:
+        return None
+    found = Walk(files=project.files, failures=(), root=project.root)
+    return frozenset(reportable(found, options.paths).paths)
+
+
+class CachedReader:
+    """The bytes of project files, each read once."""
+
+    def __init__(self, root: Path) -> None:
+        self._reader = Reader(root)
+        self._data: dict[str, bytes] = {}
+
+    def __call__(self, path: str) -> bytes:
+        data = self._data.get(path)
+        if data is None:
+            data = self._data[path] = self._reader(path)
+        return data
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What could not be read."""
+        return self._reader.failures
+
+
+def analyse(plan: Plan, read: CachedReader, progress: Progress | None = None) -> Outcome:
+    """Evaluate the candidate files, in as many processes as it pays, and merge what they found."""
+    todo, triggers = tasks(plan, read)
+    sizes = [task.size if task.evaluated else task.size // 6 for task in todo]
+    shares = balanced(todo, sizes, job_count(plan.config.jobs, sum(sizes))) or [[]]
+    told = progress if len(shares) == 1 else None  # worker processes do not draw
+    answers = run_shares(shares, lambda share, number: work(plan, share, triggers, read, whole=number == 0, progress=told))
+    merged = Outcome()
+    for answer in answers:
+        if isinstance(answer, Died):
+            merged.failures.append(died(answer))
+        else:
+            merged.merge(answer)
+    hits, facts = judge_requirements(plan)
+    merged.hits.extend(hits)
+    merged.facts |= facts
+    return merged
+
+
+def job_count(jobs: int, size: int) -> int:
+    """The processes to use: as asked, or by the bytes of work at hand (`0` is auto)."""
+    if jobs:
+        return jobs
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, size // PARALLEL_BYTES + 1))
+
+
+def died(answer: Died[Task]) -> Failure:
+    """The failure for a file whose evaluation ended its process."""
+    message = f"evaluating this file ended the process (signal {answer.signal}): exclude the file, and report it"
+    return Failure(answer.item.path, "evaluate", message)
+
+
+def report_of(plan: Plan, project: Project, findings: tuple[Finding, ...], outcome: Outcome) -> Report:
+    """The report."""
+    return Report(
+        project.root,
+        project.units,
+        findings,
+        tuple(failure for failure in outcome.failures if failure.stage in OURS),
+        tuple(sorted({compiled.rule.id for compiled in plan.compiled})),
+        sum(1 for file in project.files if is_checked(file, plan)),
+        project.notices,
+        {"evaluated": outcome.evaluated},
+    )
+
+
+def is_checked(file: File, plan: Plan) -> bool:
+    """Whether a file counts as checked: it is reported on."""
+    return plan.reported is None or file.path in plan.reported
