@@ -87,9 +87,7 @@ def shown(value: Value | None, engine: Interpreter) -> str:
 def probes(files: dict[str, str] | str, **options: object) -> list[str]:
     """What the first argument of each call of `spy.probe` was, in the order the interpreter met them."""
     engine, recorder = interpret(files, **options)  # type: ignore[arg-type]
-    return [
-        shown(call.arguments.get("0"), engine) for call in recorder.calls if call.path == "spy.probe"
-    ]
+    return [shown(call.arguments.get("0"), engine) for call in recorder.calls if call.path == "spy.probe"]
 
 
 def call_paths(files: dict[str, str] | str, **options: object) -> list[str]:

@@ -52,7 +52,9 @@ def packs() -> dict[str, Pack]:
     return found
 
 
-def check_example(rule: Rule, example: Example, *, prefilter: bool = True, jobs: int = 1) -> tuple[Finding, ...]:
+def check_example(
+    rule: Rule, example: Example, *, prefilter: bool = True, jobs: int = 1
+) -> tuple[Finding, ...]:
     """The findings of one rule over one example, as a project whose only unit uses the rule's framework."""
     return check_files(project_files(example), (rule.id,), rule.pack, prefilter=prefilter)
 
@@ -74,13 +76,16 @@ def check_files(
         rules = (*rules, "flask")  # a file that no other rule judges is not looked at
     chosen = [rule for pack in every.values() for rule in pack.rules if rule.id in rules]
     files = tuple(
-        File(path, (roles or {}).get(path) or role_for(path, chosen), len(data[path])) for path in sorted(data)
+        File(path, (roles or {}).get(path) or role_for(path, chosen), len(data[path]))
+        for path in sorted(data)
     )
     frameworks = (framework,) if framework not in ("web", "pentalint") else ("flask",)
     manifests = read_manifests(files, data.__getitem__)
     pins = exact_versions(manifests.requirements)
     version = version or pins.get(framework)
-    detections = tuple(Detection(".", name, "application", Confidence.high, version=version) for name in frameworks)
+    detections = tuple(
+        Detection(".", name, "application", Confidence.high, version=version) for name in frameworks
+    )
     unit = Unit(".", detections)
     config = Config.default()
     wishes = Wishes(rules, (), Persona.audit)

@@ -89,7 +89,10 @@ def test_what_only_looks_like_the_call(source: str) -> None:
 
 
 def test_a_local_module_named_like_the_library_shadows_it() -> None:
-    files = {"flask.py": "class Flask:\n    def run(self, debug):\n        pass\n", "app.py": "from flask import Flask\nFlask().run(debug=True)\n"}
+    files = {
+        "flask.py": "class Flask:\n    def run(self, debug):\n        pass\n",
+        "app.py": "from flask import Flask\nFlask().run(debug=True)\n",
+    }
     assert call_paths(files) == []
 
 
@@ -136,7 +139,10 @@ def test_import_cycles_see_what_exists_so_far() -> None:
 
 
 def test_dunder_all_limits_star_imports() -> None:
-    files = {"a.py": "__all__ = ['X']\nX = 1\nY = 2\n", "b.py": "from spy import probe\nfrom a import *\nprobe(X)\nprobe(Y)\n"}
+    files = {
+        "a.py": "__all__ = ['X']\nX = 1\nY = 2\n",
+        "b.py": "from spy import probe\nfrom a import *\nprobe(X)\nprobe(Y)\n",
+    }
     assert probes(files) == ["1", "?"]
 
 
@@ -147,7 +153,11 @@ def test_writes_to_api_objects() -> None:
     )
     knowledge = Knowledge(updates={"flask.Flask().config.from_mapping": "flask.Flask().config"})
     _, recorder = interpret(source, knowledge=knowledge)
-    exact = [(write.path, repr(write.value), write.how) for write in recorder.writes if not write.path.endswith("[]")]
+    exact = [
+        (write.path, repr(write.value), write.how)
+        for write in recorder.writes
+        if not write.path.endswith("[]")
+    ]
     assert exact == [
         ("flask.Flask().secret_key", "'a'", "assign"),
         ("flask.Flask().config[DEBUG]", "True", "assign"),
@@ -167,10 +177,14 @@ def test_aliases_give_names_their_canonical_home_and_type() -> None:
 def test_parameter_types_from_packs_only_where_their_framework_is_used() -> None:
     import re
 
-    fact = ParameterType("pyramid.config.Configurator()", "pyramid", index=0, function=re.compile("^includeme$"))
+    fact = ParameterType(
+        "pyramid.config.Configurator()", "pyramid", index=0, function=re.compile("^includeme$")
+    )
     knowledge = Knowledge(parameters=(fact,))
     source = "def includeme(config):\n    config.scan()\ndef other(config):\n    config.scan()\n"
-    assert call_paths(source, knowledge=knowledge, frameworks=frozenset({"pyramid"})) == ["pyramid.config.Configurator().scan"]
+    assert call_paths(source, knowledge=knowledge, frameworks=frozenset({"pyramid"})) == [
+        "pyramid.config.Configurator().scan"
+    ]
     assert call_paths(source, knowledge=knowledge, frameworks=frozenset({"flask"})) == []
 
 
@@ -193,13 +207,24 @@ def test_ancestors_follow_projects_and_packs() -> None:
     engine, recorder = interpret(files, knowledge=Knowledge(inherits={"api.Model": ("api.Root",)}))
     thing = next(event.cls for event in recorder.classes if event.cls.name == "Thing")
     assert engine.ancestors(thing) == {"api.Model", "api.Root"}
-    assert [getattr(one, "name", one) for one in engine.linear(thing)] == ["Thing", "Base", "Mixin", "api.Model", "api.Root"]
+    assert [getattr(one, "name", one) for one in engine.linear(thing)] == [
+        "Thing",
+        "Base",
+        "Mixin",
+        "api.Model",
+        "api.Root",
+    ]
 
 
 def test_c3_order_of_a_diamond() -> None:
     source = "class A:\n    pass\nclass B(A):\n    pass\nclass C(A):\n    pass\nclass D(B, C):\n    pass\n"
     engine, recorder = interpret(source)
-    assert [getattr(one, "name", one) for one in engine.linear(recorder.classes[-1].cls)] == ["D", "B", "C", "A"]
+    assert [getattr(one, "name", one) for one in engine.linear(recorder.classes[-1].cls)] == [
+        "D",
+        "B",
+        "C",
+        "A",
+    ]
 
 
 def test_a_class_that_inherits_from_itself_ends() -> None:
@@ -218,9 +243,7 @@ def test_what_becomes_of_a_call() -> None:
 
 
 def test_tries_say_what_they_swallow() -> None:
-    source = (
-        "from api import f\nclass Mine(KeyError):\n    pass\ntry:\n    f(1)\nexcept (ValueError, Mine):\n    pass\nexcept OSError:\n    raise\n"
-    )
+    source = "from api import f\nclass Mine(KeyError):\n    pass\ntry:\n    f(1)\nexcept (ValueError, Mine):\n    pass\nexcept OSError:\n    raise\n"
     _, recorder = interpret(source)
     call = next(one for one in recorder.calls if one.path == "api.f")
     assert call.frame.catches == ()  # the frame has moved on: matchers look while the event happens

@@ -107,7 +107,10 @@ def test_expression(expression: str, expected: str) -> None:
         ("x = {}\nx[unknown] = 1", "dict{}+?"),
         ("x = {'a': 1}\ndel x['a']", "dict{}"),
         ("x = {'a': {'b': 1}}\nx['a']['b'] = 2", "dict{'a': dict{'b': 2}}"),
-        ("x = {'a': {'b': 1}}\nif unknown:\n    x['a']['b'] = 2", "dict{'a': dict{'b': 2}} | dict{'a': dict{'b': 1}}"),
+        (
+            "x = {'a': {'b': 1}}\nif unknown:\n    x['a']['b'] = 2",
+            "dict{'a': dict{'b': 2}} | dict{'a': dict{'b': 1}}",
+        ),
         ("x = {'a': 1}\nx.update(b=2)", "dict{'a': 1, 'b': 2}"),
         ("x = {'a': 1}\nx.update(unknown)", "dict{'a': 1}+?"),
         ("x = {'a': 1}\nx.setdefault('b', 3)", "dict{'a': 1, 'b': 3}"),
@@ -164,8 +167,16 @@ def test_a_long_elif_ladder_needs_no_recursion() -> None:
 
 
 CONSTANTS = st.recursive(
-    st.none() | st.booleans() | st.integers(-1000, 1000) | st.text("abc{}%", max_size=6) | st.binary(max_size=4),
-    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner) | st.dictionaries(st.text("abc", max_size=3), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-1000, 1000)
+    | st.text("abc{}%", max_size=6)
+    | st.binary(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text("abc", max_size=3), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 

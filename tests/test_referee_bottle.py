@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import io
+import threading
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -121,7 +122,7 @@ def test_samesite_none_is_sent_as_an_attribute() -> None:
 
 @pytest.mark.parametrize("option", ["http_only", "ttl", "expiry", "signed"])
 def test_an_unknown_cookie_option_raises(option: str) -> None:
-    with pytest.raises(Exception, match="(?i)attribute|reserved|invalid"):
+    with pytest.raises(Exception, match=r"(?i)attribute|reserved|invalid"):
         bottle.BaseResponse().set_cookie("sid", "1", **{option: 3})
 
 
@@ -231,9 +232,20 @@ def test_remote_addr_is_the_clients_word() -> None:
     assert request.remote_addr == "127.0.0.1"
 
 
-def test_the_global_request_needs_a_request() -> None:
-    with pytest.raises(RuntimeError):
-        _ = bottle.LocalRequest().headers
+def test_outside_a_request_there_is_a_placeholder_or_an_error() -> None:
+    seen: list[object] = []
+
+    def look() -> None:
+        try:
+            seen.append(bottle.request.headers.get("Host"))
+        except RuntimeError as error:
+            seen.append(type(error))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert seen == [RuntimeError]
+    assert bottle.LocalRequest().headers.get("Host") is None
 
 
 def test_shortcuts_register_on_the_default_application() -> None:
@@ -245,9 +257,11 @@ def test_shortcuts_register_on_the_default_application() -> None:
 
 def test_old_wildcards_are_deprecated() -> None:
     app = bottle.Bottle()
-    with pytest.warns(DeprecationWarning):
-        app.get("/user/:id")(lambda id: id)
+    for rule in ("/user/:id", "/any/:/x", "/file/:name#.+#"):
+        with pytest.warns(DeprecationWarning):
+            app.route(rule, callback=lambda **parts: "old")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        app.get(r"/time/12\:30")(lambda: "x")
         app.get("/user/<name:re:[a-z:]+>")(lambda name: name)
+    app.get(r"/time/12\:30")(lambda: "noon")
+    assert ask(app, "/time/12:30")[2] == "noon"

@@ -18,7 +18,9 @@ def cases(kind: str) -> list[object]:
 
 
 def reported(rule: Rule, example: Example) -> set[tuple[str, int]]:
-    return {(found.path, found.span.line) for found in check_example(rule, example) if found.suppressed is None}
+    return {
+        (found.path, found.span.line) for found in check_example(rule, example) if found.suppressed is None
+    }
 
 
 @pytest.mark.parametrize(("rule", "example"), cases("bad"))

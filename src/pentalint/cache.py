@@ -60,7 +60,7 @@ def stamps(root: str, paths: Iterable[str]) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for path in paths:
         try:
-            info = os.stat(f"{root}/{path}")
+            info = os.stat(f"{root}/{path}")  # noqa: PTH116 - on the warm path, pathlib costs twice as much
         except OSError:
             found[path] = (0, -1)
         else:
@@ -110,7 +110,7 @@ class Cache:
             handle, name = tempfile.mkstemp(dir=self.path.parent, suffix=".tmp")
             with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as stream:
                 json.dump(entry, stream, separators=(",", ":"))
-            os.replace(name, self.path)
+            Path(name).replace(self.path)
         except OSError:
             return
 
@@ -205,8 +205,10 @@ def requirement_data(one: Requirement) -> list[Any]:
 
 
 def requirement_from(data: list[Any]) -> Requirement:
-    *head, extras, via, locked, conditional = data
-    return Requirement(*head, tuple(extras), tuple(via), locked, conditional)
+    name, specifier, kind, scope, path, line, version, marker, extras, via, locked, conditional = data
+    return Requirement(
+        name, specifier, kind, scope, path, line, version, marker, tuple(extras), tuple(via), locked, conditional
+    )
 
 
 def evidence_data(one: Evidence) -> list[Any]:

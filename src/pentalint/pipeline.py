@@ -12,10 +12,10 @@ from pentalint.check.plan import Plan, compile_rules, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
 from pentalint.config import Config, Options
 from pentalint.model import Failure, File, Finding, Report, Unit
-from pentalint.progress import Progress
 from pentalint.packs.load import load_packs
 from pentalint.packs.select import Selection, Wishes, exact_versions, select
 from pentalint.pool import Died, balanced, run_shares
+from pentalint.progress import Progress
 from pentalint.project.selection import reportable
 from pentalint.project.survey import Project, Reader
 from pentalint.project.survey import survey as survey_project
@@ -45,7 +45,9 @@ def selection(options: Options, config: Config) -> Selection:
     rules = {rule.id: rule for one in chosen for rule in one.rules}
     reasons: dict[str, str] = {}
     for one in chosen:
-        reasons.update({name: why for name, why in one.reasons.items() if name not in rules and name not in reasons})
+        reasons.update(
+            {name: why for name, why in one.reasons.items() if name not in rules and name not in reasons}
+        )
     frameworks = tuple(sorted({name for one in chosen for name in one.frameworks}))
     return Selection(".", frameworks, tuple(rules[name] for name in sorted(rules)), reasons)
 
@@ -76,7 +78,9 @@ def make_plan(project: Project, options: Options, config: Config, *, prefilter: 
 def pins_of(project: Project, unit: Unit) -> dict[str, str]:
     """The exact versions that the manifests of a unit state."""
     paths = sorted((one.path for one in project.units), key=len, reverse=True)
-    return exact_versions(one for one in project.manifests.requirements if unit_of(one.path, paths) == unit.path)
+    return exact_versions(
+        one for one in project.manifests.requirements if unit_of(one.path, paths) == unit.path
+    )
 
 
 def reported_paths(project: Project, options: Options) -> frozenset[str] | None:
@@ -112,7 +116,9 @@ def analyse(plan: Plan, read: CachedReader, progress: Progress | None = None) ->
     sizes = [task.size if task.evaluated else task.size // 6 for task in todo]
     shares = balanced(todo, sizes, job_count(plan.config.jobs, sum(sizes))) or [[]]
     told = progress if len(shares) == 1 else None  # worker processes do not draw
-    answers = run_shares(shares, lambda share, number: work(plan, share, triggers, read, whole=number == 0, progress=told))
+    answers = run_shares(
+        shares, lambda share, number: work(plan, share, triggers, read, whole=number == 0, progress=told)
+    )
     merged = Outcome()
     for answer in answers:
         if isinstance(answer, Died):
@@ -135,7 +141,9 @@ def job_count(jobs: int, size: int) -> int:
 
 def died(answer: Died[Task]) -> Failure:
     """The failure for a file whose evaluation ended its process."""
-    message = f"evaluating this file ended the process (signal {answer.signal}): exclude the file, and report it"
+    message = (
+        f"evaluating this file ended the process (signal {answer.signal}): exclude the file, and report it"
+    )
     return Failure(answer.item.path, "evaluate", message)
 
 

@@ -8,7 +8,7 @@ import select
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -56,11 +56,11 @@ class _Child:
 
 @dataclass(slots=True)
 class _Answer:
-    value: object
+    value: Any
     error: BaseException | None = None
 
 
-def _unwrap(answer: _Answer) -> object:  # type: ignore[misc]
+def _unwrap(answer: _Answer) -> Any:
     if answer.error is not None:
         raise answer.error
     return answer.value
@@ -136,7 +136,7 @@ def _narrow(
         part_number = number if half == 0 else -1
         answer = _collect(_start(part, part_number, function), timeout)
         if isinstance(answer, _Answer):
-            found.append(_unwrap(answer))  # type: ignore[arg-type]
+            found.append(_unwrap(answer))
         else:
             found.extend(_narrow(part, part_number, answer, function, timeout))
     return found

@@ -31,8 +31,11 @@ class Example:
         for line in self.code.splitlines(keepends=True):
             stripped = line.strip().removesuffix("-->").strip()
             name = next(
-                (stripped[len(mark) :].strip() for mark in ("# file:", "; file:", "{# file:", "<!-- file:")
-                 if stripped.startswith(mark)),
+                (
+                    stripped[len(mark) :].strip()
+                    for mark in ("# file:", "; file:", "{# file:", "<!-- file:")
+                    if stripped.startswith(mark)
+                ),
                 None,
             )
             if name is not None:
@@ -40,7 +43,11 @@ class Example:
                 parts.setdefault(current, [])
             else:
                 parts.setdefault(current, []).append(line)
-        return {path: "".join(lines) for path, lines in parts.items() if path != "app.py" or "".join(lines).strip()}
+        return {
+            path: "".join(lines)
+            for path, lines in parts.items()
+            if path != "app.py" or "".join(lines).strip()
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ def walk_project(options: Options, config: Config) -> Walk:
     if not left_out:
         return found
     if config.force_exclude:
-        notices = tuple(f"{path} is excluded, or of no kind that is checked: it is left out" for path in left_out)
+        notices = tuple(
+            f"{path} is excluded, or of no kind that is checked: it is left out" for path in left_out
+        )
         return replace(found, notices=(*found.notices, *notices))
     more = [File(path, role_of(path), size_of(Path(config.root) / path)) for path in left_out]
     return replace(found, files=tuple(sorted((*found.files, *more), key=lambda file: file.path)))
@@ -77,7 +79,9 @@ def question(walked: Walk, options: Options, config: Config) -> tuple[object, ..
     """Everything besides the contents of files that decides the report: what is configured, the paths asked for, and the day
     (support ends and suppressions expire)."""
     asked = reportable(walked, options.paths).paths if options.paths else None
-    settled = replace(config, outputs=(), jobs=0, cache=True, cache_dir=None, origins=(), notices=(), file=None)
+    settled = replace(
+        config, outputs=(), jobs=0, cache=True, cache_dir=None, origins=(), notices=(), file=None
+    )
     roles = tuple((file.path, file.role.value) for file in walked.files)
     failures: tuple[Failure, ...] = walked.failures
     return (settled, asked, roles, failures, walked.notices, date.today().isoformat())

@@ -53,7 +53,9 @@ def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:
 def message_of(rule: Rule, details: Mapping[str, str]) -> str:
     """The rule's message with its placeholders filled; the summary when it has none."""
     template = rule.message or rule.summary
-    return re.sub(r"\{(name|value|callee|scope|version)\}", lambda match: details.get(match[1], ""), template).rstrip(".")
+    return re.sub(
+        r"\{(name|value|callee|scope|version)\}", lambda match: details.get(match[1], ""), template
+    ).rstrip(".")
 
 
 def fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -67,6 +69,8 @@ def fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         code = "".join(finding.code.split())
         identity = "\0".join((finding.rule, finding.path, finding.scope, code))
         counts[identity] += 1
-        digest = blake2b(f"{identity}\0{counts[identity]}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        digest = blake2b(
+            f"{identity}\0{counts[identity]}".encode("utf-8", "surrogatepass"), digest_size=16
+        ).hexdigest()
         done.append(replace(finding, fingerprint=digest))
     return tuple(done)

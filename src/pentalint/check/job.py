@@ -79,7 +79,8 @@ def tasks(plan: Plan, read: Read) -> tuple[list[Task], Triggers]:
     data = {path: read(path) for path in paths}
     triggers = Triggers(plan, [plan.packs[name].settings for name in used_packs(plan)], data)
     return [
-        Task(path, not plan.prefilter or triggers.names_file(path, data[path]), len(data[path])) for path in paths
+        Task(path, not plan.prefilter or triggers.names_file(path, data[path]), len(data[path]))
+        for path in paths
     ], triggers
 
 
@@ -90,10 +91,20 @@ def is_judged(plan: Plan, path: str) -> bool:
 
 def used_packs(plan: Plan) -> list[str]:
     """The packs of the frameworks in use anywhere, sorted."""
-    return sorted({name for selection in plan.selections.values() for name in selection.frameworks} & set(plan.packs))
+    return sorted(
+        {name for selection in plan.selections.values() for name in selection.frameworks} & set(plan.packs)
+    )
 
 
-def work(plan: Plan, share: Sequence[Task], triggers: Triggers, read: Read, *, whole: bool, progress: Callable[[int, int], None] | None = None) -> Outcome:
+def work(
+    plan: Plan,
+    share: Sequence[Task],
+    triggers: Triggers,
+    read: Read,
+    *,
+    whole: bool,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
     """Look at the files of `share`. `whole` also judges what belongs to no single file: settings modules and configuration files.
     `progress` is told files done and files in all."""
     outcome: list[Outcome | BaseException] = []
@@ -124,7 +135,15 @@ def work(plan: Plan, share: Sequence[Task], triggers: Triggers, read: Read, *, w
     return result
 
 
-def evaluate(plan: Plan, share: Sequence[Task], triggers: Triggers, read: Read, *, whole: bool, progress: Callable[[int, int], None] | None = None) -> Outcome:
+def evaluate(
+    plan: Plan,
+    share: Sequence[Task],
+    triggers: Triggers,
+    read: Read,
+    *,
+    whole: bool,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
     """The work itself; see `work`."""
     settings = {name: plan.packs[name].settings for name in used_packs(plan)}
     knowledge = plan.knowledge
@@ -149,9 +168,12 @@ def evaluate(plan: Plan, share: Sequence[Task], triggers: Triggers, read: Read, 
     if whole:
         judge_whole(plan, engine, dispatcher, read)
     found = dispatcher.found
-    return Outcome(found.hits, found.facts, list(engine.failures.values()), sum(
-        module.state > 1 for module in engine.index.modules.values()
-    ))
+    return Outcome(
+        found.hits,
+        found.facts,
+        list(engine.failures.values()),
+        sum(module.state > 1 for module in engine.index.modules.values()),
+    )
 
 
 def every_function(function: Function) -> bool:
@@ -167,7 +189,11 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher) -> Callable[[Fun
     def more(module: Module, trigger: Trigger) -> set[bytes]:
         found = names.get(module.path)
         if found is None:
-            found = {name.encode() for name, value in module.env.items() if isinstance(value, Ref) and value.path in asked}
+            found = {
+                name.encode()
+                for name, value in module.env.items()
+                if isinstance(value, Ref) and value.path in asked
+            }
             found |= {new.encode() for old, new in module.renames if trigger.asks(old.encode())}
             names[module.path] = found
         return found
@@ -210,6 +236,8 @@ def named_settings(plan: Plan, engine: Interpreter) -> dict[str, list[Module]]:
         module = engine.index.find(name)
         if module is None:
             origin = dict(plan.config.origins).get("django.settings", "configuration")
-            raise ConfigError(f"{origin}: there is no settings module {name} in the project; correct the name")
+            raise ConfigError(
+                f"{origin}: there is no settings module {name} in the project; correct the name"
+            )
         found.append(engine.load(module))
     return {"django": found} if found else {}

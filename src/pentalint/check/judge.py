@@ -66,9 +66,7 @@ def own_rules(plan: Plan) -> Mapping[str, Rule]:
     """The rules about files and comments themselves, as far as they are wanted; an unreadable file is always told."""
     wishes = Wishes(plan.config.selected, plan.config.ignored, plan.config.persona)
     return {
-        rule.id: rule
-        for rule in plan.packs[OWN].rules
-        if rule.id == UNREADABLE or not unwanted(rule, wishes)
+        rule.id: rule for rule in plan.packs[OWN].rules if rule.id == UNREADABLE or not unwanted(rule, wishes)
     }
 
 

@@ -52,7 +52,9 @@ def fits(requirement: Requirement, pattern: Requirements) -> bool:
     scope = requirement.scope.partition(":")[0]
     if scope not in (pattern.scopes or DEPLOYED):
         return False
-    if pattern.versions and (requirement.version is None or not within(requirement.version, pattern.versions)):
+    if pattern.versions and (
+        requirement.version is None or not within(requirement.version, pattern.versions)
+    ):
         return False
     return not pattern.specifier or re.search(pattern.specifier, requirement.specifier) is not None
 
@@ -62,4 +64,13 @@ def hit_of(requirement: Requirement, compiled: Compiled) -> Hit:
     text = f"{requirement.name} {requirement.specifier}".strip()
     details = {"name": requirement.name, "version": requirement.version or "", "value": requirement.specifier}
     span = Span(requirement.line, 1, requirement.line, 2)
-    return Hit(compiled.rule.id, requirement.path, span, requirement.scope, text, details, compiled.facts, compiled.once)
+    return Hit(
+        compiled.rule.id,
+        requirement.path,
+        span,
+        requirement.scope,
+        text,
+        details,
+        compiled.facts,
+        compiled.once,
+    )

@@ -43,7 +43,11 @@ def silenced(finding: Finding, file: Pragmas | None, today: date) -> Finding:
     if file is None:
         return finding
     for place, pragma in enumerate(file.pragmas):
-        if pragma.error or not names(pragma, finding.rule) or (pragma.until is not None and pragma.until < today):
+        if (
+            pragma.error
+            or not names(pragma, finding.rule)
+            or (pragma.until is not None and pragma.until < today)
+        ):
             continue
         if covers(pragma, place, finding, file):
             file.used.add(place)
@@ -86,7 +90,9 @@ def in_range(pragma: Pragma, place: int, line: int, pragmas: Sequence[Pragma]) -
     return True
 
 
-def pragma_findings(files: Mapping[str, Pragmas], ran: Callable[[str, str], bool], today: date) -> list[Finding]:
+def pragma_findings(
+    files: Mapping[str, Pragmas], ran: Callable[[str, str], bool], today: date
+) -> list[Finding]:
     """Findings about pragmas: malformed ones, expired ones, and those that silence nothing though every rule they name ran
     on the file (`ran(rule or pack, path)`)."""
     found: list[Finding] = []

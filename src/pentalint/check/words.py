@@ -1,6 +1,6 @@
 """The prefilter: which files, and which functions, can matter to the rules at all.
 
-Derived from the compiled rules, never from lists kept by hand; `tests/test_prefilter.py` holds runs with and without it against each other.
+Derived from the compiled rules, never from lists kept by hand; tests hold runs with and without it against each other.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, Writ
 from pentalint.match.settings import SettingPattern
 from pentalint.rule import SettingsModel
 
-_NOT_WORD = bytes(c if (48 <= c <= 57 or 65 <= c <= 90 or 97 <= c <= 122 or c == 95 or c >= 128) else 32 for c in range(256))
+_NOT_WORD = bytes(
+    c if (48 <= c <= 57 or 65 <= c <= 90 or 97 <= c <= 122 or c == 95 or c >= 128) else 32 for c in range(256)
+)
 
 _WORD = re.compile(r"\w+")
 
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^):]*)", re.M)
 
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t][^\n]*|import[ \t][^\n]*|\w+[ \t]+as[ \t]+\w+[ \t]*,?[ \t]*\)?[ \t]*(?:\#[^\n]*)?)$", re.M
+    rb"^[ \t]*(?:from[ \t][^\n]*|import[ \t][^\n]*|\w+[ \t]+as[ \t]+\w+[ \t]*,?[ \t]*\)?[ \t]*(?:\#[^\n]*)?)$",
+    re.M,
 )
 """A line that may be (part of) an import with `as`."""
 
@@ -84,11 +87,13 @@ _NAME = re.compile(rb"\w+")
 class Trigger:
     """The words of a set of rules.
 
-    `expressions` are met by evaluating function bodies, `definitions` announce decorated functions, `classes` the names that a class
-    statement must inherit from.
+    `expressions` are met by evaluating function bodies, `definitions` announce decorated functions, `classes`
+    are names that a class statement must inherit from.
     """
 
-    def __init__(self, rules: Iterable[Compiled], knowledge: Knowledge, models: Iterable[SettingsModel]) -> None:
+    def __init__(
+        self, rules: Iterable[Compiled], knowledge: Knowledge, models: Iterable[SettingsModel]
+    ) -> None:
         self.names: dict[str, set[str]] = {}
         self.children: dict[str, list[str]] = {}
         for child, bases in knowledge.inherits.items():
@@ -113,7 +118,9 @@ class Trigger:
             self.expressions |= self.words(pattern.then)
         elif isinstance(pattern, (CallPattern, WritePattern, UsePattern)):
             self.expressions |= self.words(pattern.paths)
-            self.constructors |= self.words(self.family(path for path in pattern.paths if last_word(path)[:1].isupper()))
+            self.constructors |= self.words(
+                self.family(path for path in pattern.paths if last_word(path)[:1].isupper())
+            )
         elif isinstance(pattern, DecoratorPattern):
             wanted = pattern.above or pattern.below or pattern.with_ or pattern.wanted
             if wanted:

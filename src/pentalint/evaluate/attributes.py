@@ -103,7 +103,12 @@ class Attributes(Core):
     def bind_member(self, member: Value, receiver: Value) -> Value:
         """A class member seen from an instance: methods are bound, properties evaluated."""
         if isinstance(member, Function):
-            if has_decorator(member, "builtins.property", "functools.cached_property", "django.utils.functional.cached_property"):
+            if has_decorator(
+                member,
+                "builtins.property",
+                "functools.cached_property",
+                "django.utils.functional.cached_property",
+            ):
                 return self.result(member)
             if has_decorator(member, "builtins.staticmethod"):
                 return member
@@ -177,7 +182,9 @@ def merge(lists: list[list[Class | str]]) -> list[Class | str]:
         else:
             head = lists[0][0]
         result.append(head)
-        lists = [kept for chain in lists if (kept := [item for item in chain if item is not head and item != head])]
+        lists = [
+            kept for chain in lists if (kept := [item for item in chain if item is not head and item != head])
+        ]
     return result
 
 

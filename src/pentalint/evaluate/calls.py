@@ -29,7 +29,22 @@ from pentalint.evaluate.values import (
 DEPTH = 40
 """Project functions are followed through this many calls; deeper results are unknown."""
 
-MUTATORS = frozenset("append add insert extend update remove pop clear setdefault sort reverse discard".split())
+MUTATORS = frozenset(
+    [
+        "append",
+        "add",
+        "insert",
+        "extend",
+        "update",
+        "remove",
+        "pop",
+        "clear",
+        "setdefault",
+        "sort",
+        "reverse",
+        "discard",
+    ]
+)
 """Methods that change a container."""
 
 
@@ -84,10 +99,14 @@ class Calls(Attributes):
         if isinstance(callee, Builtin):
             return self.call_builtin_method(callee, arguments, node, frame)
         if isinstance(callee, Choice):
-            return join_all(self.invoke(self.force(option), arguments, node, frame) for option in callee.values)
+            return join_all(
+                self.invoke(self.force(option), arguments, node, frame) for option in callee.values
+            )
         if isinstance(callee, Instance):
             caller = self.instance_attribute(callee, "__call__", node, frame)
-            return self.invoke(caller, arguments, node, frame) if isinstance(caller, (Bound, Ref)) else UNKNOWN
+            return (
+                self.invoke(caller, arguments, node, frame) if isinstance(caller, (Bound, Ref)) else UNKNOWN
+            )
         return UNKNOWN
 
     def note_call(self, function: Function, arguments: Arguments, node: ast.Call, frame: Frame) -> None:
@@ -122,7 +141,9 @@ class Calls(Attributes):
         if name == "setattr" and len(arguments.positional) == 3:
             attribute = arguments.positional[1]
             if isinstance(attribute, Const) and isinstance(attribute.value, str):
-                self.set_attribute(arguments.positional[0], attribute.value, arguments.positional[2], node, frame)
+                self.set_attribute(
+                    arguments.positional[0], attribute.value, arguments.positional[2], node, frame
+                )
                 return NONE
         result = builtin(name, arguments)
         if isinstance(result, Dict):
@@ -143,7 +164,9 @@ class Calls(Attributes):
         merged.open_keyword = given.open_keyword or more.open_keyword
         return self.invoke(self.force(given.positional[0]), merged, node, frame)
 
-    def call_builtin_method(self, callee: Builtin, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+    def call_builtin_method(
+        self, callee: Builtin, arguments: Arguments, node: ast.Call, frame: Frame
+    ) -> Value:
         """A method of a known string or container."""
         receiver = callee.receiver
         if frame.loops and callee.name in MUTATORS and isinstance(receiver, (List, Dict)):
@@ -196,9 +219,7 @@ class Calls(Attributes):
         if function.state:
             return
         function.state = 1
-        frame = Frame(
-            function.module, self.parameters(function), function, function.owner, function.closure
-        )
+        frame = Frame(function.module, self.parameters(function), function, function.owner, function.closure)
         node = function.node
         try:
             if isinstance(node, ast.Lambda):
@@ -256,7 +277,11 @@ class Calls(Attributes):
             except (TypeError, ValueError):
                 target.complete = False
         elif isinstance(target, List):
-            if isinstance(key, Const) and isinstance(key.value, int) and -len(target.items) <= key.value < len(target.items):
+            if (
+                isinstance(key, Const)
+                and isinstance(key.value, int)
+                and -len(target.items) <= key.value < len(target.items)
+            ):
                 target.items[key.value] = value
             else:
                 target.complete = False

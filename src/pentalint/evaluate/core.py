@@ -88,7 +88,9 @@ class Core:
             self.run_body(outcome.tree.body, frame)
         except RecursionError:
             self.failures[module.path] = Failure(
-                module.path, "parse", "The file nests expressions too deeply to be evaluated; split the expression."
+                module.path,
+                "parse",
+                "The file nests expressions too deeply to be evaluated; split the expression.",
             )
         module.functions.extend(frame.pending)
         module.state = 2
@@ -151,7 +153,9 @@ class Core:
     def bind(self, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
         """`name = value` in the right namespace, remembering where module and class names were written."""
         if name in frame.globals_:
-            frame.module.env[name] = join(frame.module.env[name], value) if name in frame.module.env else value
+            frame.module.env[name] = (
+                join(frame.module.env[name], value) if name in frame.module.env else value
+            )
             return
         if name in frame.nonlocals:
             outer = frame.parent
@@ -191,7 +195,9 @@ class Core:
             if owner is not None:
                 self.bind(top, Package(owner), node, frame)
             elif module is not None:
-                self.bind(top, Ref(top), node, frame)  # a namespace package: attributes are looked up by dotted name
+                self.bind(
+                    top, Ref(top), node, frame
+                )  # a namespace package: attributes are looked up by dotted name
             else:
                 self.bind(top, self.ref(top), node, frame)
 
@@ -263,7 +269,9 @@ class Core:
         """The names `import *` takes: `__all__` when it is known, else those without a leading underscore."""
         listed = module.env.get("__all__")
         if isinstance(listed, List) and listed.complete:
-            names = [item.value for item in listed.items if isinstance(item, Const) and isinstance(item.value, str)]
+            names = [
+                item.value for item in listed.items if isinstance(item, Const) and isinstance(item.value, str)
+            ]
             return [name for name in names if name in module.env]
         return [name for name in module.env if not name.startswith("_")]
 

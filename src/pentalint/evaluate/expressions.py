@@ -335,7 +335,12 @@ class Expressions(Calls):
     def unpack(self, target: ast.Tuple | ast.List, value: Value, node: ast.AST, frame: Frame) -> None:
         """`a, b = value`."""
         starred = any(isinstance(element, ast.Starred) for element in target.elts)
-        known = isinstance(value, List) and value.complete and not starred and len(value.items) == len(target.elts)
+        known = (
+            isinstance(value, List)
+            and value.complete
+            and not starred
+            and len(value.items) == len(target.elts)
+        )
         for place, element in enumerate(target.elts):
             if known:
                 assert isinstance(value, List)
@@ -401,7 +406,8 @@ class Expressions(Calls):
             ):
                 continue
             if fact.imports and not any(
-                name == fact.imports or name.startswith(f"{fact.imports}.") for name in function.module.imported
+                name == fact.imports or name.startswith(f"{fact.imports}.")
+                for name in function.module.imported
             ):
                 continue
             if fact.name:
@@ -420,8 +426,11 @@ class Expressions(Calls):
             except (SyntaxError, ValueError):
                 return UNKNOWN
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            sides = [side for side in (node.left, node.right)
-                     if not (isinstance(side, ast.Constant) and side.value is None)]
+            sides = [
+                side
+                for side in (node.left, node.right)
+                if not (isinstance(side, ast.Constant) and side.value is None)
+            ]
             return self.annotated(sides[0], function) if len(sides) == 1 else UNKNOWN
         if not isinstance(node, (ast.Name, ast.Attribute)):
             return UNKNOWN

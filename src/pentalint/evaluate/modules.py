@@ -71,17 +71,19 @@ class ModuleIndex:
             names.add(_dotted(file.path, is_package))
             for marker in ("src/", "lib/"):
                 if file.path.startswith(marker) or f"/{marker}" in file.path:
-                    names.add(_dotted(file.path.rpartition("/" + marker)[2] if f"/{marker}" in file.path
-                                      else file.path[len(marker) :], is_package))
+                    names.add(
+                        _dotted(
+                            file.path.rpartition("/" + marker)[2]
+                            if f"/{marker}" in file.path
+                            else file.path[len(marker) :],
+                            is_package,
+                        )
+                    )
             for name in sorted(names):
                 if name:
                     self._by_name.setdefault(name, []).append(module)
         self._roots = {name.partition(".")[0] for name in self._by_name}
-        self._directories = frozenset(
-            prefix
-            for name in self._by_name
-            for prefix in _prefixes(name)
-        )
+        self._directories = frozenset(prefix for name in self._by_name for prefix in _prefixes(name))
 
     def find(self, dotted: str, importer: Module | None = None) -> Module | None:
         """The project module a dotted name stands for, or None when it is not ours."""

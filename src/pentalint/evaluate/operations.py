@@ -53,23 +53,46 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.GtE: operator.ge,
 }
 
-_FAULTS = (TypeError, ValueError, ZeroDivisionError, OverflowError, AttributeError, LookupError, MemoryError, UnicodeError)
+_FAULTS = (
+    TypeError,
+    ValueError,
+    ZeroDivisionError,
+    OverflowError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    UnicodeError,
+)
 
 PURE_METHODS = {
     str: frozenset(
-        "capitalize casefold center count encode endswith expandtabs find format index isalnum isalpha isascii isdecimal "
-        "isdigit isidentifier islower isnumeric isprintable isspace istitle isupper join ljust lower lstrip partition "
-        "removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip "
-        "swapcase title upper zfill".split()
+        """capitalize casefold count encode endswith find format index isalnum isalpha isascii isdecimal isdigit isidentifier
+        islower isnumeric isprintable isspace istitle isupper join lower lstrip partition removeprefix removesuffix replace
+        rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper""".split()  # noqa: SIM905
     ),
     bytes: frozenset(
-        "count decode endswith find hex index join lower lstrip partition replace rfind rsplit rstrip split startswith "
-        "strip upper".split()
+        """count decode endswith find hex index join lower lstrip partition replace rfind rsplit rstrip split startswith strip
+        upper""".split()  # noqa: SIM905
     ),
     int: frozenset(["bit_length"]),
 }
+"""Methods that only look at their receiver and arguments; padding methods are left out, for they can fill memory."""
 
-KEEPS_TEXT = frozenset("strip lstrip rstrip lower upper title capitalize encode decode replace casefold".split())
+KEEPS_TEXT = frozenset(
+    [
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "capitalize",
+        "encode",
+        "decode",
+        "replace",
+        "casefold",
+    ]
+)
 """String methods after which a built string is still the same built string, for the purposes of rules."""
 
 
@@ -114,7 +137,12 @@ def _fold(op: ast.operator, left: Any, right: Any) -> Value:
             return UNKNOWN
         return Const(left**right)
     if isinstance(op, (ast.LShift, ast.RShift)):
-        if not (isinstance(left, int) and isinstance(right, int) and 0 <= right <= 256 and abs(left) < NUMBER_LIMIT):
+        if not (
+            isinstance(left, int)
+            and isinstance(right, int)
+            and 0 <= right <= 256
+            and abs(left) < NUMBER_LIMIT
+        ):
             return UNKNOWN
         return Const(left << right if isinstance(op, ast.LShift) else left >> right)
     function = _BINARY.get(type(op))
@@ -139,7 +167,9 @@ def _small_product(left: Any, right: Any) -> bool:
 def _wide_format(template: str | bytes) -> bool:
     """Whether a `%` or `format` template may ask for padding wide enough to fill memory (`%999999999d`)."""
     shown = template if isinstance(template, str) else template.decode("latin-1")
-    return any(len(run) > 4 for run in "".join(c if c.isdigit() else " " for c in shown).split()) or "*" in shown
+    return (
+        any(len(run) > 4 for run in "".join(c if c.isdigit() else " " for c in shown).split()) or "*" in shown
+    )
 
 
 def bounded(thing: Any) -> Value:
@@ -184,7 +214,12 @@ def compare(op: ast.cmpop, left: Value, right: Value) -> Value:
     except ValueError:
         return UNKNOWN
     if isinstance(op, (ast.Is, ast.IsNot)):
-        if one is not None and other is not None and not isinstance(one, bool) and not isinstance(other, bool):
+        if (
+            one is not None
+            and other is not None
+            and not isinstance(one, bool)
+            and not isinstance(other, bool)
+        ):
             return UNKNOWN
         return TRUE if (one is other) is isinstance(op, ast.Is) else FALSE
     try:
@@ -248,7 +283,9 @@ def subscript(container: Value, index: Value) -> Value:
             if key in container.entries:
                 return container.entries[key]
         except (ValueError, TypeError):
-            return join_all(container.entries.values()) if container.complete and container.entries else UNKNOWN
+            return (
+                join_all(container.entries.values()) if container.complete and container.entries else UNKNOWN
+            )
         return UNKNOWN
     if isinstance(container, List):
         if isinstance(index, Const) and isinstance(index.value, int):
@@ -274,7 +311,9 @@ def slice_of(container: Value, lower: Value | None, upper: Value | None, step: V
     try:
         bounds = slice(*(None if bound is None else plain(bound) for bound in (lower, upper, step)))
     except ValueError:
-        return List(container.items, container.kind, complete=False) if isinstance(container, List) else UNKNOWN
+        return (
+            List(container.items, container.kind, complete=False) if isinstance(container, List) else UNKNOWN
+        )
     try:
         if isinstance(container, List) and container.complete:
             return List(container.items[bounds], container.kind)
@@ -307,7 +346,9 @@ def _constant_method(receiver: Const, name: str, arguments: Arguments) -> Value:
     value = receiver.value
     if name not in PURE_METHODS.get(type(value), ()):
         return UNKNOWN
-    if name in ("center", "ljust", "rjust", "zfill", "expandtabs") or (name == "format" and _wide_format(value)):
+    if name in ("center", "ljust", "rjust", "zfill", "expandtabs") or (
+        name == "format" and _wide_format(value)
+    ):
         return UNKNOWN
     if not (arguments.open_positional or arguments.open_keyword):
         try:
@@ -328,7 +369,7 @@ def _constant_method(receiver: Const, name: str, arguments: Arguments) -> Value:
 
 def _list_method(receiver: List, name: str, arguments: Arguments) -> Value:
     given = arguments.positional
-    if name == "append" and len(given) == 1 or name == "add" and len(given) == 1:
+    if (name == "append" and len(given) == 1) or (name == "add" and len(given) == 1):
         receiver.items.append(given[0])
     elif name == "insert" and len(given) == 2:
         place = given[0].value if isinstance(given[0], Const) and isinstance(given[0].value, int) else 0
@@ -472,8 +513,25 @@ def builtin(name: str, arguments: Arguments) -> Value | None:
         return None
     if name == "dict":
         return _make_dict(arguments)
-    if name in ("str", "int", "float", "bool", "len", "abs", "min", "max", "sum", "sorted", "ord", "chr", "repr", "bytes",
-                "round", "any", "all"):
+    if name in (
+        "str",
+        "int",
+        "float",
+        "bool",
+        "len",
+        "abs",
+        "min",
+        "max",
+        "sum",
+        "sorted",
+        "ord",
+        "chr",
+        "repr",
+        "bytes",
+        "round",
+        "any",
+        "all",
+    ):
         if name == "bool" and len(given) == 1:
             verdict = truth(given[0])
             return None if verdict is None else (TRUE if verdict else FALSE)
@@ -490,8 +548,23 @@ def builtin(name: str, arguments: Arguments) -> Value | None:
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "str": str, "int": int, "float": float, "len": len, "abs": abs, "min": min, "max": max, "sum": sum, "sorted": sorted,
-    "ord": ord, "chr": chr, "repr": repr, "bytes": bytes, "bool": bool, "round": round, "any": any, "all": all,
+    "str": str,
+    "int": int,
+    "float": float,
+    "len": len,
+    "abs": abs,
+    "min": min,
+    "max": max,
+    "sum": sum,
+    "sorted": sorted,
+    "ord": ord,
+    "chr": chr,
+    "repr": repr,
+    "bytes": bytes,
+    "bool": bool,
+    "round": round,
+    "any": any,
+    "all": all,
 }
 
 

@@ -164,7 +164,11 @@ class Interpreter(Expressions):
         return self.branches(bodies, frame, may_skip=False)
 
     def body_of(
-        self, body: list[ast.stmt], frame: Frame, holds: ast.expr | None = None, failed: tuple[ast.expr, ...] = ()
+        self,
+        body: list[ast.stmt],
+        frame: Frame,
+        holds: ast.expr | None = None,
+        failed: tuple[ast.expr, ...] = (),
     ) -> Callable[[], bool]:
         """A branch to run later: first what its tests say of names, then its statements."""
 
@@ -272,7 +276,10 @@ class Interpreter(Expressions):
                 self.bind(handler.name, self.exception(handler, frame), handler, frame)
             frame.branches += 1
             if not FALLBACK.isdisjoint(self.handled(handler, frame)):
-                frame.catches = (*outer, self.swallowed(node, frame))  # a fall-back import is as guarded as the first choice
+                frame.catches = (
+                    *outer,
+                    self.swallowed(node, frame),
+                )  # a fall-back import is as guarded as the first choice
             if self.run_body(handler.body, frame):
                 outcomes.append(frame.env)
             frame.catches = outer

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pentalint.evaluate.arguments import Arguments
@@ -116,8 +116,20 @@ class Choice:
 class Function:
     """A function or lambda the project defines."""
 
-    __slots__ = ("attributes", "closure", "decorators", "module", "name", "node", "owner", "qualname", "result",
-                 "returns", "state", "yields")
+    __slots__ = (
+        "attributes",
+        "closure",
+        "decorators",
+        "module",
+        "name",
+        "node",
+        "owner",
+        "qualname",
+        "result",
+        "returns",
+        "state",
+        "yields",
+    )
 
     def __init__(
         self,
@@ -166,8 +178,21 @@ class Decorator:
 class Class:
     """A class the project defines. `bases` are its base values in order; `members` its body's final names."""
 
-    __slots__ = ("_text", "ancestors", "assigned", "bases", "decorators", "fields", "linear", "members", "module", "name",
-                 "node", "origins", "qualname")
+    __slots__ = (
+        "_text",
+        "ancestors",
+        "assigned",
+        "bases",
+        "decorators",
+        "fields",
+        "linear",
+        "members",
+        "module",
+        "name",
+        "node",
+        "origins",
+        "qualname",
+    )
 
     def __init__(self, node: ast.ClassDef, module: Module, qualname: str) -> None:
         self.node = node
@@ -261,9 +286,22 @@ class Lazy:
         return f"lazy {self.module.name}.{self.name}"
 
 
-Value = Union[
-    Unknown, Const, Ref, Text, List, Dict, Choice, Function, Class, Instance, Bound, Builtin, Package, Lazy
-]
+Value = (
+    Unknown
+    | Const
+    | Ref
+    | Text
+    | List
+    | Dict
+    | Choice
+    | Function
+    | Class
+    | Instance
+    | Bound
+    | Builtin
+    | Package
+    | Lazy
+)
 
 UNKNOWN = Unknown()
 NONE = Const(None)

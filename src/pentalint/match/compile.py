@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any
 
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
@@ -15,20 +15,63 @@ from pentalint.match.patterns import CallPattern, Compiler, OrderPattern, UsePat
 from pentalint.match.settings import SettingPattern
 from pentalint.rule import Rule
 
-Pattern = Union[
-    CallPattern, WritePattern, UsePattern, OrderPattern, DecoratorPattern, FunctionPattern, ClassPattern, SettingPattern,
-    ConfigPattern,
-]
+Pattern = (
+    CallPattern
+    | WritePattern
+    | UsePattern
+    | OrderPattern
+    | DecoratorPattern
+    | FunctionPattern
+    | ClassPattern
+    | SettingPattern
+    | ConfigPattern
+)
 
-KINDS = ("call", "write", "use", "import", "setting", "missing", "decorator", "function", "class", "order", "requirement", "config", "own")
+KINDS = (
+    "call",
+    "write",
+    "use",
+    "import",
+    "setting",
+    "missing",
+    "decorator",
+    "function",
+    "class",
+    "order",
+    "requirement",
+    "config",
+    "own",
+)
 """The kinds of match. Exactly one of them in each match table. `own` marks what this program reports about files and comments
 themselves: such a rule has no pattern."""
 
-SHARED = ("where", "where-any", "where-none", "at", "used", "within", "outside", "module", "project", "project-not", "given")
+SHARED = (
+    "where",
+    "where-any",
+    "where-none",
+    "at",
+    "used",
+    "within",
+    "outside",
+    "module",
+    "project",
+    "project-not",
+    "given",
+)
 
 OWN: dict[str, tuple[str, ...]] = {
     "decorator": ("above", "below", "with", "without", "named", "except", "called", "on", "function"),
-    "class": ("attributes", "inherited", "methods", "lacks-methods", "bases-order", "decorator", "without", "name", "direct"),
+    "class": (
+        "attributes",
+        "inherited",
+        "methods",
+        "lacks-methods",
+        "bases-order",
+        "decorator",
+        "without",
+        "name",
+        "direct",
+    ),
     "write": ("how",),
     "requirement": ("versions", "specifier", "scopes", "locked"),
     "config": ("files", "not-files"),
@@ -105,7 +148,9 @@ def kind_of(table: Mapping[str, Any]) -> str:
     if "decorator" in kinds and "function" in kinds:
         kinds.remove("function")
     if len(kinds) != 1:
-        raise ConditionError(f"a match needs exactly one of {', '.join(KINDS)}; it has {', '.join(kinds) or 'none'}")
+        raise ConditionError(
+            f"a match needs exactly one of {', '.join(KINDS)}; it has {', '.join(kinds) or 'none'}"
+        )
     return kinds[0]
 
 
@@ -114,7 +159,9 @@ def check_keys(table: Mapping[str, Any], kind: str) -> None:
     known = {kind, *SHARED, *OWN.get(kind, ())}
     for key in table:
         if key not in known:
-            raise ConditionError(f"`match.{key}` means nothing with `{kind}`; known: {', '.join(sorted(known))}")
+            raise ConditionError(
+                f"`match.{key}` means nothing with `{kind}`; known: {', '.join(sorted(known))}"
+            )
 
 
 def _alternative(table: Mapping[str, Any], state: _State) -> None:
@@ -142,7 +189,11 @@ def _alternative(table: Mapping[str, Any], state: _State) -> None:
         check_keys(part, inner)
         state.found.append(
             Compiled(
-                state.rule, make(inner, part, state.compiler), "", (*facts, *missing, *opened), f"{state.rule.id}"
+                state.rule,
+                make(inner, part, state.compiler),
+                "",
+                (*facts, *missing, *opened),
+                f"{state.rule.id}",
             )
         )
 
@@ -155,7 +206,9 @@ def _facts(table: Any, state: _State) -> list[str]:
     names: list[str] = []
     for part in [] if table is None else table if isinstance(table, list) else [table]:
         kinds = [key for key in KINDS if key in part]
-        split = len(kinds) > 1 and not ({"class", "decorator"} <= set(kinds) or {"decorator", "function"} <= set(kinds))
+        split = len(kinds) > 1 and not (
+            {"class", "decorator"} <= set(kinds) or {"decorator", "function"} <= set(kinds)
+        )
         for single in [{kind: part[kind]} for kind in kinds] if split else [part]:
             kind = kind_of(single)
             check_keys(single, kind)

@@ -53,7 +53,11 @@ class ConditionError(ValueError):
     """A condition that the rule language does not have. The message names the key."""
 
 
-def compile_condition(table: Any, groups: Mapping[str, tuple[str, ...]], compile_function: Callable[[Mapping[str, Any]], FunctionTest] | None = None) -> Predicate:
+def compile_condition(
+    table: Any,
+    groups: Mapping[str, tuple[str, ...]],
+    compile_function: Callable[[Mapping[str, Any]], FunctionTest] | None = None,
+) -> Predicate:
     """The predicate for one condition: a literal, or a table of keys that must all hold.
 
     Raises `ConditionError` for an unknown key.
@@ -89,7 +93,10 @@ def each(test: Callable[[Value, Interpreter], bool]) -> Predicate:
         if isinstance(value, Lazy):
             value = engine.force(value)
         if isinstance(value, Choice):
-            return all(not isinstance(option, Unknown) and test(_forced(option, engine), engine) for option in value.values)
+            return all(
+                not isinstance(option, Unknown) and test(_forced(option, engine), engine)
+                for option in value.values
+            )
         return not isinstance(value, Unknown) and test(value, engine)
 
     return predicate
@@ -163,7 +170,11 @@ def api_paths(value: Value, engine: Interpreter) -> tuple[str, ...]:
 class _Compiler:
     """Turns a condition table into a predicate, key by key."""
 
-    def __init__(self, groups: Mapping[str, tuple[str, ...]], compile_function: Callable[[Mapping[str, Any]], FunctionTest] | None) -> None:
+    def __init__(
+        self,
+        groups: Mapping[str, tuple[str, ...]],
+        compile_function: Callable[[Mapping[str, Any]], FunctionTest] | None,
+    ) -> None:
         self.groups = groups
         self.compile_function = compile_function
 
@@ -214,14 +225,22 @@ class _Compiler:
         return each(_equals(operand))
 
     def key_not_equals(self, operand: Any) -> Predicate:
-        return each(lambda value, engine: (known := _known(value)) is not _NOTHING and not _same(known, operand))
+        return each(
+            lambda value, engine: (known := _known(value)) is not _NOTHING and not _same(known, operand)
+        )
 
     def key_in(self, operand: list[Any]) -> Predicate:
-        return each(lambda value, engine: (known := _known(value)) is not _NOTHING and any(_same(known, item) for item in operand))
+        return each(
+            lambda value, engine: (
+                (known := _known(value)) is not _NOTHING and any(_same(known, item) for item in operand)
+            )
+        )
 
     def key_not_in(self, operand: list[Any]) -> Predicate:
         return each(
-            lambda value, engine: (known := _known(value)) is not _NOTHING and not any(_same(known, item) for item in operand)
+            lambda value, engine: (
+                (known := _known(value)) is not _NOTHING and not any(_same(known, item) for item in operand)
+            )
         )
 
     def key_truthy(self, operand: bool) -> Predicate:
@@ -233,18 +252,29 @@ class _Compiler:
     def key_constant(self, operand: bool) -> Predicate:
         if operand:
             return each(lambda value, engine: _known(value) is not _NOTHING)
-        return each(lambda value, engine: isinstance(value, (Ref, Text)) and not (isinstance(value, Ref) and not value.path.endswith((")", "]"))))
+        return each(
+            lambda value, engine: (
+                isinstance(value, (Ref, Text))
+                and not (isinstance(value, Ref) and not value.path.endswith((")", "]")))
+            )
+        )
 
     def key_string(self, operand: bool) -> Predicate:
-        return each(lambda value, engine: (isinstance(value, Const) and isinstance(value.value, str)) is operand)
+        return each(
+            lambda value, engine: (isinstance(value, Const) and isinstance(value.value, str)) is operand
+        )
 
     def key_matches(self, operand: str) -> Predicate:
         pattern = re.compile(operand)
-        return each(lambda value, engine: (known := _text(value)) is not None and pattern.search(known) is not None)
+        return each(
+            lambda value, engine: (known := _text(value)) is not None and pattern.search(known) is not None
+        )
 
     def key_not_matches(self, operand: str) -> Predicate:
         pattern = re.compile(operand)
-        return each(lambda value, engine: (known := _text(value)) is not None and pattern.search(known) is None)
+        return each(
+            lambda value, engine: (known := _text(value)) is not None and pattern.search(known) is None
+        )
 
     def key_below(self, operand: float) -> Predicate:
         return each(lambda value, engine: (known := _number(value)) is not None and known < operand)
@@ -263,7 +293,10 @@ class _Compiler:
 
     def key_placeholder(self, operand: bool) -> Predicate:
         return each(
-            lambda value, engine: (known := _text(value)) is not None and (PLACEHOLDER.search(known.strip()) is not None) is operand
+            lambda value, engine: (
+                (known := _text(value)) is not None
+                and (PLACEHOLDER.search(known.strip()) is not None) is operand
+            )
         )
 
     def key_asbool(self, operand: bool) -> Predicate:
@@ -303,7 +336,10 @@ class _Compiler:
             if isinstance(cls, Ref):
                 return True
             return isinstance(cls, Class) and not any(
-                name in ancestor.members for ancestor in engine.linear(cls) if isinstance(ancestor, Class) for name in operand
+                name in ancestor.members
+                for ancestor in engine.linear(cls)
+                if isinstance(ancestor, Class)
+                for name in operand
             )
 
         return each(check)
@@ -320,7 +356,10 @@ class _Compiler:
         pattern = re.compile(operand)
 
         def test(value: Value, engine: Interpreter) -> bool:
-            return any(known is not None and pattern.search(known) is not None for known in map(_text, _members(value, engine)))
+            return any(
+                known is not None and pattern.search(known) is not None
+                for known in map(_text, _members(value, engine))
+            )
 
         return each(test)
 
@@ -337,22 +376,34 @@ class _Compiler:
 
     def key_first(self, operand: Any) -> Predicate:
         test = self.sub(operand)
-        return each(lambda value, engine: isinstance(value, List) and bool(value.items) and test(value.items[0], engine))
+        return each(
+            lambda value, engine: (
+                isinstance(value, List) and bool(value.items) and test(value.items[0], engine)
+            )
+        )
 
     def key_each(self, operand: Any) -> Predicate:
         test = self.sub(operand)
         return each(
-            lambda value, engine: isinstance(value, List)
-            and value.complete
-            and bool(value.items)
-            and all(test(item, engine) for item in value.items)
+            lambda value, engine: (
+                isinstance(value, List)
+                and value.complete
+                and bool(value.items)
+                and all(test(item, engine) for item in value.items)
+            )
         )
 
     def key_some_item(self, operand: Any) -> Predicate:
         test = self.sub(operand)
 
         def check(value: Value, engine: Interpreter) -> bool:
-            items = value.items if isinstance(value, List) else list(value.entries.values()) if isinstance(value, Dict) else []
+            items = (
+                value.items
+                if isinstance(value, List)
+                else list(value.entries.values())
+                if isinstance(value, Dict)
+                else []
+            )
             return any(test(item, engine) for item in items)
 
         return each(check)
@@ -364,7 +415,8 @@ class _Compiler:
             if not isinstance(value, Dict):
                 return False
             return all(
-                test(value.entries.get(name, None if value.complete else UNKNOWN), engine) for name, test in tests.items()
+                test(value.entries.get(name, None if value.complete else UNKNOWN), engine)
+                for name, test in tests.items()
             )
 
         return each(check)
@@ -376,7 +428,9 @@ class _Compiler:
 
         def check(value: Value, engine: Interpreter) -> bool:
             return isinstance(value, Dict) and any(
-                isinstance(name, str) and pattern.search(name) is not None and (test is None or test(item, engine))
+                isinstance(name, str)
+                and pattern.search(name) is not None
+                and (test is None or test(item, engine))
                 for name, item in value.entries.items()
             )
 
@@ -441,7 +495,9 @@ class _Compiler:
             forced = _forced(value, engine)
             if isinstance(forced, Unknown):
                 return False
-            return all(not isinstance(option, Unknown) and not test(option, engine) for option in options(forced))
+            return all(
+                not isinstance(option, Unknown) and not test(option, engine) for option in options(forced)
+            )
 
         return check
 
@@ -457,7 +513,10 @@ class _Compiler:
 
 
 CONDITIONS = tuple(
-    sorted([name.removeprefix("key_").replace("_", "-") for name in vars(_Compiler) if name.startswith("key_")] + ["or-absent"])
+    sorted(
+        [name.removeprefix("key_").replace("_", "-") for name in vars(_Compiler) if name.startswith("key_")]
+        + ["or-absent"]
+    )
 )
 """Every key a condition table may have."""
 
@@ -472,7 +531,11 @@ def _text(value: Value) -> str | None:
 
 
 def _number(value: Value) -> float | None:
-    if isinstance(value, Const) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+    if (
+        isinstance(value, Const)
+        and isinstance(value.value, (int, float))
+        and not isinstance(value.value, bool)
+    ):
         return value.value
     return None
 

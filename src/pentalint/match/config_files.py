@@ -44,7 +44,9 @@ class ConfigPattern:
             fnmatch.fnmatch(base, name) for name in self.not_files
         )
 
-    def match(self, file: ConfigFile, rule: str, facts: tuple[tuple[str, bool], ...], once: str, engine: Interpreter) -> list[Hit]:
+    def match(
+        self, file: ConfigFile, rule: str, facts: tuple[tuple[str, bool], ...], once: str, engine: Interpreter
+    ) -> list[Hit]:
         """The hits in one file."""
         if not self.applies(file.path):
             return []
@@ -59,10 +61,13 @@ class ConfigPattern:
 
     def is_named(self, entry: Entry) -> bool:
         return any(
-            name.fullmatch(entry.key) and (section is None or section.fullmatch(entry.section)) for section, name in self.names
+            name.fullmatch(entry.key) and (section is None or section.fullmatch(entry.section))
+            for section, name in self.names
         )
 
-    def absent(self, file: ConfigFile, rule: str, facts: tuple[tuple[str, bool], ...], once: str) -> list[Hit]:
+    def absent(
+        self, file: ConfigFile, rule: str, facts: tuple[tuple[str, bool], ...], once: str
+    ) -> list[Hit]:
         """Sections that match and hold no such key."""
         hits: list[Hit] = []
         done: set[str] = set()
@@ -70,14 +75,16 @@ class ConfigPattern:
             if entry.section in done:
                 continue
             done.add(entry.section)
-            if any(section is not None and section.fullmatch(entry.section) for section, _ in self.names) and not any(
-                self.is_named(other) for other in file.entries if other.section == entry.section
-            ):
+            if any(
+                section is not None and section.fullmatch(entry.section) for section, _ in self.names
+            ) and not any(self.is_named(other) for other in file.entries if other.section == entry.section):
                 hits.append(make_hit(entry, file, rule, facts, once))
         return hits
 
 
-def make_hit(entry: Entry, file: ConfigFile, rule: str, facts: tuple[tuple[str, bool], ...], once: str) -> Hit:
+def make_hit(
+    entry: Entry, file: ConfigFile, rule: str, facts: tuple[tuple[str, bool], ...], once: str
+) -> Hit:
     """The hit at an entry's line."""
     scope = f"[{entry.section}]" if entry.section else ""
     shown = entry.value if len(entry.value) < 60 else entry.value[:59] + "…"

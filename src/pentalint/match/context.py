@@ -40,10 +40,14 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
         )
     if key == "subclass":
         wanted = frozenset(paths_of(operand, groups))
-        return lambda frame, engine: frame.cls is not None and not wanted.isdisjoint(engine.ancestors(frame.cls))
+        return lambda frame, engine: (
+            frame.cls is not None and not wanted.isdisjoint(engine.ancestors(frame.cls))
+        )
     if key == "function":
         pattern = re.compile(operand)
-        return lambda frame, engine: any(pattern.search(function.name) is not None for function in _functions(frame))
+        return lambda frame, engine: any(
+            pattern.search(function.name) is not None for function in _functions(frame)
+        )
     if key == "async":
         return lambda frame, engine: (frame.function is not None and frame.function.is_async) is operand
     if key == "loop":
@@ -96,7 +100,9 @@ def _module(key: str, operand: Any, groups: Groups) -> FrameTest:
     def imports(frame: Frame, engine: Interpreter) -> bool:
         return any(
             name == path or name.startswith(f"{path}.") for name in frame.module.imported for path in wanted
-        ) or any(star == path or star.startswith(f"{path}.") for star in frame.module.stars for path in wanted)
+        ) or any(
+            star == path or star.startswith(f"{path}.") for star in frame.module.stars for path in wanted
+        )
 
     if key == "imports":
         return imports

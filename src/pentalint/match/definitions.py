@@ -42,7 +42,9 @@ def _function_check(key: str, operand: Any, compiler: Compiler) -> FunctionCheck
         pattern = re.compile(operand)
         if key == "name":
             return lambda function, engine: pattern.search(function.name) is not None
-        return lambda function, engine: bool(positional(function)) and pattern.search(positional(function)[0]) is not None
+        return lambda function, engine: (
+            bool(positional(function)) and pattern.search(positional(function)[0]) is not None
+        )
     if key == "async":
         return lambda function, engine: function.is_async is operand
     if key == "method":
@@ -57,16 +59,22 @@ def _function_check(key: str, operand: Any, compiler: Compiler) -> FunctionCheck
     if key == "parameters":
         return lambda function, engine: same_parameters(positional(function), operand)
     if key == "missing-parameters":
-        return lambda function, engine: function.node.args.vararg is None and len(positional(function)) < operand
+        return lambda function, engine: (
+            function.node.args.vararg is None and len(positional(function)) < operand
+        )
     if key == "returns":
         test = compiler.condition(operand)
         return lambda function, engine: (
             engine.result(function) is not None and any(test(value, engine) for value in function.returns)
         )
     if key == "returns-none":
-        return lambda function, engine: (engine.result(function) is not None and any(
-            isinstance(value, Const) and value.value is None for value in function.returns
-        )) is operand
+        return lambda function, engine: (
+            (
+                engine.result(function) is not None
+                and any(isinstance(value, Const) and value.value is None for value in function.returns)
+            )
+            is operand
+        )
     if key == "level":
         return lambda function, engine: function_level(function) == operand
     raise ConditionError(f"`function.{key}` is not known; one of {', '.join(FUNCTION_KEYS)}")
@@ -87,7 +95,9 @@ def same_parameters(names: list[str], wanted: list[str]) -> bool:
 
 def is_generator(function: Function) -> bool:
     """Whether the body yields, nested functions aside."""
-    stack: list[ast.AST] = list(function.node.body) if not isinstance(function.node, ast.Lambda) else [function.node.body]
+    stack: list[ast.AST] = (
+        list(function.node.body) if not isinstance(function.node, ast.Lambda) else [function.node.body]
+    )
     while stack:
         node = stack.pop()
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
@@ -196,13 +206,18 @@ class ClassPattern:
         spec = table["class"]
         self.ancestors = frozenset(compiler.paths(spec)) if spec != "*" else None
         self.attributes = {
-            name: compiler.condition(condition) for name, condition in flatten(table.get("attributes", {})).items()
+            name: compiler.condition(condition)
+            for name, condition in flatten(table.get("attributes", {})).items()
         }
         self.inherited: bool = table.get("inherited", True)
         self.methods: list[str] = table.get("methods", [])
         self.lacks: list[str] = table.get("lacks-methods", [])
         order = table.get("bases-order")
-        self.order = (frozenset(compiler.paths(order["first"])), frozenset(compiler.paths(order["then"]))) if order else None
+        self.order = (
+            (frozenset(compiler.paths(order["first"])), frozenset(compiler.paths(order["then"])))
+            if order
+            else None
+        )
         self.decorator = frozenset(compiler.paths(table.get("decorator", [])))
         self.without = frozenset(compiler.paths(table.get("without", [])))
         self.name = re.compile(table["name"]) if "name" in table else None
@@ -238,7 +253,9 @@ class ClassPattern:
             return True
         if self.direct:
             return any(
-                not self.ancestors.isdisjoint(engine.paths(engine.force(base)) if not isinstance(base, Class) else ())
+                not self.ancestors.isdisjoint(
+                    engine.paths(engine.force(base)) if not isinstance(base, Class) else ()
+                )
                 for base in cls.bases
             )
         return not self.ancestors.isdisjoint(engine.ancestors(cls))
@@ -262,7 +279,9 @@ class ClassPattern:
         """Whether the class or a project ancestor certainly or possibly defines a method."""
         if any(isinstance(base, type(UNKNOWN)) for base in cls.bases):
             return True
-        return any(isinstance(ancestor, Class) and name in ancestor.members for ancestor in engine.linear(cls))
+        return any(
+            isinstance(ancestor, Class) and name in ancestor.members for ancestor in engine.linear(cls)
+        )
 
     def misordered(self, cls: Class, engine: Interpreter) -> bool:
         assert self.order is not None

@@ -21,6 +21,10 @@ def is_deployed(path: str, name: str = "") -> bool:
     base = [word.lower() for word in _WORDS.findall(parts[-1])]
     if any(_NOT_DEPLOYED.match(word) for word in base):
         return False
-    if len(parts) > 1 and any(_NOT_DEPLOYED.match(word.lower()) for word in _WORDS.findall(parts[0])) and len(words) > len(base):
+    if (
+        len(parts) > 1
+        and any(_NOT_DEPLOYED.match(word.lower()) for word in _WORDS.findall(parts[0]))
+        and len(words) > len(base)
+    ):
         return False
     return not any(_NOT_DEPLOYED.match(word.lower()) for word in _WORDS.findall(name))

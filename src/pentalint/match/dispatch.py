@@ -70,14 +70,24 @@ class Dispatcher:
         self.setting_rules: list[Compiled] = []
         self.missing: list[Compiled] = []
         self.config: list[Compiled] = []
-        self.loaders = {path: (framework, mode) for framework, model in settings.items() for path, mode in model.loaders.items()}
-        self.attributes = {
-            path: (framework, name) for framework, model in settings.items() for path, name in model.attributes.items()
+        self.loaders = {
+            path: (framework, mode)
+            for framework, model in settings.items()
+            for path, mode in model.loaders.items()
         }
-        self.containers = {f"{path}[]": framework for framework, model in settings.items() for path in model.containers}
+        self.attributes = {
+            path: (framework, name)
+            for framework, model in settings.items()
+            for path, name in model.attributes.items()
+        }
+        self.containers = {
+            f"{path}[]": framework for framework, model in settings.items() for path in model.containers
+        }
         for compiled in self.rules:
             self.register(compiled)
-        self.call_paths = frozenset(self.calls) | (frozenset(self.loaders) if self.setting_rules else frozenset())
+        self.call_paths = frozenset(self.calls) | (
+            frozenset(self.loaders) if self.setting_rules else frozenset()
+        )
         self.write_paths = frozenset(self.writes) | (
             frozenset(self.attributes) | frozenset(self.containers) if self.setting_rules else frozenset()
         )
@@ -129,7 +139,9 @@ class Dispatcher:
         if self.setting_rules and event.path in self.loaders:
             framework, mode = self.loaders[event.path]
             frame = event.frame
-            for setting in loaded(mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter):
+            for setting in loaded(
+                mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter
+            ):
                 self.set(setting, framework)
 
     def wrote(self, event: Write) -> None:
@@ -152,7 +164,8 @@ class Dispatcher:
         module = event.frame.module
         value = self.interpreter.force(event.value)
         self.set(
-            Setting(name, "", value, module, event.node, event.frame.qualname, is_deployed(module.path)), framework
+            Setting(name, "", value, module, event.node, event.frame.qualname, is_deployed(module.path)),
+            framework,
         )
 
     def used(self, event: Use) -> None:
@@ -203,7 +216,9 @@ class Dispatcher:
         engine = self.interpreter
         for framework, model in self.settings.items():
             ours = [module for module in modules if framework in engine.frameworks(module.path)]
-            deployment = [(module, True) for module in named.get(framework, ())] or settings_modules(ours, model)
+            deployment = [(module, True) for module in named.get(framework, ())] or settings_modules(
+                ours, model
+            )
             for module, deployed in deployment:
                 for setting in module_settings(module, deployed, engine):
                     self.set(setting, framework)

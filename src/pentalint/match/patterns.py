@@ -126,7 +126,9 @@ class WritePattern:
             return None
         if not self.value(event.value, engine) or not self.context(event.frame, engine):
             return None
-        return Place(event.frame.module, event.node, event.frame.qualname, event.path, event.value, event.path)
+        return Place(
+            event.frame.module, event.node, event.frame.qualname, event.path, event.value, event.path
+        )
 
 
 class UsePattern:

@@ -54,7 +54,9 @@ def header_span(node: ast.AST, span: Span) -> Span:
     """The part of a definition worth pointing at: `def name` or `class Name`, not its body; else the first line at most
     of very long expressions stays whole."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        keyword = {ast.FunctionDef: "def ", ast.AsyncFunctionDef: "async def ", ast.ClassDef: "class "}[type(node)]
+        keyword = {ast.FunctionDef: "def ", ast.AsyncFunctionDef: "async def ", ast.ClassDef: "class "}[
+            type(node)
+        ]
         end = span.column + len(keyword) + len(node.name)
         return Span(span.line, span.column, span.line, end)
     return span

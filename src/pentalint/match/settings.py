@@ -84,9 +84,7 @@ def settings_modules(modules: list[Module], model: SettingsModel) -> list[tuple[
     judged = []
     for module in found:
         above = derived.get(id(module), [])
-        if not above:
-            judged.append((module, is_deployed(module.path)))
-        elif not any(is_deployed(other.path) for other in above):
+        if not above or not any(is_deployed(other.path) for other in above):
             judged.append((module, is_deployed(module.path)))
     return judged
 
@@ -120,17 +118,27 @@ def class_settings(cls: Class, deployed: bool, engine: Interpreter) -> Iterator[
             if _UPPER.match(name) and name not in seen and name in ancestor.origins:
                 seen.add(name)
                 yield Setting(
-                    name, "", engine.force(value), ancestor.module, ancestor.origins[name], ancestor.qualname, deployed
+                    name,
+                    "",
+                    engine.force(value),
+                    ancestor.module,
+                    ancestor.origins[name],
+                    ancestor.qualname,
+                    deployed,
                 )
 
 
-def settings_classes(modules: list[Module], model: SettingsModel, engine: Interpreter) -> list[tuple[Class, bool]]:
+def settings_classes(
+    modules: list[Module], model: SettingsModel, engine: Interpreter
+) -> list[tuple[Class, bool]]:
     """The settings classes to judge: those no other class is built on, by the same rule as modules."""
     found: list[Class] = []
     for module in modules:
         for value in module.env.values():
             if isinstance(value, Class) and value.module is module and value not in found:
-                names = {name for one in engine.linear(value) if isinstance(one, Class) for name in one.members}
+                names = {
+                    name for one in engine.linear(value) if isinstance(one, Class) for name in one.members
+                }
                 if sum(marker in names for marker in model.markers) >= 2:
                     found.append(value)
     judged = []
@@ -144,18 +152,22 @@ def settings_classes(modules: list[Module], model: SettingsModel, engine: Interp
 # -- calls and dictionaries --------------------------------------------------------------------------------------------
 
 
-def loaded(mode: str, arguments: Arguments, node: ast.AST, module: Module, scope: str, engine: Interpreter) -> Iterator[Setting]:
+def loaded(
+    mode: str, arguments: Arguments, node: ast.AST, module: Module, scope: str, engine: Interpreter
+) -> Iterator[Setting]:
     """What a loader call sets. `mode` is `object:0`, `mapping:0`, `sections:2=config` or `keywords`."""
     how, _, key = mode.partition(":")
     deployed = is_deployed(module.path)
     if how == "keywords":
         for name, value in arguments.keywords.items():
-            yield Setting(name, "", engine.force(value), module, arguments.keyword_nodes[name], scope, deployed)
+            yield Setting(
+                name, "", engine.force(value), module, arguments.keyword_nodes[name], scope, deployed
+            )
         return
-    value = arguments.get(key)
-    if value is None:
+    given = arguments.get(key)
+    if given is None:
         return
-    for option in options(engine.force(value)):
+    for option in options(engine.force(given)):
         option = engine.force(option)
         if how == "mapping" and isinstance(option, Dict):
             yield from mapping_settings(option, "", node, module, scope, engine)
@@ -208,4 +220,6 @@ def class_attribute_settings(cls: Class, names: tuple[str, ...], engine: Interpr
     for name in names:
         value = engine.force(cls.members.get(name, UNKNOWN))
         if isinstance(value, Dict):
-            yield from mapping_settings(value, "", cls.origins.get(name, cls.node), cls.module, cls.qualname, engine)
+            yield from mapping_settings(
+                value, "", cls.origins.get(name, cls.node), cls.module, cls.qualname, engine
+            )

@@ -40,7 +40,9 @@ def read_rule(table: Mapping[str, Any], rule_id: str, path: str) -> Rule:
     category = one_of(table["category"], CATEGORIES, "category", path)
     if category == "security" and not table.get("cwe"):
         raise RuleError(f"{path}: a security rule needs `cwe`, a list of numbers.")
-    roles = tuple(Role(one_of(role, [role.value for role in Role], "roles", path)) for role in table.get("roles", ()))
+    roles = tuple(
+        Role(one_of(role, [role.value for role in Role], "roles", path)) for role in table.get("roles", ())
+    )
     return Rule(
         id=rule_id,
         pack=pack,
@@ -49,8 +51,12 @@ def read_rule(table: Mapping[str, Any], rule_id: str, path: str) -> Rule:
         message=table.get("message", ""),
         category=category,
         severity=Severity[one_of(table["severity"], [level.name for level in Severity], "severity", path)],
-        confidence=Confidence[one_of(table["confidence"], [level.name for level in Confidence], "confidence", path)],
-        persona=Persona[one_of(table.get("persona", "default"), [who.name for who in Persona], "persona", path)],
+        confidence=Confidence[
+            one_of(table["confidence"], [level.name for level in Confidence], "confidence", path)
+        ],
+        persona=Persona[
+            one_of(table.get("persona", "default"), [who.name for who in Persona], "persona", path)
+        ],
         cwe=tuple(table.get("cwe", ())),
         owasp=tuple(table.get("owasp", ())),
         applies=specifier(table.get("applies", ""), "applies", path),
@@ -81,8 +87,8 @@ def check_table(table: Mapping[str, Any], keys: Mapping[str, type | tuple[type, 
 
 
 def _name(kind: type | tuple[type, ...]) -> str:
-    names = {str: "string", list: "list", dict: "table"}
-    return names.get(kind, "value") if isinstance(kind, type) else "value"
+    names: dict[object, str] = {str: "string", list: "list", dict: "table"}
+    return names.get(kind, "value")
 
 
 def one_of(value: Any, known: Any, key: str, path: str) -> str:
@@ -97,7 +103,9 @@ def specifier(text: str, key: str, path: str) -> str:
     try:
         SpecifierSet(text)
     except InvalidSpecifier:
-        raise RuleError(f"{path}: `{key}` is not a version specifier: {text!r}. Write for instance \">=2.0,<3\".") from None
+        raise RuleError(
+            f'{path}: `{key}` is not a version specifier: {text!r}. Write for instance ">=2.0,<3".'
+        ) from None
     return text
 
 
@@ -119,7 +127,9 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
     for parameter in table.get("parameters", []):
         for key in parameter:
             if key not in PARAMETER_KEYS:
-                raise RuleError(f"{path}: `parameters.{key}` is not a key; one of {', '.join(PARAMETER_KEYS)}.")
+                raise RuleError(
+                    f"{path}: `parameters.{key}` is not a key; one of {', '.join(PARAMETER_KEYS)}."
+                )
         if "type" not in parameter or not ({"name", "index"} & set(parameter)):
             raise RuleError(f"{path}: each of `parameters` needs `type` and one of `name`, `index`.")
     settings = {key.replace("-", "_"): value for key, value in settings.items()}
@@ -148,7 +158,7 @@ def strings(table: Mapping[str, Any], key: str, path: str) -> dict[str, str]:
     """A table of strings. Raises `RuleError`."""
     for name, value in table.items():
         if not isinstance(value, str):
-            raise RuleError(f"{path}: `{key}.{name}` must be a string (quote dotted names: \"a.b\" = \"c.d\").")
+            raise RuleError(f'{path}: `{key}.{name}` must be a string (quote dotted names: "a.b" = "c.d").')
     return dict(table)
 
 

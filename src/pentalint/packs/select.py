@@ -50,7 +50,9 @@ def matches(selector: str, rule: Rule) -> bool:
     return fnmatchcase(rule.id, selector)
 
 
-def select(packs: Mapping[str, Pack], unit: Unit, wishes: Wishes, pins: Mapping[str, str] = NO_PINS) -> Selection:
+def select(
+    packs: Mapping[str, Pack], unit: Unit, wishes: Wishes, pins: Mapping[str, str] = NO_PINS
+) -> Selection:
     """Choose the rules for a unit from its detections and the wishes. `pins` are exact versions of further distributions."""
     active = tuple(found.framework for found in unit.detections if found.role in ACTIVE_ROLES)
     chosen: list[Rule] = []
