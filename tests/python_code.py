@@ -7,9 +7,21 @@ import sys
 from hypothesis import strategies as st
 
 NAMES = st.sampled_from(["a", "b", "self", "x1", "données", "_", "match", "type", "case", "ﬁ"])
-NUMBERS = st.sampled_from(["0", "1", "1_000", "0xFf", "0b1", "0o17", "1.5", ".5", "1e3", "1_0.2_5e-1_0", "2j", "1.5J", "00"])
+NUMBERS = st.sampled_from(
+    ["0", "1", "1_000", "0xFf", "0b1", "0o17", "1.5", ".5", "1e3", "1_0.2_5e-1_0", "2j", "1.5J", "00"]
+)
 QUOTED = st.sampled_from(
-    ["''", '"é"', "'''a\n  b'''", '"""q"q""q"""', "b'\\x00\\''", "r'\\d'", "rb'\\x'", "u'a'", "'\\n\\N{BULLET}\\u20ac\\x41\\101'"]
+    [
+        "''",
+        '"é"',
+        "'''a\n  b'''",
+        '"""q"q""q"""',
+        "b'\\x00\\''",
+        "r'\\d'",
+        "rb'\\x'",
+        "u'a'",
+        "'\\n\\N{BULLET}\\u20ac\\x41\\101'",
+    ]
     + ["'a\\\nb'", "'\\d'", 'Rb"\\d"', "'🐍'", "b'\\777'"[:5] + "'", "'\\\\'"]
 )
 SPACE = st.sampled_from(["", " ", "  ", "\t", " \\\n  "])
@@ -32,8 +44,14 @@ def _formatted(draw: st.DrawFn, expressions: st.SearchStrategy[str]) -> str:
     quote = draw(st.sampled_from(["'", '"', "'''", '"""']))
     parts = []
     for _ in range(draw(st.integers(0, 3))):
-        text = draw(st.sampled_from(["", "é", "{{", "}}", " \\n", "\\N{BULLET}", "a{{b}}c"] + ["\n x"] * (len(quote) == 3)))
-        inside = draw(NAMES | st.sampled_from(["a.b", "f(a)", "a[0]", "(a, b)", "a+b", "[x for x in a]", "a, b", "a  "]))
+        text = draw(
+            st.sampled_from(
+                ["", "é", "{{", "}}", " \\n", "\\N{BULLET}", "a{{b}}c"] + ["\n x"] * (len(quote) == 3)
+            )
+        )
+        inside = draw(
+            NAMES | st.sampled_from(["a.b", "f(a)", "a[0]", "(a, b)", "a+b", "[x for x in a]", "a, b", "a  "])
+        )
         equal = draw(st.sampled_from(["", "", "=", " = "]))
         conversion = draw(st.sampled_from(["", "", "!r", "!s", "!a"]))
         spec = draw(st.sampled_from(["", ":>10", ":{a}", ":{a}.{b!r}x", ":é"]))
@@ -59,15 +77,29 @@ def _comprehension(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
 @st.composite
 def _arguments(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
     parts = draw(st.lists(st.one_of(inner, inner.map("*({})".format)), max_size=2))
-    parts += draw(st.sampled_from([[], ["k=a"], ["k = (b)", "**a"], ["**a", "k2=1"], ["k=1", "*a"]]))
+    parts += draw(st.sampled_from([[], ["k=a"], ["k = (b)", "**a"], ["**a", "k2=1"], ["*a", "k=1"]]))
     text = ",".join(f"{draw(INSIDE)}{part}{draw(INSIDE)}" for part in parts)
     return text + draw(st.sampled_from(["", ","])) if parts else text
 
 
 PARAMETERS = st.sampled_from(
-    ["", "a", "a, b=1", "*a", "**k", "a, /, b, *, c, d=2, **k", "a=1, /, *a, b", "*, a", "a, *, b=(1, 2),", "a, /", "a=1, b=2, *c, d"]
+    [
+        "",
+        "a",
+        "a, b=1",
+        "*a",
+        "**k",
+        "a, /, b, *, c, d=2, **k",
+        "a=1, /, *a, b",
+        "*, a",
+        "a, *, b=(1, 2),",
+        "a, /",
+        "a=1, b=2, *c, d",
+    ]
 )
-ANNOTATED = st.sampled_from(["", "a: int", "a: 'b' = 1, *a2: c, d: e = f, **k: g", "self, x: a[b], /,\n  y: c = None,"])
+ANNOTATED = st.sampled_from(
+    ["", "a: int", "a: 'b' = 1, *a2: c, d: e = f, **k: g", "self, x: a[b], /,\n  y: c = None,"]
+)
 
 
 def _compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -96,7 +128,10 @@ def _compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("{{{}}}".format, _joined(inner, least=1)),
         st.builds("({},)".format, inner),
         st.builds("(({}),{}({}){})".format, inner, INSIDE, inner, INSIDE),
-        st.builds("{{{}}}".format, _joined(st.builds("{}:{}({})".format, NAMES, INSIDE, inner) | inner.map("**({})".format))),
+        st.builds(
+            "{{{}}}".format,
+            _joined(st.builds("{}:{}({})".format, NAMES, INSIDE, inner) | inner.map("**({})".format)),
+        ),
         st.builds("(({}) if ({}) else {})".format, inner, inner, inner),
         st.builds("(lambda {}: {})".format, PARAMETERS, inner),
         st.builds("(w := {})".format, inner),
@@ -107,11 +142,34 @@ def _compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 EXPRESSIONS: st.SearchStrategy[str] = st.recursive(
-    st.one_of(NAMES, NUMBERS, QUOTED, st.sampled_from(["...", "None", "True", "False", "()", "[]", "{}"])), _compound, max_leaves=8
+    st.one_of(NAMES, NUMBERS, QUOTED, st.sampled_from(["...", "None", "True", "False", "()", "[]", "{}"])),
+    _compound,
+    max_leaves=8,
 )
-TARGETS = st.sampled_from(["a", "a.b", "a[0]", "a, b", "(a, b)", "[a, *b]", "a,", "(a)", "(a.b)", "*a, b", "((a, b), c)"])
+TARGETS = st.sampled_from(
+    ["a", "a.b", "a[0]", "a, b", "(a, b)", "[a, *b]", "a,", "(a)", "(a.b)", "*a, b", "((a, b), c)"]
+)
 PATTERNS = st.recursive(
-    st.sampled_from(["_", "a", "1", "-1", "1+2j", "-1-2j", "'s' 't'", "None", "True", "a.b.c", "(1)", "((b))", "[]", "()", "{}", "b''"]),
+    st.sampled_from(
+        [
+            "_",
+            "a",
+            "1",
+            "-1",
+            "1+2j",
+            "-1-2j",
+            "'s' 't'",
+            "None",
+            "True",
+            "a.b.c",
+            "(1)",
+            "((b))",
+            "[]",
+            "()",
+            "{}",
+            "b''",
+        ]
+    ),
     lambda inner: st.one_of(
         st.builds("[{}, *_]".format, inner),
         st.builds("({}, {})".format, inner, inner),
@@ -132,12 +190,42 @@ SIMPLE: st.SearchStrategy[str] = st.one_of(
     st.builds("{} = {} = {}".format, TARGETS, TARGETS, EXPRESSIONS),
     st.builds("a {} {}".format, st.sampled_from(AUGMENTED), EXPRESSIONS),
     st.builds("a: {} = {}".format, EXPRESSIONS.map("({})".format), EXPRESSIONS),
-    st.sampled_from(["a.b: c", "a[0]: c = 1, 2", "pass", "assert a", "assert a, (b)", "raise", "raise a", "raise a from (b)"]),
-    st.sampled_from(["import a", "import a.b as c, d", "from . import a", "from .. import (a as b, c,)", "from ...a.b import *"]),
-    st.sampled_from(["from a import b", "from a import (  # note\n    b,\n    c as d\n)", "global a, b", "del a", "del a, b[0]", "del (a, b), c,"]),
+    st.sampled_from(
+        [
+            "a.b: c",
+            "a[0]: c = 1, 2",
+            "pass",
+            "assert a",
+            "assert a, (b)",
+            "raise",
+            "raise a",
+            "raise a from (b)",
+        ]
+    ),
+    st.sampled_from(
+        [
+            "import a",
+            "import a.b as c, d",
+            "from . import a",
+            "from .. import (a as b, c,)",
+            "from ...a.b import *",
+        ]
+    ),
+    st.sampled_from(
+        [
+            "from a import b",
+            "from a import (  # note\n    b,\n    c as d\n)",
+            "global a, b",
+            "del a",
+            "del a, b[0]",
+            "del (a, b), c,",
+        ]
+    ),
     st.sampled_from(["a = *b, c", "a = yield_", "print(*a, sep='')", "a = b = 1, ", "exec('x')"]),
 )
-LINES = st.one_of(SIMPLE, st.builds("{}; {}".format, SIMPLE, SIMPLE), st.builds("{} ;".format, SIMPLE)).map(lambda text: text + "\n")
+LINES = st.one_of(SIMPLE, st.builds("{}; {}".format, SIMPLE, SIMPLE), st.builds("{} ;".format, SIMPLE)).map(
+    lambda text: text + "\n"
+)
 
 
 def indented(block: str) -> str:
@@ -146,27 +234,65 @@ def indented(block: str) -> str:
 
 
 def _blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    suite = st.one_of(inner.map(lambda text: "  # note\n" + indented(text)), SIMPLE.map(lambda text: f" {text}\n"))
+    suite = st.one_of(
+        inner.map(lambda text: "  # note\n" + indented(text)), SIMPLE.map(lambda text: f" {text}\n")
+    )
     heads = [
         st.builds("if {}:{}elif {}:{}else :{}".format, EXPRESSIONS, suite, NAMES, suite, suite),
         st.builds("if {}:{}else:{}".format, EXPRESSIONS, suite, suite),
         st.builds("while {}:{}else:{}".format, EXPRESSIONS, suite, suite),
         st.builds("for {} in {}:{}".format, TARGETS, EXPRESSIONS, suite),
         st.builds("for a in *b, {}:{}else:{}".format, NAMES, suite, suite),
-        st.builds("try:{}except A:{}except (A, B) as e:{}except:{}else:{}finally:{}".format, suite, suite, suite, suite, suite, suite),
+        st.builds(
+            "try:{}except A:{}except (A, B) as e:{}except:{}else:{}finally:{}".format,
+            suite,
+            suite,
+            suite,
+            suite,
+            suite,
+            suite,
+        ),
         st.builds("try :{}finally:{}".format, suite, suite),
-        st.builds("with {} as {}, ({}):{}".format, EXPRESSIONS.map("a({})".format), st.sampled_from(["a", "(a, b)", "a.b"]), EXPRESSIONS, suite),
+        st.builds(
+            "with {} as {}, ({}):{}".format,
+            EXPRESSIONS.map("a({})".format),
+            st.sampled_from(["a", "(a, b)", "a.b"]),
+            EXPRESSIONS,
+            suite,
+        ),
         st.builds("with (a as b,\n   c as d,):{}".format, suite),
         st.builds("with ({}):{}".format, NAMES, suite),
         st.builds("with (a), (b):{}".format, suite),
         st.builds("with (a, b) as c:{}".format, suite),
-        st.builds("@{}\n# note\n@a.b\ndef {}({}) -> {}:{}".format, EXPRESSIONS, NAMES, PARAMETERS | ANNOTATED, NAMES, suite),
-        st.builds("async def f({}):\n    await a\n    async with a as b: yield b\n    async for a in b:{}".format, PARAMETERS, suite.map(indented_tail)),
+        st.builds(
+            "@{}\n# note\n@a.b\ndef {}({}) -> {}:{}".format,
+            EXPRESSIONS,
+            NAMES,
+            PARAMETERS | ANNOTATED,
+            NAMES,
+            suite,
+        ),
+        st.builds(
+            "async def f({}):\n    await a\n    async with a as b: yield b\n    async for a in b:{}".format,
+            PARAMETERS,
+            suite.map(indented_tail),
+        ),
         st.builds("class {}:{}".format, NAMES, suite),
         st.builds("@a\nclass {}({}):{}".format, NAMES, _arguments(EXPRESSIONS), suite),
-        st.builds("def f():\n    return {}\n    x = yield\n    y = yield {}, 1\n    yield from (a)\n".format, EXPRESSIONS.map("({})".format), NAMES),
+        st.builds(
+            "def f():\n    return {}\n    x = yield\n    y = yield {}, 1\n    yield from (a)\n".format,
+            EXPRESSIONS.map("({})".format),
+            NAMES,
+        ),
     ]
-    match = st.builds("match {}:\n    case {}:{}    case {} if (a):{}".format, NAMES, PATTERNS, suite.map(indented_tail), PATTERNS.map("({})".format), suite.map(indented_tail))
+    match = st.builds(
+        "match {}:\n    case {}:{}    case {} if (a):{}".format,
+        NAMES,
+        PATTERNS,
+        suite.map(indented_tail),
+        PATTERNS.map("({})".format),
+        suite.map(indented_tail),
+    )
     return st.one_of(*heads, match)
 
 
@@ -176,7 +302,9 @@ def indented_tail(suite: str) -> str:
     return first + "\n" + indented(rest) if first.startswith("  # note") else suite
 
 
-STATEMENTS = st.recursive(LINES, lambda inner: st.builds("{}{}".format, _blocks(inner), inner) | _blocks(inner), max_leaves=5)
+STATEMENTS = st.recursive(
+    LINES, lambda inner: st.builds("{}{}".format, _blocks(inner), inner) | _blocks(inner), max_leaves=5
+)
 MODULES = st.lists(STATEMENTS, min_size=1, max_size=4).map("".join)
 """Whole modules. Indenting may break a line continued inside; such text is for the reader to filter out."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -48,340 +49,728 @@ def one(project: Project, framework: str, unit: str = ".") -> Detection:
 
 FLASK_APP = "from flask import Flask\napp = Flask(__name__)\n"
 
-CASES: dict[str, tuple[dict[str, str | bytes], dict[str, dict[str, str]]]] = {
+
+def split(text: str) -> dict[str, str | bytes]:
+    """A project written as one text: `# file: path` begins a file."""
+    files: dict[str, str | bytes] = {}
+    for part in re.split(r"(?m)^# file: ", text.strip("\n"))[1:]:
+        path, _, content = part.partition("\n")
+        files[path] = content
+    return files
+
+
+CASES: dict[str, tuple[str, dict[str, dict[str, str]]]] = {
     "a manage.py that is Flask's is not Django": (
-        {
-            "requirements.txt": "Flask==2.1.3\n",
-            "manage.py": "from flask.cli import FlaskGroup\nfrom board import create_app\ncli = FlaskGroup(create_app=create_app)\n",
-            "board/__init__.py": "from flask import Flask\nclass Board(Flask):\n    pass\n\ndef create_app():\n    return Board(__name__)\n",
-        },
+        """
+# file: requirements.txt
+Flask==2.1.3
+# file: manage.py
+from flask.cli import FlaskGroup
+from board import create_app
+cli = FlaskGroup(create_app=create_app)
+# file: board/__init__.py
+from flask import Flask
+class Board(Flask):
+    pass
+
+def create_app():
+    return Board(__name__)
+""",
         {".": {"flask": "application"}},
     ),
     "wsgi.py is a file name, not a framework": (
-        {"wsgi.py": "def application(environ, start_response):\n    return [b'']\n", "setup.py": "x = 1\n"},
+        """
+# file: wsgi.py
+def application(environ, start_response):
+    return [b'']
+# file: setup.py
+x = 1
+""",
         {".": {}},
     ),
     "app.py and run.py are file names, not a framework": (
-        {"app.py": "from aiohttp import web\napp = web.Application()\n", "run.py": "import app\n"},
+        """
+# file: app.py
+from aiohttp import web
+app = web.Application()
+# file: run.py
+import app
+""",
         {".": {}},
     ),
     "manage.py in a directory, pins in requirements files": (
-        {
-            "pyproject.toml": "[project]\nname = 'netstock'\ndynamic = ['version', 'dependencies']\n",
-            "base_requirements.txt": "# the framework\nDjango==6.0.*\n",
-            "requirements.txt": "Django==6.0.8\ngunicorn==23.0.0\n",
-            "netstock/manage.py": MANAGE.format("netstock.settings"),
-            "netstock/netstock/__init__.py": "",
-            "netstock/netstock/settings.py": SETTINGS,
-        },
+        """
+# file: pyproject.toml
+[project]
+name = 'netstock'
+dynamic = ['version', 'dependencies']
+# file: base_requirements.txt
+# the framework
+Django==6.0.*
+# file: requirements.txt
+Django==6.0.8
+gunicorn==23.0.0
+# file: netstock/manage.py
+import os
+from django.core.management import execute_from_command_line
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'netstock.settings')
+execute_from_command_line([])
+# file: netstock/netstock/__init__.py
+# file: netstock/netstock/settings.py
+INSTALLED_APPS = ['django.contrib.auth']
+ROOT_URLCONF = 'shop.urls'
+SECRET_KEY = 'x'
+""",
         {".": {"django": "application"}},
     ),
     "two -r hops to the declaration": (
-        {
-            "requirements.txt": "-r requirements/production.txt\n",
-            "requirements/production.txt": "-r base.txt\ngunicorn\n",
-            "requirements/base.txt": "Django>=5.2,<5.3\nwagtail\n",
-            "manage.py": MANAGE.format("bakery.settings.dev"),
-            "bakery/__init__.py": "",
-            "bakery/settings/__init__.py": "",
-            "bakery/settings/base.py": SETTINGS,
-            "bakery/settings/dev.py": "from .base import *\nDEBUG = True\n",
-        },
+        """
+# file: requirements.txt
+-r requirements/production.txt
+# file: requirements/production.txt
+-r base.txt
+gunicorn
+# file: requirements/base.txt
+Django>=5.2,<5.3
+wagtail
+# file: manage.py
+import os
+from django.core.management import execute_from_command_line
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'bakery.settings.dev')
+execute_from_command_line([])
+# file: bakery/__init__.py
+# file: bakery/settings/__init__.py
+# file: bakery/settings/base.py
+INSTALLED_APPS = ['django.contrib.auth']
+ROOT_URLCONF = 'shop.urls'
+SECRET_KEY = 'x'
+# file: bakery/settings/dev.py
+from .base import *
+DEBUG = True
+""",
         {".": {"django": "application"}},
     ),
     "a manage.py that runs a test project is a library's": (
-        {
-            "pyproject.toml": "[project]\nname = 'migration-checker'\ndependencies = ['django>=3.2']\n",
-            "manage.py": MANAGE.format("tests.test_project.settings"),
-            "tests/test_project/settings.py": SETTINGS,
-            "checker/__init__.py": "",
-            "checker/core.py": "from django.db import connections\n",
-        },
+        """
+# file: pyproject.toml
+[project]
+name = 'migration-checker'
+dependencies = ['django>=3.2']
+# file: manage.py
+import os
+from django.core.management import execute_from_command_line
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'tests.test_project.settings')
+execute_from_command_line([])
+# file: tests/test_project/settings.py
+INSTALLED_APPS = ['django.contrib.auth']
+ROOT_URLCONF = 'shop.urls'
+SECRET_KEY = 'x'
+# file: checker/__init__.py
+# file: checker/core.py
+from django.db import connections
+""",
         {".": {"django": "integration"}},
     ),
     "a tool that is named after Django and never imports it": (
-        {
-            "pyproject.toml": "[project]\nname = 'django-modernise'\ndependencies = ['tokenize-rt']\n"
-            "classifiers = ['Framework :: Django', 'Framework :: Django :: 5.2']\n",
-            "src/django_modernise/main.py": "import ast\nNAME = 'django'\n",
-        },
+        """
+# file: pyproject.toml
+[project]
+name = 'django-modernise'
+dependencies = ['tokenize-rt']
+classifiers = ['Framework :: Django', 'Framework :: Django :: 5.2']
+# file: src/django_modernise/main.py
+import ast
+NAME = 'django'
+""",
         {".": {}},
     ),
     "a test requirement is incidental": (
-        {
-            "requirements.txt": "CherryPy==18.10.0\n",
-            "tests/requirements.txt": "flask\n",
-            "server.py": "import cherrypy\n\nclass Root:\n    @cherrypy.expose\n    def index(self):\n        return ''\n\n"
-            "cherrypy.quickstart(Root())\n",
-        },
+        """
+# file: requirements.txt
+CherryPy==18.10.0
+# file: tests/requirements.txt
+flask
+# file: server.py
+import cherrypy
+
+class Root:
+    @cherrypy.expose
+    def index(self):
+        return ''
+
+cherrypy.quickstart(Root())
+""",
         {".": {"cherrypy": "application", "flask": "incidental"}},
     ),
     "a name that only begins like the framework's": (
-        {"flaskbb/__init__.py": "VERSION = 1\n", "flaskbb/app.py": "import flaskbb\nfrom flaskbb import VERSION\n"},
+        """
+# file: flaskbb/__init__.py
+VERSION = 1
+# file: flaskbb/app.py
+import flaskbb
+from flaskbb import VERSION
+""",
         {".": {}},
     ),
     "a relative import of a directory called flask": (
-        {"tool/flask/__init__.py": "x = 1\n", "tool/__init__.py": "from .flask import x\nfrom . import flask\n"},
+        """
+# file: tool/flask/__init__.py
+x = 1
+# file: tool/__init__.py
+from .flask import x
+from . import flask
+""",
         {".": {}},
     ),
     "a package called flask in the source root hides the framework": (
-        {"flask/__init__.py": "Flask = dict\n", "main.py": FLASK_APP},
+        """
+# file: flask/__init__.py
+Flask = dict
+# file: main.py
+from flask import Flask
+app = Flask(__name__)
+""",
         {".": {}},
     ),
     "the same when the framework is declared is the framework": (
-        {"requirements.txt": "flask\n", "examples_of/flask/x.py": "", "main.py": FLASK_APP},
+        """
+# file: requirements.txt
+flask
+# file: examples_of/flask/x.py
+# file: main.py
+from flask import Flask
+app = Flask(__name__)
+""",
         {".": {"flask": "application"}},
     ),
     "for type checkers only": (
-        {
-            "pyproject.toml": "[project]\nname = 'metrics'\ndependencies = []\n",
-            "metrics/__init__.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from flask import Flask\n\n"
-            "def setup(app: 'Flask') -> None: ...\n",
-        },
+        """
+# file: pyproject.toml
+[project]
+name = 'metrics'
+dependencies = []
+# file: metrics/__init__.py
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from flask import Flask
+
+def setup(app: 'Flask') -> None: ...
+""",
         {".": {"flask": "integration"}},
     ),
     "a subclass of Configurator in another module": (
-        {
-            "pyproject.toml": "[project]\nname = 'store'\ndependencies = ['pyramid']\n",
-            "store/config.py": "from pyramid.config import Configurator as _Configurator\n\nclass Configurator(_Configurator):\n    pass\n",
-            "store/app.py": "from .config import Configurator\n\ndef main(_, **settings):\n    config = Configurator(settings=settings)\n"
-            "    return config.make_wsgi_app()\n",
-        },
+        """
+# file: pyproject.toml
+[project]
+name = 'store'
+dependencies = ['pyramid']
+# file: store/config.py
+from pyramid.config import Configurator as _Configurator
+
+class Configurator(_Configurator):
+    pass
+# file: store/app.py
+from .config import Configurator
+
+def main(_, **settings):
+    config = Configurator(settings=settings)
+    return config.make_wsgi_app()
+""",
         {".": {"pyramid": "application"}},
     ),
     "import bottle as btl": (
-        {"gui/__init__.py": "import bottle as btl\n\ndef start():\n    app = btl.default_app()\n    btl.run(app=app)\n"},
+        """
+# file: gui/__init__.py
+import bottle as btl
+
+def start():
+    app = btl.default_app()
+    btl.run(app=app)
+""",
         {".": {"bottle": "application"}},
     ),
     "from bottle import *": (
-        {"main.py": "from bottle import *\n\n@route('/')\ndef index():\n    return 'x'\n\nrun()\n"},
+        """
+# file: main.py
+from bottle import *
+
+@route('/')
+def index():
+    return 'x'
+
+run()
+""",
         {".": {"bottle": "application"}},
     ),
     "module-level decorators of Bottle, never an instance": (
-        {"requirements.txt": "bottle\n", "bot/server.py": "from bottle import get, post, run\n\n@get('/')\ndef index():\n    return 'x'\n"},
+        """
+# file: requirements.txt
+bottle
+# file: bot/server.py
+from bottle import get, post, run
+
+@get('/')
+def index():
+    return 'x'
+""",
         {".": {"bottle": "application"}},
     ),
     "connexion builds the Flask application": (
-        {
-            "requirements.txt": "connexion[swagger-ui]==2.14.2\nFlask==2.2.2\n",
-            "config.py": "import connexion\nvuln_app = connexion.App(__name__, specification_dir='.')\n",
-        },
+        """
+# file: requirements.txt
+connexion[swagger-ui]==2.14.2
+Flask==2.2.2
+# file: config.py
+import connexion
+vuln_app = connexion.App(__name__, specification_dir='.')
+""",
         {".": {"flask": "application"}},
     ),
     "connexion from 3 on is not Flask by itself": (
-        {"requirements.txt": "connexion==3.1.0\n", "client.py": "import json\n"},
+        """
+# file: requirements.txt
+connexion==3.1.0
+# file: client.py
+import json
+""",
         {".": {}},
     ),
     "Werkzeug is not Flask": (
-        {"requirements.txt": "werkzeug\njinja2\nclick\n", "main.py": "from werkzeug.serving import run_simple\nrun_simple('', 80, None)\n"},
+        """
+# file: requirements.txt
+werkzeug
+jinja2
+click
+# file: main.py
+from werkzeug.serving import run_simple
+run_simple('', 80, None)
+""",
         {".": {}},
     ),
     "settings in classes": (
-        {
-            "requirements.txt": "django~=5.2.0\n",
-            "docs_site/__init__.py": "",
-            "docs_site/conf.py": "class Settings:\n    pass\n\nclass Community(Settings):\n    ROOT_URLCONF = 'docs_site.urls'\n"
-            "    @property\n    def INSTALLED_APPS(self):\n        return ['django.contrib.auth']\n",
-        },
+        """
+# file: requirements.txt
+django~=5.2.0
+# file: docs_site/__init__.py
+# file: docs_site/conf.py
+class Settings:
+    pass
+
+class Community(Settings):
+    ROOT_URLCONF = 'docs_site.urls'
+    @property
+    def INSTALLED_APPS(self):
+        return ['django.contrib.auth']
+""",
         {".": {"django": "application"}},
     ),
     "settings.configure in a single file": (
-        {
-            "requirements.txt": "django\n",
-            "app.py": "from django.core.asgi import get_asgi_application\nfrom django.conf import settings\n"
-            "settings.configure(SECRET_KEY='x', ROOT_URLCONF=__name__)\napp = get_asgi_application()\n",
-        },
+        """
+# file: requirements.txt
+django
+# file: app.py
+from django.core.asgi import get_asgi_application
+from django.conf import settings
+settings.configure(SECRET_KEY='x', ROOT_URLCONF=__name__)
+app = get_asgi_application()
+""",
         {".": {"django": "application"}},
     ),
     "CherryPy's tree by its private name": (
-        {
-            "setup.py": "from setuptools import setup\nREQS = ['cherrypy']\nsetup(name='girls', install_requires=REQS)\n",
-            "girls/server.py": "import cherrypy\n\ndef build(root):\n    tree = cherrypy._cptree.Tree()\n    tree.mount(root)\n    return tree\n",
-        },
+        """
+# file: setup.py
+from setuptools import setup
+REQS = ['cherrypy']
+setup(name='girls', install_requires=REQS)
+# file: girls/server.py
+import cherrypy
+
+def build(root):
+    tree = cherrypy._cptree.Tree()
+    tree.mount(root)
+    return tree
+""",
         {".": {"cherrypy": "application"}},
     ),
     "a cookiecutter template": (
-        {
-            "setup.py": "from setuptools import setup\nsetup(name='cookiecutter-shop')\n",
-            "hooks/post_gen_project.py": "import os\n",
-            "{{cookiecutter.slug}}/manage.py": MANAGE.format("config.settings"),
-            "{{cookiecutter.slug}}/config/settings.py": SETTINGS,
-            "{{cookiecutter.slug}}/requirements.txt": "django==5.2.1\n",
-        },
+        """
+# file: setup.py
+from setuptools import setup
+setup(name='cookiecutter-shop')
+# file: hooks/post_gen_project.py
+import os
+# file: {{cookiecutter.slug}}/manage.py
+import os
+from django.core.management import execute_from_command_line
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')
+execute_from_command_line([])
+# file: {{cookiecutter.slug}}/config/settings.py
+INSTALLED_APPS = ['django.contrib.auth']
+ROOT_URLCONF = 'shop.urls'
+SECRET_KEY = 'x'
+# file: {{cookiecutter.slug}}/requirements.txt
+django==5.2.1
+""",
         {".": {"django": "incidental"}},
     ),
-    "a corpus of samples without a manifest": (
-        {f"python/case{number}.py": FLASK_APP for number in range(6)} | {"README.md": "x"},
-        {".": {"flask": "incidental"}},
-    ),
-    "a corpus of rules with their samples": (
-        {f"rules/case{number}.py": FLASK_APP for number in range(12)}
-        | {f"rules/case{number}.yaml": "rules: []\n" for number in range(12)}
-        | {"requirements.txt": "semgrep\n"},
-        {".": {"flask": "incidental"}},
-    ),
     "Python 2": (
-        {"server.py": "import cherrypy\nprint 'starting'\nclass Root(object):\n    pass\ncherrypy.quickstart(Root())\n"},
+        """
+# file: server.py
+import cherrypy
+print 'starting'
+class Root(object):
+    pass
+cherrypy.quickstart(Root())
+""",
         {".": {"cherrypy": "application"}},
     ),
     "a monorepo with two frameworks": (
-        {
-            "backend/requirements.txt": "django==5.2.3\n",
-            "backend/manage.py": MANAGE.format("core.settings"),
-            "backend/core/settings.py": SETTINGS,
-            "gateway/pyproject.toml": "[project]\nname = 'gateway'\ndependencies = ['flask>=3']\n",
-            "gateway/app.py": FLASK_APP,
-            "web/package.json": "{}",
-        },
+        """
+# file: backend/requirements.txt
+django==5.2.3
+# file: backend/manage.py
+import os
+from django.core.management import execute_from_command_line
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'core.settings')
+execute_from_command_line([])
+# file: backend/core/settings.py
+INSTALLED_APPS = ['django.contrib.auth']
+ROOT_URLCONF = 'shop.urls'
+SECRET_KEY = 'x'
+# file: gateway/pyproject.toml
+[project]
+name = 'gateway'
+dependencies = ['flask>=3']
+# file: gateway/app.py
+from flask import Flask
+app = Flask(__name__)
+# file: web/package.json
+{}
+""",
         {".": {}, "backend": {"django": "application"}, "gateway": {"flask": "application"}},
     ),
     "a script with inline metadata is its own unit": (
-        {
-            "pyproject.toml": "[project]\nname = 'plain'\ndependencies = []\n",
-            "plain/core.py": "import json\n",
-            "tools/preview.py": "# /// script\n# dependencies = ['bottle==0.13.2']\n# ///\nfrom bottle import route, run\n\n"
-            "@route('/')\ndef index():\n    return ''\n\nrun()\n",
-        },
+        """
+# file: pyproject.toml
+[project]
+name = 'plain'
+dependencies = []
+# file: plain/core.py
+import json
+# file: tools/preview.py
+# /// script
+# dependencies = ['bottle==0.13.2']
+# ///
+from bottle import route, run
+
+@route('/')
+def index():
+    return ''
+
+run()
+""",
         {".": {}, "tools/preview.py": {"bottle": "application"}},
     ),
     "the framework itself": (
-        {
-            "pyproject.toml": "[project]\nname = 'Flask'\ndependencies = ['werkzeug']\n",
-            "src/flask/__init__.py": "from .app import Flask\n",
-            "src/flask/app.py": "class Flask:\n    pass\n",
-            "examples/hello.py": FLASK_APP,
-        },
+        """
+# file: pyproject.toml
+[project]
+name = 'Flask'
+dependencies = ['werkzeug']
+# file: src/flask/__init__.py
+from .app import Flask
+# file: src/flask/app.py
+class Flask:
+    pass
+# file: examples/hello.py
+from flask import Flask
+app = Flask(__name__)
+""",
         {".": {"flask": "framework"}},
     ),
     "an extra only": (
-        {
-            "setup.cfg": "[metadata]\nname = tracer\n[options]\ninstall_requires = requests\n[options.extras_require]\nflask = flask\n",
-            "tracer/__init__.py": "",
-            "tracer/contrib/web.py": "from flask import request\n",
-        },
+        """
+# file: setup.cfg
+[metadata]
+name = tracer
+[options]
+install_requires = requests
+[options.extras_require]
+flask = flask
+# file: tracer/__init__.py
+# file: tracer/contrib/web.py
+from flask import request
+""",
         {".": {"flask": "integration"}},
     ),
     "an extra called flask that holds something else": (
-        {
-            "setup.cfg": "[metadata]\nname = tracer\n[options]\ninstall_requires = requests\n[options.extras_require]\nflask = blinker\n",
-            "tracer/__init__.py": "",
-        },
+        """
+# file: setup.cfg
+[metadata]
+name = tracer
+[options]
+install_requires = requests
+[options.extras_require]
+flask = blinker
+# file: tracer/__init__.py
+""",
         {".": {}},
     ),
     "another distribution with the import name pyramid": (
-        {"requirements.txt": "pyramid-arima\n", "forecast.py": "import pyramid\nfrom pyramid.arima import auto_arima\n"},
+        """
+# file: requirements.txt
+pyramid-arima
+# file: forecast.py
+import pyramid
+from pyramid.arima import auto_arima
+""",
         {".": {}},
     ),
     "django-environ alone": (
-        {"requirements.txt": "django-environ\npytest-django\n", "main.py": "import environ\nenv = environ.Env()\n"},
+        """
+# file: requirements.txt
+django-environ
+pytest-django
+# file: main.py
+import environ
+env = environ.Env()
+""",
         {".": {}},
     ),
     "only example code in a unit whose package is called example": (
-        {
-            "django/app/requirements.txt": "Django==3.2.20\n",
-            "django/app/manage.py": MANAGE.format("example.settings"),
-            "django/app/example/__init__.py": "",
-            "django/app/example/settings.py": SETTINGS,
-            "flask/app/requirements.txt": "flask",
-            "flask/app/app.py": FLASK_APP,
-        },
+        """
+# file: django/app/requirements.txt
+Django==3.2.20
+# file: django/app/manage.py
+import os
+from django.core.management import execute_from_command_line
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'example.settings')
+execute_from_command_line([])
+# file: django/app/example/__init__.py
+# file: django/app/example/settings.py
+INSTALLED_APPS = ['django.contrib.auth']
+ROOT_URLCONF = 'shop.urls'
+SECRET_KEY = 'x'
+# file: flask/app/requirements.txt
+flask
+# file: flask/app/app.py
+from flask import Flask
+app = Flask(__name__)
+""",
         {".": {}, "django/app": {"django": "application"}, "flask/app": {"flask": "application"}},
     ),
     "vendored Bottle with a CherryPy server adapter inside": (
-        {
-            "setup.py": "from setuptools import setup\nsetup(name='pypackages')\n",
-            "pypackages/__init__.py": "",
-            "pypackages/wrapper/__init__.py": "from pypackages.wrapper.bottle import *\n",
-            "pypackages/wrapper/bottle.py": "__version__ = '0.12.25'\n\nclass CherryPyServer:\n    def run(self, handler):\n"
-            "        from cherrypy import wsgiserver\n        return wsgiserver\n\nclass Bottle(object):\n    pass\n",
-            "pypackages/_app.py": "from pypackages.wrapper import Bottle\napp = Bottle()\n",
-        },
+        """
+# file: setup.py
+from setuptools import setup
+setup(name='pypackages')
+# file: pypackages/__init__.py
+# file: pypackages/wrapper/__init__.py
+from pypackages.wrapper.bottle import *
+# file: pypackages/wrapper/bottle.py
+__version__ = '0.12.25'
+
+class CherryPyServer:
+    def run(self, handler):
+        from cherrypy import wsgiserver
+        return wsgiserver
+
+class Bottle(object):
+    pass
+# file: pypackages/_app.py
+from pypackages.wrapper import Bottle
+app = Bottle()
+""",
         {".": {"bottle": "application", "cherrypy": "incidental"}},
     ),
     "a module bottle.py that is not the framework": (
-        {"bottle.py": "class Wine:\n    pass\n", "cellar.py": "import bottle\nfrom bottle import Wine\nWine()\n"},
+        """
+# file: bottle.py
+class Wine:
+    pass
+# file: cellar.py
+import bottle
+from bottle import Wine
+Wine()
+""",
         {".": {}},
     ),
-    "vendored CherryPy in lib": (
-        {
-            "Server.py": "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), 'lib'))\nfrom plex import web\n",
-            "plex/__init__.py": "",
-            "plex/web.py": "import cherrypy\n\ndef start(root):\n    cherrypy.tree.mount(root, '/')\n    cherrypy.engine.start()\n",
-            "lib/cherrypy/__init__.py": "__version__ = '18.8.0'\nfrom . import _cptree\n",
-            "lib/cherrypy/_cptree.py": "class Tree: pass\n",
-            "lib/portend.py": "from django.conf import settings\n",
-        }
-        | {f"lib/extra{number}.py": "x = 1\n" for number in range(8)},
-        {".": {"cherrypy": "application", "django": "incidental"}},
-    ),
     "CherryPy only serves a Flask application": (
-        {
-            "requirements.txt": "flask\ncherrypy\n",
-            "app.py": FLASK_APP,
-            "serve.py": "import cherrypy\nfrom app import app\ncherrypy.tree.graft(app, '/')\ncherrypy.engine.start()\ncherrypy.engine.block()\n",
-        },
+        """
+# file: requirements.txt
+flask
+cherrypy
+# file: app.py
+from flask import Flask
+app = Flask(__name__)
+# file: serve.py
+import cherrypy
+from app import app
+cherrypy.tree.graft(app, '/')
+cherrypy.engine.start()
+cherrypy.engine.block()
+""",
         {".": {"flask": "application", "cherrypy": "integration"}},
     ),
     "a library with one adapter a framework": (
-        {
-            "pyproject.toml": "[project]\nname = 'args'\ndependencies = ['marshmallow']\n"
-            "optional-dependencies.frameworks = ['Flask', 'Django', 'bottle', 'pyramid']\n",
-            "src/args/flaskparser.py": "import flask\n",
-            "src/args/djangoparser.py": "import django\n",
-            "src/args/bottleparser.py": "import bottle\n",
-            "src/args/pyramidparser.py": "from pyramid.request import Request\n",
-        },
-        {".": {name: "integration" for name in ("django", "flask", "pyramid", "bottle")}},
+        """
+# file: pyproject.toml
+[project]
+name = 'args'
+dependencies = ['marshmallow']
+optional-dependencies.frameworks = ['Flask', 'Django', 'bottle', 'pyramid']
+# file: src/args/flaskparser.py
+import flask
+# file: src/args/djangoparser.py
+import django
+# file: src/args/bottleparser.py
+import bottle
+# file: src/args/pyramidparser.py
+from pyramid.request import Request
+""",
+        {".": dict.fromkeys(("django", "flask", "pyramid", "bottle"), "integration")},
     ),
     "an extension that constructs Pyramid itself": (
-        {
-            "setup.py": "from setuptools import setup\nsetup(name='pyramid_toolbar', install_requires=['pyramid'], "
-            "classifiers=['Framework :: Pyramid'])\n",
-            "pyramid_toolbar/__init__.py": "from pyramid.config import Configurator\n\ndef includeme(config):\n"
-            "    inner = Configurator()\n    return inner.make_wsgi_app()\n",
-        },
+        """
+# file: setup.py
+from setuptools import setup
+setup(name='pyramid_toolbar', install_requires=['pyramid'], classifiers=['Framework :: Pyramid'])
+# file: pyramid_toolbar/__init__.py
+from pyramid.config import Configurator
+
+def includeme(config):
+    inner = Configurator()
+    return inner.make_wsgi_app()
+""",
         {".": {"pyramid": "integration"}},
     ),
     "an application whose name holds the framework's": (
-        {"pyproject.toml": "[project]\nname = 'flask-blog'\ndependencies = ['flask']\n", "blog/__init__.py": FLASK_APP},
+        """
+# file: pyproject.toml
+[project]
+name = 'flask-blog'
+dependencies = ['flask']
+# file: blog/__init__.py
+from flask import Flask
+app = Flask(__name__)
+""",
         {".": {"flask": "application"}},
     ),
     "a declaration nobody uses": (
-        {"requirements.txt": "flask==3.0.0\n", "main.py": "print('hello')\n"},
+        """
+# file: requirements.txt
+flask==3.0.0
+# file: main.py
+print('hello')
+""",
         {".": {"flask": "incidental"}},
     ),
     "a comment, a string and a stub package declare nothing": (
-        {"requirements.txt": "# django==1.0\ndjango-stubs\ntypes-Flask\n", "main.py": "TEXT = 'from flask import Flask'\n# import django\n"},
+        """
+# file: requirements.txt
+# django==1.0
+django-stubs
+types-Flask
+# file: main.py
+TEXT = 'from flask import Flask'
+# import django
+""",
         {".": {}},
     ),
-    "a requirements file in UTF-16, as PowerShell writes it": (
-        {"requirements.txt": "Flask==3.0.0\r\n".encode("utf-16"), "main.py": FLASK_APP},
-        {".": {"flask": "application"}},
-    ),
     "settings in a virtual environment are nobody's": (
-        {
-            "requirements.txt": "flask\n",
-            "app.py": FLASK_APP,
-            "env/pyvenv.cfg": "home = /usr\n",
-            "env/lib/python3.11/site-packages/django/conf/settings.py": SETTINGS,
-        },
+        """
+# file: requirements.txt
+flask
+# file: app.py
+from flask import Flask
+app = Flask(__name__)
+# file: env/pyvenv.cfg
+home = /usr
+# file: env/lib/python3.11/site-packages/django/conf/settings.py
+INSTALLED_APPS = ['django.contrib.auth']
+ROOT_URLCONF = 'shop.urls'
+SECRET_KEY = 'x'
+""",
         {".": {"flask": "application"}},
     ),
     "dead code": (
-        {"main.py": "if False:\n    import flask\n"},
+        """
+# file: main.py
+if False:
+    import flask
+""",
         {".": {}},
     ),
     "flask.ext and flaskext": (
-        {"requirements.txt": "Flask==0.10\n", "app.py": "import flask\nfrom flaskext.mail import Mail\napp = flask.Flask(__name__)\n"},
+        """
+# file: requirements.txt
+Flask==0.10
+# file: app.py
+import flask
+from flaskext.mail import Mail
+app = flask.Flask(__name__)
+""",
         {".": {"flask": "application"}},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_roles(name: str, tmp_path: Path) -> None:
-    files, expected = CASES[name]
-    assert by_unit(look(tmp_path, files)) == expected
+    text, expected = CASES[name]
+    assert by_unit(look(tmp_path, split(text))) == expected
+
+
+def test_samples_without_a_manifest(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {f"python/case{number}.py": FLASK_APP for number in range(6)}
+    assert by_unit(look(tmp_path / "corpus", files)) == {".": {"flask": "incidental"}}
+    files["requirements.txt"] = "flask\n"
+    assert by_unit(look(tmp_path / "project", files)) == {".": {"flask": "application"}}
+    few: dict[str, str | bytes] = {f"python/case{number}.py": FLASK_APP for number in range(3)}
+    assert by_unit(look(tmp_path / "few", few)) == {".": {"flask": "application"}}
+
+
+def test_settings_of_one_package_are_no_samples(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        f"shop/settings/{name}.py": SETTINGS for name in ("base", "dev", "prod", "stage")
+    }
+    assert by_unit(look(tmp_path, files)) == {".": {"django": "application"}}
+
+
+def test_rules_with_their_samples(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"requirements.txt": "semgrep\n"}
+    for number in range(12):
+        files[f"rules/case{number}.py"] = FLASK_APP
+        files[f"rules/case{number}.yaml"] = "rules: []\n"
+    assert by_unit(look(tmp_path, files)) == {".": {"flask": "incidental"}}
+
+
+VENDORED_CHERRYPY: dict[str, str | bytes] = {
+    "Server.py": "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), 'lib'))\n"
+    "from plex import web\n",
+    "plex/__init__.py": "",
+    "plex/web.py": "import cherrypy\n\ndef start(root):\n    cherrypy.tree.mount(root, '/')\n",
+    "lib/cherrypy/__init__.py": "__version__ = '18.8.0'\nfrom . import _cptree\n",
+    "lib/cherrypy/_cptree.py": "class Tree: pass\n",
+    "lib/portend.py": "from django.conf import settings\n",
+} | {f"lib/extra{number}.py": "x = 1\n" for number in range(8)}
+
+
+def test_vendored_package(tmp_path: Path) -> None:
+    project = look(tmp_path, VENDORED_CHERRYPY)
+    assert by_unit(project) == {".": {"cherrypy": "application", "django": "incidental"}}
+    assert one(project, "cherrypy").version == "18.8.0"
+
+
+def test_version_of_vendored_package_from_its_metadata(tmp_path: Path) -> None:
+    files = VENDORED_CHERRYPY | {"lib/cherrypy/__init__.py": "from . import _cptree\n"}
+    files["lib/CherryPy-18.6.1.dist-info/top_level.txt"] = "cherrypy\n"
+    assert one(look(tmp_path, files), "cherrypy").version == "18.6.1"
+
+
+def test_requirements_in_utf_16_as_powershell_writes_them(tmp_path: Path) -> None:
+    project = look(tmp_path, {"requirements.txt": "Flask==3.0.0\r\n".encode("utf-16"), "main.py": FLASK_APP})
+    assert (one(project, "flask").role, one(project, "flask").version) == ("application", "3.0.0")
 
 
 def test_nothing_at_all(tmp_path: Path) -> None:
@@ -389,8 +778,8 @@ def test_nothing_at_all(tmp_path: Path) -> None:
 
 
 def test_vendored_version_and_evidence(tmp_path: Path) -> None:
-    files, _ = CASES["vendored Bottle with a CherryPy server adapter inside"]
-    found = one(look(tmp_path, files), "bottle")
+    text, _ = CASES["vendored Bottle with a CherryPy server adapter inside"]
+    found = one(look(tmp_path, split(text)), "bottle")
     assert found.version == "0.12.25"
     assert [(row.path, row.line, row.axis) for row in found.evidence if row.axis == "constructed"] == [
         ("pypackages/_app.py", 2, "constructed")
@@ -398,13 +787,8 @@ def test_vendored_version_and_evidence(tmp_path: Path) -> None:
     assert any("vendored copy of bottle 0.12.25" in row.text for row in found.evidence)
 
 
-def test_vendored_package_version(tmp_path: Path) -> None:
-    files, _ = CASES["vendored CherryPy in lib"]
-    assert one(look(tmp_path, files), "cherrypy").version == "18.8.0"
-
-
 def test_user_overrides(tmp_path: Path) -> None:
-    files, _ = CASES["a monorepo with two frameworks"]
+    files = split(CASES["a monorepo with two frameworks"][0])
     project = look(tmp_path, files, config=Config(frameworks=(("backend", ("flask",)),)))
     assert by_unit(project) == {
         ".": {},
@@ -444,7 +828,8 @@ def test_ledger_has_file_and_line_for_every_axis(tmp_path: Path) -> None:
             "manage.py": MANAGE.format("shop.settings"),
             "shop/__init__.py": "",
             "shop/settings.py": SETTINGS,
-            "shop/wsgi.py": "import os\nfrom django.core.wsgi import get_wsgi_application\n\napplication = get_wsgi_application()\n",
+            "shop/wsgi.py": "import os\nfrom django.core.wsgi import get_wsgi_application\n\n"
+            "application = get_wsgi_application()\n",
         },
     )
     found = one(project, "django")

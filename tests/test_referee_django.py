@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import functools
+import gc
 import importlib
 import importlib.util
 from pathlib import Path
@@ -47,12 +49,13 @@ from django.core.checks.security import base as security  # noqa: E402
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.db import models  # noqa: E402
 from django.dispatch import Signal, receiver  # noqa: E402
-from django.http import HttpResponse  # noqa: E402
+from django.http import HttpResponse, JsonResponse  # noqa: E402
 from django.test import Client, RequestFactory, override_settings  # noqa: E402
 from django.test.utils import isolate_apps  # noqa: E402
 from django.urls import path  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django.utils.decorators import method_decorator  # noqa: E402
+from django.utils.html import format_html  # noqa: E402
 from django.views import View  # noqa: E402
 from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 
@@ -81,7 +84,12 @@ def field_errors(**fields: Any) -> set[str]:
     """The ids of the checks that a model with these fields fails."""
     with isolate_apps("django.contrib.contenttypes"):
         meta = type("Meta", (), {"app_label": "contenttypes"})
-        members = {"__module__": __name__, "Meta": meta, "id": models.BigAutoField(primary_key=True), **fields}
+        members = {
+            "__module__": __name__,
+            "Meta": meta,
+            "id": models.BigAutoField(primary_key=True),
+            **fields,
+        }
         model = type("Sample", (models.Model,), members)
         return {message.id for message in model.check(databases=[])}
 
@@ -199,7 +207,10 @@ def test_proxy_header_must_be_spelt_as_a_wsgi_variable() -> None:
         assert factory.get("/").is_secure()
     with override_settings(SECURE_PROXY_SSL_HEADER=("X-Forwarded-Proto", "https")):
         assert not factory.get("/").is_secure()
-    with override_settings(SECURE_PROXY_SSL_HEADER="HTTP_X_FORWARDED_PROTO"), pytest.raises(ImproperlyConfigured):
+    with (
+        override_settings(SECURE_PROXY_SSL_HEADER="HTTP_X_FORWARDED_PROTO"),
+        pytest.raises(ImproperlyConfigured),
+    ):
         factory.get("/").is_secure()
 
 
@@ -324,3 +335,82 @@ def test_removed_names_are_gone(name: str) -> None:
 def test_the_clock_of_a_default_stands_still() -> None:
     field: Any = models.DateTimeField(default=datetime.datetime(2020, 1, 1))
     assert field.get_default() == field.get_default() == datetime.datetime(2020, 1, 1)
+
+
+def test_a_handler_without_an_owner_is_never_called() -> None:
+    signal, calls = Signal(), []
+
+    def setup() -> None:
+        def nested(**kwargs: Any) -> None:
+            calls.append("nested")
+
+        signal.connect(nested)
+        signal.connect(lambda **kwargs: calls.append("lambda"))
+        signal.connect(functools.partial(calls.append, "partial"))
+        signal.connect(lambda **kwargs: calls.append("kept"), weak=False)
+
+    setup()
+    gc.collect()
+    signal.send(None)
+    assert calls == ["kept"]
+
+
+def test_format_html_does_not_escape_its_template() -> None:
+    name = "<script>"
+    assert "<script>" in format_html(f"<b>{name}</b>{{}}", "x")
+    assert "<script>" not in format_html("<b>{}</b>", name)
+
+
+def test_json_in_a_plain_response_is_html() -> None:
+    assert HttpResponse('{"a": "<b>"}')["Content-Type"].startswith("text/html")
+    assert JsonResponse({"a": 1})["Content-Type"] == "application/json"
+
+
+def test_settings_that_cannot_be_set_together() -> None:
+    from django.core.mail.backends.smtp import EmailBackend
+    from django.template.backends.django import DjangoTemplates
+
+    with pytest.raises(ValueError, match="mutually exclusive"):
+        EmailBackend(use_tls=True, use_ssl=True)
+    options = {"loaders": ["django.template.loaders.filesystem.Loader"]}
+    with pytest.raises(ImproperlyConfigured):
+        DjangoTemplates({"NAME": "x", "DIRS": [], "APP_DIRS": True, "OPTIONS": options})
+
+
+def test_field_options_that_contradict_each_other() -> None:
+    target = "contenttypes.ContentType"
+    errors = field_errors(
+        one=models.ForeignKey(target, models.CASCADE, unique=True, related_name="+"),
+        many=models.ManyToManyField(target, null=True, related_name="+"),
+        at=models.DateTimeField(auto_now=True, auto_now_add=True),
+        number=models.IntegerField(max_length=5),
+        file=models.FileField(upload_to="/files"),
+    )
+    assert {"fields.W342", "fields.W340", "fields.E160", "fields.W122", "fields.E202"} <= errors
+
+
+def test_routes_that_the_checks_refuse() -> None:
+    from django.urls import include, re_path
+    from django.urls.resolvers import URLPattern
+
+    def ids(pattern: Any) -> set[str]:
+        return {message.id for message in pattern.check()}
+
+    view = Page.as_view()
+    assert "urls.W002" in ids(path("/orders", view))
+    assert "2_0.W001" in ids(path(r"^items/(?P<pk>\d+)/", view))
+    assert "urls.W003" in ids(path("orders/", view, name="shop:orders"))
+    assert "urls.W001" in ids(re_path(r"^shop/$", include(([path("x", view)], "shop"))))
+    assert isinstance(path("orders/", Page.as_view()), URLPattern)
+
+
+def test_clean_method_without_return_loses_the_value() -> None:
+    from django import forms
+
+    def clean_number(self: Any) -> None:
+        return None
+
+    form = type("Order", (forms.Form,), {"number": forms.CharField(), "clean_number": clean_number})(
+        {"number": "7"}
+    )
+    assert form.is_valid() and form.cleaned_data == {"number": None}

@@ -15,7 +15,12 @@ READABLE = [
     ("utf-8", "x = 'é'\n".encode(), "utf-8", "x = 'é'\n"),
     ("mark", codecs.BOM_UTF8 + b"x = 1\n", "utf-8", "x = 1\n"),
     ("mark and cookie", codecs.BOM_UTF8 + b"# coding: utf-8\nx = 1\n", "utf-8", "# coding: utf-8\nx = 1\n"),
-    ("latin-1", b"# -*- coding: latin-1 -*-\nx = '\xe9'\n", "iso8859-1", "# -*- coding: latin-1 -*-\nx = 'é'\n"),
+    (
+        "latin-1",
+        b"# -*- coding: latin-1 -*-\nx = '\xe9'\n",
+        "iso8859-1",
+        "# -*- coding: latin-1 -*-\nx = 'é'\n",
+    ),
     ("second line", b"#!/usr/bin/python\n# vim: fileencoding=cp1252\nx = '\x80'\n", "cp1252", None),
     ("second line, CR", b"#!/usr/bin/python\r# coding: cp1252\rx = '\x80'\r", "cp1252", None),
     ("below a blank line", b"\n# coding: cp1252\nx = '\x80'\n", "cp1252", None),
@@ -47,7 +52,9 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize("parser", ["auto", "ast", "libcst"])
-@pytest.mark.parametrize(("data", "encoding", "text"), [row[1:] for row in READABLE], ids=[r[0] for r in READABLE])
+@pytest.mark.parametrize(
+    ("data", "encoding", "text"), [row[1:] for row in READABLE], ids=[r[0] for r in READABLE]
+)
 def test_what_python_can_read_is_read(data: bytes, encoding: str, text: str | None, parser: str) -> None:
     source = read_source("a.py", data, parser)
     assert isinstance(source, Source)
@@ -59,7 +66,9 @@ def test_what_python_can_read_is_read(data: bytes, encoding: str, text: str | No
 
 
 @pytest.mark.parametrize("parser", ["auto", "ast", "libcst"])
-@pytest.mark.parametrize(("data", "line", "sentence"), [r[1:] for r in UNREADABLE], ids=[r[0] for r in UNREADABLE])
+@pytest.mark.parametrize(
+    ("data", "line", "sentence"), [r[1:] for r in UNREADABLE], ids=[r[0] for r in UNREADABLE]
+)
 def test_everything_else_is_one_sentence(data: bytes, line: int, sentence: str, parser: str) -> None:
     failure = read_source("a.py", data, parser)
     assert isinstance(failure, Failure)

@@ -37,7 +37,9 @@ def calls(source: Source) -> list[ast.Call]:
         ("x = '\x0b\u2028'; f(1)\n", Span(1, 11, 1, 15), "f(1)"),
     ],
 )
-def test_spans_count_characters_and_segments_give_the_text(text: str, span: Span, segment: str, parser: str) -> None:
+def test_spans_count_characters_and_segments_give_the_text(
+    text: str, span: Span, segment: str, parser: str
+) -> None:
     source = source_of(text, parser)
     (call,) = calls(source)
     assert source.span(call) == span

@@ -13,7 +13,8 @@ EXACT_STRINGS = sys.version_info >= (3, 12)
 def differences(left: ast.AST, right: ast.AST, limit: int = 10) -> list[str]:
     """Up to `limit` sentences on where two trees differ, in structure, values or any of the four positions.
 
-    Positions inside f-strings are left out where the interpreter's own are wrong. So are empty texts in
+    Positions inside f-strings, and whether a text there began with `u`, are left out where the interpreter's own
+    are wrong. So are empty texts in
     format specifications, which Python 3.12 alone puts there.
     """
     found: list[str] = []
@@ -27,6 +28,8 @@ def differences(left: ast.AST, right: ast.AST, limit: int = 10) -> list[str]:
                 found.extend(_displaced(one, two, path))
             inner = placed and (EXACT_STRINGS or not isinstance(one, ast.JoinedStr))
             for name in one._fields:
+                if name == "kind" and not inner:
+                    continue
                 values = (getattr(one, name, None), getattr(two, name, None))
                 if name == "format_spec":
                     values = tuple(_without_empty(value) for value in values)

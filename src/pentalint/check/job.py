@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pentalint.check.plan import Plan
@@ -200,9 +201,9 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher) -> Callable[[Fun
 
     def wanted(function: Function) -> bool:
         source = function.module.source
-        node = function.node
         if source is None:
             return False
+        node = outermost(function).node  # a nested function sees the names of those around it
         trigger = triggers.of(function.module.path)
         text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
         return trigger.names_function(text, more(function.module, trigger))
@@ -210,16 +211,19 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher) -> Callable[[Fun
     return wanted
 
 
+def outermost(function: Function) -> Function:
+    """The function at module or class level that a function is nested in; itself when it is not nested."""
+    frame = function.closure
+    while frame is not None:
+        if frame.function is not None:
+            function = frame.function
+        frame = frame.parent
+    return function
+
+
 def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Read) -> None:
     """Settings modules by their final values, then ini, conf and env files."""
-    markers = {marker.encode() for name in used_packs(plan) for marker in plan.packs[name].settings.markers}
-    modules = []
-    for file in plan.files:
-        if not python(file.path) or not plan.aware(file.path):
-            continue
-        module = engine.index.modules[file.path]
-        if file.role is Role.settings or not markers.isdisjoint(words_of(read(file.path))):
-            modules.append(engine.load(module))
+    modules = [engine.load(engine.index.modules[path]) for path in settings_files(plan, read)]
     dispatcher.judge_settings(modules, named_settings(plan, engine))
     dispatcher.settle()
     for file in plan.files:
@@ -227,6 +231,45 @@ def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: R
             text = read(file.path).decode("utf-8", "replace")
             entries, _ = read_entries(text)
             dispatcher.judge_config(ConfigFile(file.path, entries, is_deployed(file.path)))
+
+
+_STAR = re.compile(rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*\*", re.M)
+"""`from NAME import *`."""
+
+
+def settings_files(plan: Plan, read: Read) -> list[str]:
+    """The Python files that may be settings modules, in order: by role, by the markers in them, or because they take everything from
+    one that may be."""
+    markers = {marker.encode() for name in used_packs(plan) for marker in plan.packs[name].settings.markers}
+    found: set[str] = set()
+    taking: dict[str, set[str]] = {}
+    for file in plan.files:
+        if not python(file.path) or not plan.aware(file.path):
+            continue
+        data = read(file.path)
+        if file.role is Role.settings or not markers.isdisjoint(words_of(data)):
+            found.add(file.path)
+        elif b"*" in data:
+            taking[file.path] = {match.decode().rpartition(".")[2] for match in _STAR.findall(data)}
+    return sorted(found | built_on(found, taking))
+
+
+def built_on(found: set[str], taking: Mapping[str, set[str]]) -> set[str]:
+    """Those of `taking` (path -> last names of the modules it takes everything from) that lead to `found` by such names."""
+    more: set[str] = set()
+    names = {module_name(path) for path in found}
+    while True:
+        reached = {path for path, sources in taking.items() if path not in more and sources & names}
+        if not reached:
+            return more
+        more |= reached
+        names |= {module_name(path) for path in reached}
+
+
+def module_name(path: str) -> str:
+    """The last part of a module's dotted name; "" for a package's own file at the root."""
+    parts = path.rpartition(".")[0].split("/")
+    return parts[-1] if parts[-1] != "__init__" else parts[-2] if len(parts) > 1 else ""
 
 
 def named_settings(plan: Plan, engine: Interpreter) -> dict[str, list[Module]]:

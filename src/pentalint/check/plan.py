@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -129,8 +130,6 @@ def resolved(aliases: Mapping[str, str]) -> dict[str, str]:
 
 def parameter_type(table: Mapping[str, object], pack: Pack) -> ParameterType:
     """One `[[parameters]]` table."""
-    import re
-
     groups = pack.groups
     try:
         function = table.get("function")
@@ -162,7 +161,7 @@ def compile_rules(rules: Sequence[Rule], packs: Mapping[str, Pack]) -> tuple[Com
             continue  # reported by this program about itself: unreadable files, suppressions
         try:
             found.extend(compile_rule(rule, groups_of(packs[rule.pack], packs)))
-        except (ConditionError, KeyError, TypeError, AttributeError, ValueError) as error:
+        except (ConditionError, KeyError, TypeError, AttributeError, ValueError, re.error) as error:
             detail = f"`{error.args[0]}` is missing" if isinstance(error, KeyError) else str(error)
             raise RuleError(f"{rule.id}.toml: {detail}.") from None
     return tuple(found)

@@ -1,6 +1,10 @@
 """The prefilter: which files, and which functions, can matter to the rules at all.
 
 Derived from the compiled rules, never from lists kept by hand; tests hold runs with and without it against each other.
+
+It goes by bare names. What it follows: imports under another name, plain assignments of one name to another at the left margin, and
+class statements. What it cannot see is a thing that reaches code without any of its names: taken out of a container or off an
+attribute that has another name, made by `type(self)()`, or under a key that is computed.
 """
 
 from __future__ import annotations
@@ -23,10 +27,22 @@ _NOT_WORD = bytes(
 
 _WORD = re.compile(r"\w+")
 
-_CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^):]*)", re.M)
+_WHOLE = re.compile(r"(?<![\w*])\w+(?![\w*])")
+"""A word of a glob that no `*` continues."""
+
+_CLASS = re.compile(
+    rb"^[ \t]*class[ \t]+([\w\x80-\xff]+)[ \t]*(?:\[[^\]]*\][ \t]*)?\(((?:[^():]|\([^()]*\))*)", re.M
+)
+"""A class statement with bases: its name, and their text."""
+
+_NAMED = re.compile(rb"^([\w\x80-\xff]+)[ \t]*=[ \t]*([\w\x80-\xff.]+)[ \t]*(?:#[^\n]*)?\r?$", re.M)
+"""At the left margin: another name for something that has one."""
+
+_NESTED = re.compile(r"\n[ \t]*(?:async[ \t]+def|def|class)[ \t]")
+"""A definition inside a function."""
 
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t][^\n]*|import[ \t][^\n]*|\w+[ \t]+as[ \t]+\w+[ \t]*,?[ \t]*\)?[ \t]*(?:\#[^\n]*)?)$",
+    rb"^[ \t]*(?:from[ \t][^\n]*|import[ \t][^\n]*|[\w.]+[ \t]+as[ \t]+\w+[^\n]*)$",
     re.M,
 )
 """A line that may be (part of) an import with `as`."""
@@ -47,27 +63,40 @@ def last_word(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """What the class statements and renaming imports of a project say, by bare names: `below` a name, the names of its subclasses
-    and its other names; `bases` of each file, the names its class statements inherit from."""
+    """What the class statements, renaming imports and plain assignments of a project say, by bare names: `below` a name, the names
+    of its subclasses; its `other` names; `bases` of each file, the names its class statements inherit from."""
 
     below: dict[bytes, set[bytes]]
+    other: dict[bytes, set[bytes]]
     bases: dict[str, set[bytes]]
 
     def closure(self, names: Iterable[bytes]) -> set[bytes]:
-        """The names and everything below them."""
-        found = set(names)
-        pending = list(found)
-        while pending:
-            for name in self.below.get(pending.pop(), ()):
-                if name not in found:
-                    found.add(name)
-                    pending.append(name)
-        return found
+        """The names, by any name, and everything below them."""
+        return closed(names, self.below, self.other)
+
+    def named(self, names: Iterable[bytes]) -> set[bytes]:
+        """The names and their other names."""
+        return closed(names, self.other)
+
+
+def closed(names: Iterable[bytes], *steps: Mapping[bytes, set[bytes]]) -> set[bytes]:
+    """The names and all that the steps lead to from them."""
+    found = set(names)
+    pending = list(found)
+    while pending:
+        name = pending.pop()
+        for step in steps:
+            for following in step.get(name, ()):
+                if following not in found:
+                    found.add(following)
+                    pending.append(following)
+    return found
 
 
 def hierarchy(files: Mapping[str, bytes]) -> Hierarchy:
     """Read class statements and renames out of the bytes of files, without parsing."""
     below: dict[bytes, set[bytes]] = {}
+    other: dict[bytes, set[bytes]] = {}
     bases: dict[str, set[bytes]] = {}
     for path, data in files.items():
         for match in _CLASS.finditer(data):
@@ -77,11 +106,13 @@ def hierarchy(files: Mapping[str, bytes]) -> Hierarchy:
         if b" as " in data:
             for line in _IMPORT.finditer(data):
                 for match in _AS.finditer(line[0]):
-                    below.setdefault(match[1], set()).add(match[2])
-    return Hierarchy(below, bases)
+                    other.setdefault(match[1], set()).add(match[2])
+        for match in _NAMED.finditer(data):
+            other.setdefault(match[2].rpartition(b".")[2], set()).add(match[1])
+    return Hierarchy(below, other, bases)
 
 
-_NAME = re.compile(rb"\w+")
+_NAME = re.compile(rb"[\w\x80-\xff]+")
 
 
 class Trigger:
@@ -107,6 +138,8 @@ class Trigger:
         self.constructors: set[bytes] = set()
         self.classes: set[bytes] = set()
         self.everything = False
+        self.every_class = False
+        self.every_subclass = False
         models = list(models)
         for compiled in rules:
             self.add(compiled, models)
@@ -122,7 +155,9 @@ class Trigger:
                 self.family(path for path in pattern.paths if last_word(path)[:1].isupper())
             )
         elif isinstance(pattern, DecoratorPattern):
-            wanted = pattern.above or pattern.below or pattern.with_ or pattern.wanted
+            wanted = pattern.above or pattern.below or pattern.with_
+            if not wanted and pattern.named is None:
+                wanted = pattern.wanted or frozenset()
             if wanted:
                 self.definitions |= self.words(wanted)
             else:
@@ -137,20 +172,29 @@ class Trigger:
         elif isinstance(pattern, ClassPattern):
             if pattern.ancestors is not None:
                 self.classes |= self.words(self.family(pattern.ancestors))
-            elif pattern.attributes:
-                self.definitions |= {name.partition(".")[0].encode() for name in pattern.attributes}
             else:
-                self.everything = True
+                self.any_class(pattern)
         elif isinstance(pattern, (SettingPattern, MissingSetting)):
             self.settings(pattern, models)
+
+    def any_class(self, pattern: ClassPattern) -> None:
+        """A class of whatever ancestor announces itself by an attribute it must have, or whose value it inherits."""
+        needed = {name.partition(".")[0].encode() for name in pattern.needed}
+        if not needed:
+            self.every_class = True
+            return
+        self.definitions |= needed
+        self.every_subclass = self.every_subclass or pattern.inherited
 
     def settings(self, pattern: SettingPattern | MissingSetting, models: list[SettingsModel]) -> None:
         """Settings are announced by their own names, by what loads them, and by class attributes that hold them."""
         if isinstance(pattern, SettingPattern):
             for _, name in pattern.names:
-                found = _WORD.findall(name.pattern.replace(".*", " ").replace("\\", ""))
+                found = _WHOLE.findall(name.pattern.replace(".*", "*").replace("\\", ""))
                 if found:
                     self.expressions.add(found[-1].encode())
+                else:
+                    self.expressions |= {last_word(path).encode() for model in models for path in model.containers}
         for model in models:
             self.expressions |= {last_word(path).encode() for path in (*model.loaders, *model.attributes)}
             self.definitions |= {name.encode() for name in model.class_attributes}
@@ -171,8 +215,9 @@ class Trigger:
         return found - {b""}
 
     def close(self, tree: Hierarchy) -> None:
-        """Follow class statements and `as` names through the project: a subclass, by any name, announces its ancestors."""
-        self.expressions |= tree.closure(self.constructors)
+        """Follow class statements and other names through the project: a subclass, by any name, announces its ancestors."""
+        self.expressions = tree.named(self.expressions) | tree.closure(self.constructors)
+        self.definitions = tree.named(self.definitions)
         self.classes = tree.closure(self.classes)
 
     def names_file(self, words: set[bytes], bases: set[bytes]) -> bool:
@@ -182,12 +227,22 @@ class Trigger:
             or not self.expressions.isdisjoint(words)
             or not self.definitions.isdisjoint(words)
             or not self.classes.isdisjoint(bases)
+            or (self.every_subclass and bool(bases))
+            or (self.every_class and b"class" in words)
         )
 
     def names_function(self, text: str, more: set[bytes]) -> bool:
         """Whether the body of a function with this source can matter. `more` are further words of its module."""
         words = words_of(text.encode("utf-8", "replace"))
-        return not self.expressions.isdisjoint(words) or not more.isdisjoint(words)
+        if not self.expressions.isdisjoint(words) or not more.isdisjoint(words):
+            return True
+        return _NESTED.search(text) is not None and (
+            self.everything
+            or self.every_class
+            or self.every_subclass
+            or not self.definitions.isdisjoint(words)
+            or not self.classes.isdisjoint(words)
+        )
 
     def asks(self, word: bytes) -> bool:
         """Whether a word is one that a function's body is evaluated for."""

@@ -331,7 +331,9 @@ class Calls(Attributes):
         if name == "update":
             self.update_items(target, arguments, node, frame)
         elif len(arguments.positional) == 2:
-            self.set_item(Ref(target), arguments.positional[0], arguments.positional[1], node, frame)
+            key, value = arguments.positional
+            name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
+            self.write_item(target, name, value, node, frame, "update")
 
     def detach(self, node: ast.expr, frame: Frame) -> None:
         """Give a branch its own copy of the container it is about to change. Provided by `expressions`."""

@@ -29,7 +29,6 @@ from pentalint.evaluate.values import (
     Unknown,
     Value,
     lift,
-    options,
     plain,
     truth,
 )
@@ -84,18 +83,22 @@ def paths_of(value: Any, groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ..
     return tuple(found)
 
 
+def accepts_absence(predicate: Predicate) -> bool:
+    """Whether a condition holds for what was not passed. No condition asks the engine about that."""
+    engine: Any = None
+    return predicate(None, engine)
+
+
 def each(test: Callable[[Value, Interpreter], bool]) -> Predicate:
     """Lift a test of one value to choices: every alternative must pass; absent and unknown do not."""
 
     def predicate(value: Value | None, engine: Interpreter) -> bool:
         if value is None:
             return False
-        if isinstance(value, Lazy):
-            value = engine.force(value)
-        if isinstance(value, Choice):
+        if isinstance(value, (Lazy, Choice)):
             return all(
-                not isinstance(option, Unknown) and test(_forced(option, engine), engine)
-                for option in value.values
+                not isinstance(option, Unknown) and test(option, engine)
+                for option in alternatives(value, engine)
             )
         return not isinstance(value, Unknown) and test(value, engine)
 
@@ -106,12 +109,36 @@ def _forced(value: Value, engine: Interpreter) -> Value:
     return engine.force(value) if isinstance(value, Lazy) else value
 
 
-def _known(value: Value) -> Any:
+def alternatives(value: Value, engine: Interpreter) -> tuple[Value, ...]:
+    """What a value may be, with imported names looked at: no alternative is a choice or lazy itself."""
+    forced = _forced(value, engine)
+    if not isinstance(forced, Choice):
+        return (forced,)
+    return tuple(inner for option in forced.values for inner in alternatives(option, engine))
+
+
+def _known(value: Value, engine: Interpreter) -> Any:
     """The plain object, or `_NOTHING`."""
     try:
         return plain(value)
     except ValueError:
+        pass
+    if not isinstance(value, (List, Dict)):
         return _NOTHING
+    try:
+        return plain(_looked_at(value, engine))
+    except ValueError:
+        return _NOTHING
+
+
+def _looked_at(value: Value, engine: Interpreter) -> Value:
+    """A container with the imported names in it looked at."""
+    value = _forced(value, engine)
+    if isinstance(value, List):
+        return List([_looked_at(item, engine) for item in value.items], value.kind, value.complete)
+    if isinstance(value, Dict):
+        return Dict({key: _looked_at(item, engine) for key, item in value.entries.items()}, value.complete)
+    return value
 
 
 _NOTHING = object()
@@ -127,7 +154,7 @@ def _same(left: Any, right: Any) -> bool:
 
 
 def _equals(literal: Any) -> Callable[[Value, Interpreter], bool]:
-    return lambda value, engine: (known := _known(value)) is not _NOTHING and _same(known, literal)
+    return lambda value, engine: (known := _known(value, engine)) is not _NOTHING and _same(known, literal)
 
 
 def entropy(text: str) -> float:
@@ -207,15 +234,11 @@ class _Compiler:
     def key_absent(self, operand: bool) -> Predicate:
         return lambda value, engine: (value is None) is operand
 
-    def key_present(self, operand: bool) -> Predicate:
-        return lambda value, engine: (value is not None) is operand
-
     def key_unknown(self, operand: bool) -> Predicate:
         def predicate(value: Value | None, engine: Interpreter) -> bool:
             if value is None:
                 return False
-            forced = _forced(value, engine)
-            return any(isinstance(option, Unknown) for option in options(forced)) is operand
+            return any(isinstance(option, Unknown) for option in alternatives(value, engine)) is operand
 
         return predicate
 
@@ -226,20 +249,20 @@ class _Compiler:
 
     def key_not_equals(self, operand: Any) -> Predicate:
         return each(
-            lambda value, engine: (known := _known(value)) is not _NOTHING and not _same(known, operand)
+            lambda value, engine: (known := _known(value, engine)) is not _NOTHING and not _same(known, operand)
         )
 
     def key_in(self, operand: list[Any]) -> Predicate:
         return each(
             lambda value, engine: (
-                (known := _known(value)) is not _NOTHING and any(_same(known, item) for item in operand)
+                (known := _known(value, engine)) is not _NOTHING and any(_same(known, item) for item in operand)
             )
         )
 
     def key_not_in(self, operand: list[Any]) -> Predicate:
         return each(
             lambda value, engine: (
-                (known := _known(value)) is not _NOTHING and not any(_same(known, item) for item in operand)
+                (known := _known(value, engine)) is not _NOTHING and not any(_same(known, item) for item in operand)
             )
         )
 
@@ -251,7 +274,7 @@ class _Compiler:
 
     def key_constant(self, operand: bool) -> Predicate:
         if operand:
-            return each(lambda value, engine: _known(value) is not _NOTHING)
+            return each(lambda value, engine: _known(value, engine) is not _NOTHING)
         return each(
             lambda value, engine: (
                 isinstance(value, (Ref, Text))
@@ -369,7 +392,7 @@ class _Compiler:
         def test(value: Value, engine: Interpreter) -> bool:
             if not isinstance(value, List):
                 return False
-            items = [_known(_forced(item, engine)) for item in value.items]
+            items = [_known(_forced(item, engine), engine) for item in value.items]
             return earlier in items and later in items and items.index(earlier) > items.index(later)
 
         return each(test)
@@ -476,8 +499,10 @@ class _Compiler:
         tests = [self.sub(condition) for condition in operand]
 
         def check(value: Value | None, engine: Interpreter) -> bool:
-            if isinstance(value, Choice):
-                return all(any(test(option, engine) for test in tests) for option in value.values)
+            if isinstance(value, (Lazy, Choice)):
+                return all(
+                    any(test(option, engine) for test in tests) for option in alternatives(value, engine)
+                )
             return any(test(value, engine) for test in tests)
 
         return check
@@ -492,11 +517,9 @@ class _Compiler:
         def check(value: Value | None, engine: Interpreter) -> bool:
             if value is None:
                 return False  # absence is asked for with `absent` or `or-absent`
-            forced = _forced(value, engine)
-            if isinstance(forced, Unknown):
-                return False
             return all(
-                not isinstance(option, Unknown) and not test(option, engine) for option in options(forced)
+                not isinstance(option, Unknown) and not test(option, engine)
+                for option in alternatives(value, engine)
             )
 
         return check
@@ -507,7 +530,7 @@ class _Compiler:
         def check(value: Value | None, engine: Interpreter) -> bool:
             if value is None:
                 return test(None, engine)
-            return any(test(option, engine) for option in options(_forced(value, engine)))
+            return any(test(option, engine) for option in alternatives(value, engine))
 
         return check
 
@@ -575,7 +598,7 @@ def _contains(value: Value, item: Any, engine: Interpreter) -> bool | None:
                 return True
             undecided = undecided or isinstance(member, (Unknown, Choice))
             continue
-        known = _known(member)
+        known = _known(member, engine)
         if known is _NOTHING:
             undecided = undecided or not isinstance(member, (List, Dict, Function, Class))
         elif _same(known, item):

@@ -10,7 +10,7 @@ from typing import Any
 from pentalint.evaluate.events import ClassDefined, FunctionDefined
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class, Const, Decorator, Function, Value
-from pentalint.match.conditions import ConditionError
+from pentalint.match.conditions import ConditionError, accepts_absence
 from pentalint.match.context import compile_context
 from pentalint.match.patterns import Compiler
 from pentalint.match.place import Place
@@ -224,6 +224,11 @@ class ClassPattern:
         self.direct: bool = table.get("direct", False)
         self.at: str = table.get("at", "")
         self.context = compile_context(table, compiler.groups)
+
+    @property
+    def needed(self) -> list[str]:
+        """The attributes a class must have, of its own or inherited: those whose condition absence does not satisfy."""
+        return [name for name, test in self.attributes.items() if not accepts_absence(test)]
 
     def match(self, event: ClassDefined, engine: Interpreter) -> Place | None:
         cls = event.cls

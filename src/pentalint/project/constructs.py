@@ -61,6 +61,8 @@ def words_of(facts: Facts) -> tuple[frozenset[bytes], frozenset[bytes]]:
     last = {path.rpartition(".")[2] for path in facts.constructs}
     alone = {name.encode() for name in last if not name.islower() and name not in {"App", "Application"}}
     beside = {name.encode() for name in last} - alone
+    if facts.name == "cherrypy":
+        beside.add(b"exposed")
     return frozenset(alone) | SHAPE_WORDS.get(facts.name, frozenset()), frozenset(beside)
 
 
@@ -102,8 +104,16 @@ def _hit(module: Module, line: int, written: str, path: str, construct: Construc
         text = path
     return Hit(
         module.path, line, text, construct.weight, construct.group, construct.root, construct.plugin,
-        construct.served, construct.negative, demo=module.demo(line),
+        construct.served, construct.negative, demo=module.demo(line) or _demonstrates(module.path),
     )  # fmt: skip
+
+
+_DEMO = re.compile(r"(.*[-_])?(demo|example|sample)s?([-_].*)?\.py")
+
+
+def _demonstrates(path: str) -> bool:
+    """Whether a file's name says it only shows how something is used."""
+    return _DEMO.fullmatch(path.rpartition("/")[2].lower()) is not None
 
 
 def subclasses(module: Module, modules: Modules, facts: Facts) -> Iterator[str]:
@@ -123,6 +133,14 @@ def pyramid_shapes(module: Module, imports_pyramid: bool) -> Iterator[Hit]:
             if use.name.endswith(".make_wsgi_app"):
                 yield Hit(module.path, use.line, "make_wsgi_app()", 10, "make_wsgi_app")
                 return
+
+
+def cherrypy_shapes(path: str, data: bytes) -> Iterator[Hit]:
+    """`index.exposed = True`, or `exposed = True` in a class: how methods were published before the
+    decorator.
+    """
+    if match := re.search(rb"(?m)^[^\S\n]*(?:\w+\.)?exposed[^\S\n]*=[^\S\n]*True\b", data):
+        yield Hit(path, _line(data, match.start()), "exposed = True", 15, "cherrypy.expose")
 
 
 def django_settings(module: Module, modules: Modules) -> Iterator[Hit]:
@@ -145,6 +163,9 @@ def django_settings(module: Module, modules: Modules) -> Iterator[Hit]:
 _MODULE = re.compile(rb"""DJANGO_SETTINGS_MODULE['"]\s*(?:,|\]\s*=)\s*[rubRUB]?['"]([A-Za-z_][\w.]*)['"]""")
 
 
+_COMMANDS = (b"execute_from_command_line", b"execute_manager", b"call_command", b"ManagementUtility")
+
+
 @dataclass(frozen=True, slots=True)
 class SettingsName:
     """A file that names the Django settings module to use. `command`: it is a management script."""
@@ -156,12 +177,17 @@ class SettingsName:
 
 
 def settings_named(path: str, data: bytes) -> SettingsName | None:
-    """`os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")` and its variants."""
+    """`os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")` and its variants.
+
+    The module is "" when a management script computes it.
+    """
+    command = any(word in data for word in _COMMANDS)
     match = _MODULE.search(data)
-    if match is None:
-        return None
-    command = b"execute_from_command_line" in data or b"call_command" in data or b"ManagementUtility" in data
-    return SettingsName(path, _line(data, match.start()), match.group(1).decode(), command)
+    if match is not None:
+        return SettingsName(path, _line(data, match.start()), match.group(1).decode(), command)
+    if command:
+        return SettingsName(path, _line(data, data.index(b"DJANGO_SETTINGS_MODULE")), "", True)
+    return None
 
 
 def settings_hit(
@@ -171,7 +197,9 @@ def settings_hit(
     test's."""
     if target is not None and not main(target):
         return None, target
-    if target is None:
+    if not named.module:
+        weight, text = 20, "management script that computes its settings"
+    elif target is None:
         weight = 20
         text = f"uses settings {named.module}, which are not in the repository"
     else:

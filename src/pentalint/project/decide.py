@@ -25,8 +25,8 @@ LIBRARY = 20
 """The weight of library signals from which a unit is an integration when nothing shows an application."""
 
 _SANDBOX = re.compile(
-    r"(sandbox|playground).*|.*[-_](demo|example|sample|sandbox|dev)"
-    r"|dev[-_]?(project|site)?|(demo|example|sample|test)[-_].*"
+    r"(sandbox|playground).*|.*[-_](demo|example|sample|sandbox|dev|tests?)"
+    r"|dev[-_]?(project|site|env)?|(demo|example|sample|test)[-_].*"
 )
 
 
@@ -132,7 +132,8 @@ def _where(case: Case) -> str:
 def _constructed(case: Case) -> Verdict:
     sure = confidence(case)
     settings = [hit for hit in case.signals.hits if hit.settings]
-    if settings and not (_library(case) and all(_sandbox(hit.path) for hit in settings)):
+    aside = _harness(case) or all(_sandbox(hit.path) for hit in settings)
+    if settings and not (_library(case) and aside):
         return Verdict("application", sure)
     if any(hit.negative for hit in case.signals.hits) and not any(
         hit.weight >= 15 and hit.group != "engine" for hit in case.signals.hits
@@ -144,14 +145,20 @@ def _constructed(case: Case) -> Verdict:
         )
     if case.adapters:
         return Verdict("integration", Confidence.medium, "one adapter among several")
-    if case.declared.extra and not case.runtime and not settings and case.projects:
+    served = case.paste or case.signals.served
+    if case.declared.extra and not case.runtime and not settings and case.projects and not served:
         return Verdict("integration", Confidence.medium, "optional: declared as an extra only")
     made = [hit for hit in case.signals.hits if hit.weight >= 20]
-    if _library(case) and made and all(hit.demo for hit in made) and not case.signals.served:
+    if (_library(case) or named(case)) and made and all(hit.demo for hit in made) and not served:
         return Verdict("integration", Confidence.medium, "only run as a demonstration of the module")
     if settings or (named(case) and _library(case) and not case.paste):
         return Verdict("integration", Confidence.medium, "a package for projects that use it")
     return Verdict("application", sure)
+
+
+def _harness(case: Case) -> bool:
+    """Whether the only settings a management script names are those of a test project."""
+    return case.signals.harness and not any(hit.group == "manage" for hit in case.signals.hits)
 
 
 def _sandbox(path: str) -> bool:
@@ -159,8 +166,14 @@ def _sandbox(path: str) -> bool:
 
 
 def named(case: Case) -> bool:
-    """Whether the unit's own name holds the framework's name as a word."""
+    """Whether the unit's own name, or that of the package with its constructs, holds the framework's as a
+    word.
+    """
     words = {word for project in case.projects for word in re.split(r"[-_.]+", project.name.lower())}
+    if case.projects:
+        for hit in case.signals.hits:
+            package = hit.path.removeprefix("src/").partition("/")
+            words.update(package[0].split("_") if package[1] else ())
     return case.facts.name in words
 
 
@@ -204,11 +217,15 @@ def library_signals(case: Case) -> list[tuple[int, str]]:
         found.append((20, "declared as an extra only"))
     if case.declared.matrix > 1:
         found.append((20, f"tested against {case.declared.matrix} versions"))
-    if case.signals.harness:
+    if _harness(case):
         found.append((30, "its management script runs a test project"))
     if case.signals.extension:
         found.append((20, "has the shape of an extension"))
-    if case.signals.pluggable and not any(hit.group in ("settings", "manage") for hit in case.signals.hits):
+    if (
+        case.signals.pluggable
+        and case.projects
+        and not any(hit.group in ("settings", "manage") for hit in case.signals.hits)
+    ):
         found.append((20, "an app without settings"))
     if case.adapters:
         found.append((20, "one adapter among several"))
@@ -220,6 +237,10 @@ def _used(case: Case) -> Verdict | None:
     signals, weight = case.signals, sum(weight for weight, _ in library_signals(case))
     if any(hit.negative for hit in signals.hits):
         return Verdict("integration", Confidence.low, "only serves another WSGI application")
+    if case.constructed >= 3:
+        return Verdict(
+            "integration", Confidence.medium, f"{case.constructed} frameworks are constructed here"
+        )
     if signals.imports and weight >= LIBRARY:
         sure = Confidence.medium if case.runtime or case.declared.extra else Confidence.low
         return Verdict("integration", sure)

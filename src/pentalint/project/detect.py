@@ -14,6 +14,7 @@ from pentalint.project.decide import Case, Verdict, decide, lowered
 from pentalint.project.declared import Declared, declared, scope_of
 from pentalint.project.knowledge import Facts, Knowledge, load
 from pentalint.project.manifests import Manifests, ProjectMetadata, Unresolved
+from pentalint.project.manifests.requirement import normalise
 from pentalint.project.modules import Modules
 from pentalint.project.signals import Scanner, UnitSignals
 from pentalint.project.units import Place, find_units, owner
@@ -103,7 +104,7 @@ class _Detector:
         found: dict[str, list[ProjectMetadata]] = {place.path: [] for place in self.places}
         for project in self.manifests.projects:
             directory = posixpath.dirname(project.path) or "."
-            if project.name and directory in found:
+            if directory in found:
                 found[directory].append(project)
         return found
 
@@ -150,9 +151,8 @@ class _Detector:
         self, cases: dict[tuple[str, str], Case], projects: dict[str, list[ProjectMetadata]]
     ) -> None:
         """Run-time dependencies on a sibling unit whose own run-time dependencies hold the framework."""
-        homes = {
-            project.name.lower().replace("_", "-"): unit for unit, own in projects.items() for project in own
-        }
+        homes = {normalise(project.name): unit for unit, own in projects.items() for project in own}
+        homes.pop("", None)
         for place in self.places:
             for requirement in place.requirements:
                 home = homes.get(requirement.name)

@@ -105,9 +105,8 @@ def _entries(path: str, line: int, node: ast.Import | ast.ImportFrom, context: C
 
 
 _DYNAMIC = re.compile(
-    rb"""(?m)^([^\S\n]*)(?:[^#\n'"]*[^#\n'"\w.])?((?:[\w.]+\.)?import_module|__import__|(?:pytest\.)?importors
-    kip)"""
-    rb"""\(\s*['"]([\w.]+)['"]"""
+    rb"""(?m)^([^\S\n]*)(?:[^#\n'"]*[^#\n'"\w.])?"""
+    rb"""((?:[\w.]+\.)?import_module|__import__|(?:pytest\.)?importorskip)\(\s*['"]([\w.]+)['"]"""
 )
 
 

@@ -74,9 +74,11 @@ def aside(requirement: Requirement) -> bool:
 
 def conflicts(declared: Iterable[Requirement], locked: Sequence[Requirement]) -> str:
     """What disagrees, in a sentence, or "": two locked versions, or a lock outside the declared range."""
+    declared = tuple(declared)
     versions = sorted({found.version for found in locked if found.version})
     plain = {found.version for found in locked if found.version and not found.marker}
-    if len(plain) > 1:
+    # A declaration with markers is meant to resolve to several versions.
+    if len(plain) > 1 and not any(found.marker for found in declared):
         return f"locked at several versions: {', '.join(versions)}"
     for requirement in declared:
         if requirement.kind not in ("pinned", "series", "range", "floor") or requirement.marker:

@@ -125,7 +125,10 @@ def _use(node: ast.AST, module: Module) -> None:
             target = f"{node.module}.{alias.name}" if node.module else alias.name
             module.bindings[alias.asname or alias.name] = (node.level, target)
     elif isinstance(node, ast.Call):
-        if name := dotted(node.func):
+        name = dotted(node.func)
+        if not name and isinstance(node.func, ast.Attribute):
+            name = f"().{node.func.attr}"
+        if name:
             keywords = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
             module.uses.append(Use(node.lineno, name, "call", keywords))
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):

@@ -40,6 +40,10 @@ _EXTENSIONS = {
 """What extensions look like: words a file must hold, and the definition. Applications have such code too."""
 
 
+_PLUGGABLE = frozenset({"django.apps.AppConfig", "django.db.migrations"})
+"""Imports of Django apps, which are for projects unless settings are here too."""
+
+
 @dataclass(slots=True)
 class Signals:
     """What the code of one unit says about one framework."""
@@ -165,6 +169,8 @@ class Scanner:
                     signals.negatives.append(Evidence(entry.path, entry.line, "negative", text))
                     continue
                 _file_import(entry, signals)
+                if entry.dotted in _PLUGGABLE:
+                    signals.pluggable = True
             elif any(_under(entry, plugin) for plugin in facts.plugin_roots) and len(signals.plugins) < 4:
                 if entry.context in (Context.module, Context.lazy):
                     signals.plugins.append(entry)
@@ -181,6 +187,8 @@ class Scanner:
     ) -> None:
         if facts.name == "django" and b"DJANGO_SETTINGS_MODULE" in data:
             self._settings_name(file, data, signals, place)
+        if facts.name == "cherrypy" and named:
+            signals.hits.extend(shapes.cherrypy_shapes(file.path, data))
         module = self.modules.load(file.path, data)
         if module is None:
             signals.hits.extend(shapes.unparsed(file.path, data, facts))
@@ -190,9 +198,6 @@ class Scanner:
             hits.extend(shapes.pyramid_shapes(module, named))
         if facts.name == "django":
             hits.extend(shapes.django_settings(module, self.modules))
-            signals.pluggable = signals.pluggable or "django.apps.AppConfig" in {
-                target for _, target in module.bindings.values()
-            }
         if hits:
             signals.parsed += 1
             signals.hits.extend(hits)
@@ -202,7 +207,7 @@ class Scanner:
         named = shapes.settings_named(file.path, data)
         if named is None:
             return
-        target = self.modules.find(named.module, file.path)
+        target = self.modules.find(named.module, file.path) if named.module else None
         hit, test = shapes.settings_hit(named, target, lambda path: self._is_main(path, place))
         if hit is not None:
             signals.hits.append(hit)

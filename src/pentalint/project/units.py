@@ -53,12 +53,14 @@ _BESIDE = frozenset(
 
 @dataclass(slots=True)
 class Place:
-    """A unit before anything is decided. `strict`: it has no main code, so its examples are its code."""
+    """A unit before anything is decided. `strict`: it has no main code, so its examples are its code;
+    `bare`: it has not even examples, so a directory called `testproject` is."""
 
     path: str
     files: list[File] = field(default_factory=list)
     requirements: list[Requirement] = field(default_factory=list)
     strict: bool = False
+    bare: bool = False
     roles: dict[str, Role] = field(default_factory=dict)
 
     def role(self, file: File) -> Role:
@@ -67,7 +69,19 @@ class Place:
             return role_of(file.path, strict=True)
         if file.role.main and file.path.startswith(self._tests):
             return Role.test
+        if self.bare and file.role is Role.test:
+            return self._unnamed(file)
         return file.role
+
+    def _unnamed(self, file: File) -> Role:
+        """The role of a file without the first directory's name, when that is a project's rather than
+        `tests`.
+        """
+        base = "" if self.path == "." else f"{self.path}/"
+        first, separator, rest = file.path.removeprefix(base).partition("/")
+        if not separator or first.lower() in ("test", "tests", "testing", "fixtures"):
+            return file.role
+        return role_of(base + rest)
 
     @property
     def _tests(self) -> str:
@@ -130,6 +144,7 @@ def find_units(files: Iterable[File], manifests: Manifests) -> tuple[Place, ...]
     }
     for place in places.values():
         place.strict = place.path not in with_main and any(code(file) for file in place.files)
+        place.bare = place.strict and not any(code(file) and place.main(file) for file in place.files)
     return tuple(places[root] for root in sorted(places))
 
 

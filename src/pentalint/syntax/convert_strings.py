@@ -101,17 +101,15 @@ def _concatenated(c: Cursor, node: cst.ConcatenatedString, start: int, left: Non
         if not more:
             break
         rest = rest.right
-    kind = getattr(pieces[0], "kind", None) if pieces else None
-    values = [piece.value for piece in pieces if isinstance(piece, ast.Constant)]
+    kind = "u" if c.data[start : start + 1] == b"u" else None
     if formatted:
-        if any(isinstance(value, bytes) for value in values):
-            raise Mismatch("cannot mix bytes and nonbytes literals", start)
         return c.place(ast.JoinedStr(values=_merged(pieces)), start)
+    values = [piece.value for piece in pieces if isinstance(piece, ast.Constant)]
     texts = [value for value in values if isinstance(value, str)]
-    octets = [value for value in values if isinstance(value, bytes)]
-    if texts and octets:
-        raise Mismatch("cannot mix bytes and nonbytes literals", start)
-    joined: str | bytes = b"".join(octets) if octets else "".join(texts)
+    # libcst has seen to it that all are text or all are bytes.
+    joined: str | bytes = (
+        "".join(texts) if texts else b"".join(value for value in values if isinstance(value, bytes))
+    )
     return c.place(ast.Constant(value=joined, kind=kind), start)
 
 
