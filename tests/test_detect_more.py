@@ -152,6 +152,39 @@ CASES: dict[str, tuple[dict[str, str | bytes], dict[str, str]]] = {
         {"api.py": "from flask_restful import Resource\n"},
         {"flask": "incidental"},
     ),
+    "a subclass made in one module and called in another": (
+        {
+            "requirements.txt": "flask\n",
+            "board/base.py": "from flask import Flask\n\nclass Board(Flask):\n    pass\n",
+            "board/run.py": "from board.base import Board\n\napplication = Board('board')\n",
+        },
+        {"flask": "application"},
+    ),
+    "a subclass nobody calls": (
+        {
+            "pyproject.toml": "[project]\nname = 'flask-board'\ndependencies = ['flask']\n",
+            "board/base.py": "from flask import Flask\n\nclass Board(Flask):\n    pass\n",
+        },
+        {"flask": "integration"},
+    ),
+    "only CherryPy's WSGI server": (
+        {"requirements.txt": "web.py\n", "serve.py": "from cherrypy.wsgiserver import CherryPyWSGIServer\n"},
+        {"cherrypy": "incidental"},
+    ),
+    "a management script that computes its settings": (
+        {
+            "requirements.txt": "django\n",
+            "manage.py": "import os\nfrom lib import pick\nfrom django.core.management import execute_from_command_line\n"
+            "os.environ.setdefault('DJANGO_SETTINGS_MODULE', pick())\nexecute_from_command_line([])\n",
+            "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        },
+        {"django": "application"},
+    ),
+    "a test that skips without Flask": (
+        {"setup.py": "from setuptools import setup\nsetup(name='x')\n", "x/a.py": "y = 1\n",
+         "tests/test_x.py": "import pytest\npytest.importorskip('flask')\n"},
+        {"flask": "incidental"},
+    ),
     "a package that embeds Bottle in something else": (
         {"requirements.txt": "pywebview\n", "gui.py": "import webview\n"},
         {},

@@ -408,3 +408,58 @@ def test_json() -> None:
 def test_rollup_takes_the_strongest() -> None:
     assert [(found.unit, found.role) for found in rollup(UNITS)] == [(".", "application")]
     assert [(found.unit, found.role) for found in rollup(reversed(UNITS))] == [(".", "application")]
+
+
+SERVED = {
+    "FLASK_APP in an environment file": ({".flaskenv": "FLASK_APP=api\n"}, [(".flaskenv", 1)]),
+    "flask run in a Dockerfile": (
+        {"Dockerfile": "FROM python:3.12\nCMD flask --app api run\n"},
+        [("Dockerfile", 2)],
+    ),
+    "a server with the module": ({"Procfile": "web: gunicorn api:app\n"}, [("Procfile", 1)]),
+    "a server with a factory": ({"Procfile": "web: gunicorn 'api:create()'\n"}, [("Procfile", 1)]),
+    "a server with a module that imports the application": (
+        {"Procfile": "web: gunicorn deploy.wsgi:app\n", "deploy/wsgi.py": "from api import app\n"},
+        [("Procfile", 1)],
+    ),
+    "a server with another module": ({"Procfile": "web: gunicorn elsewhere:app\n"}, []),
+    "another framework's command": ({"Procfile": "web: pserve production.ini\n"}, []),
+    "a command that names nothing": ({"Procfile": "worker: celery -A tasks worker\n"}, []),
+    "a Dockerfile of the tests": ({"tests/Dockerfile": "FROM python:3.12\nCMD flask run\n"}, []),
+    "a file in a directory with a dot": ({".github/Dockerfile": "FROM python:3.12\nCMD flask run\n"}, []),
+}
+
+
+@pytest.mark.parametrize("name", SERVED)
+def test_served(name: str, tmp_path: Path) -> None:
+    extra, expected = SERVED[name]
+    files: dict[str, str | bytes] = {
+        "requirements.txt": "flask\n",
+        "api.py": "import flask\napp = flask.Flask('x')\n",
+    }
+    found = one(look(tmp_path, files | extra), "flask")
+    assert [(row.path, row.line) for row in found.evidence if row.axis == "served"] == expected
+
+
+def test_served_from_another_unit(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "compose.yaml": "services:\n  web:\n    command: cherryd -i api\n",
+        "api/requirements.txt": "cherrypy\n",
+        "api/api.py": "import cherrypy\ncherrypy.quickstart(object())\n",
+    }
+    found = one(look(tmp_path, files), "cherrypy", "api")
+    assert [(row.path, row.line) for row in found.evidence if row.axis == "served"] == [("compose.yaml", 3)]
+
+
+def test_long_ladders_and_broken_files_do_no_harm(tmp_path: Path) -> None:
+    ladder = "if x == 0:\n    pass\n" + "".join(f"elif x == {n}:\n    pass\n" for n in range(1, 1500))
+    files: dict[str, str | bytes] = {
+        "requirements.txt": "flask\n",
+        "app.py": "from flask import Flask\napp = Flask('x')\n" + ladder,
+        "null.py": b"import flask\n\0\0",
+        "latin.py": b"# -*- coding: latin-1 -*-\nimport flask\nname = '\xe9'\n",
+        "nested.py": "import flask\nx = " + "(" * 3000 + ")" * 3000 + "\n",
+    }
+    found = one(look(tmp_path, files), "flask")
+    assert found.role == "application"
+    assert ("latin.py", 2) in {(row.path, row.line) for row in found.evidence}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pentalint import run
+from pentalint import pipeline, run
 from pentalint.config import Config, Options
 from pentalint.config_file import find_config
 from pentalint.model import FRAMEWORKS, Finding, Report, Unit
@@ -32,7 +32,7 @@ class Today(date):
 
 @pytest.fixture(autouse=True)
 def _fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "date", Today)
+    monkeypatch.setattr(pipeline, "date", Today)
 
 
 def name_of(sample: Path) -> str:

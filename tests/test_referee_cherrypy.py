@@ -354,6 +354,19 @@ def test_handlers_that_fail_or_lose_their_answer() -> None:
     assert ask(root, "/later")[0] == 500
 
 
+@pytest.mark.parametrize(("exposed", "expected"), [("class", 200), ("method", 404), ("nothing", 404)])
+def test_the_method_dispatcher_asks_the_class(exposed: str, expected: int) -> None:
+    def get(self: Any) -> str:
+        return "x"
+
+    resource = type("Resource", (), {"GET": cherrypy.expose(get) if exposed == "method" else get})
+    if exposed == "class":
+        resource = cherrypy.expose(resource)
+    assert (
+        ask(resource(), "/", {"/": {"request.dispatch": cherrypy.dispatch.MethodDispatcher()}})[0] == expected
+    )
+
+
 def test_a_relative_static_directory_needs_a_root() -> None:
     conf = {"/": {"tools.staticdir.on": True, "tools.staticdir.dir": "static"}}
     assert ask(Page(), "/a.css", conf)[0] == 500

@@ -27,9 +27,9 @@ PARALLEL_BYTES = 400_000
 
 def check(walked: Walk, options: Options, config: Config, progress: Progress | None = None) -> Report:
     """Check a project that has been walked."""
-    project = survey_project(Path(config.root), config=config, walked=walked)
+    reader = CachedReader(Path(config.root))
+    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
     plan = make_plan(project, options, config)
-    reader = CachedReader(Path(project.root))
     outcome = analyse(plan, reader, progress)
     failures = (*project.failures, *reader.failures)
     findings = judge(plan, outcome, reader, failures, date.today())
@@ -53,8 +53,9 @@ def selection(options: Options, config: Config) -> Selection:
 
 
 def make_plan(project: Project, options: Options, config: Config, *, prefilter: bool = True) -> Plan:
-    """Which rules judge which file."""
-    packs = load_packs()
+    """Which rules judge which file. Only the packs of frameworks that were seen are read."""
+    seen = {found.framework for unit in project.units for found in unit.detections}
+    packs = load_packs(names={"web", "pentalint", *seen})
     wishes = Wishes(config.selected, config.ignored, config.persona)
     selections = {unit.path: select(packs, unit, wishes, pins_of(project, unit)) for unit in project.units}
     rules = {rule.id: rule for one in selections.values() for rule in one.rules}

@@ -39,12 +39,18 @@ def run_shares(
         return [function(share, number) for number, share in enumerate(shares)]
     running = [_start(share, number, function) for number, share in enumerate(shares)]
     results: list[Result | Died[Item]] = []
-    for number, (share, child) in enumerate(zip(shares, running)):
-        answer = _collect(child, timeout)
-        if isinstance(answer, _Answer):
-            results.append(_unwrap(answer))
-        else:
-            results.extend(_narrow(share, number, answer, function, timeout))
+    collected = 0
+    try:
+        for number, (share, child) in enumerate(zip(shares, running)):
+            collected += 1
+            answer = _collect(child, timeout)
+            if isinstance(answer, _Answer):
+                results.append(_unwrap(answer))
+            else:
+                results.extend(_narrow(share, number, answer, function, timeout))
+    finally:
+        for child in running[collected:]:  # an exception ends the run: nobody waits for the rest
+            _end(child)
     return results
 
 
@@ -80,10 +86,25 @@ def _start(share: Sequence[Item], number: int, function: Callable[[Sequence[Item
         except BaseException as error:
             answer = _Answer(None, _portable(error))
         with os.fdopen(writer, "wb") as stream:
-            pickle.dump(answer, stream, pickle.HIGHEST_PROTOCOL)
+            stream.write(_packed(answer))
         code = 0
     finally:
         os._exit(code)
+
+
+def _packed(answer: _Answer) -> bytes:
+    """The answer as it travels; one that cannot becomes an error."""
+    try:
+        return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        return pickle.dumps(_Answer(None, _portable(error)), pickle.HIGHEST_PROTOCOL)
+
+
+def _end(child: _Child) -> None:
+    """Stop a worker whose answer is not wanted any more."""
+    os.close(child.pipe)
+    os.kill(child.pid, signal.SIGKILL)
+    os.waitpid(child.pid, 0)
 
 
 def _portable(error: BaseException) -> BaseException:
@@ -112,7 +133,7 @@ def _collect(child: _Child, timeout: float) -> _Answer | int:
     data = b"".join(chunks)
     if os.WIFSIGNALED(status):
         return os.WTERMSIG(status)
-    if not data:
+    if not data or os.WEXITSTATUS(status):
         return 0
     answer = pickle.loads(data)  # from our own child, over our own pipe
     assert isinstance(answer, _Answer)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pentalint.check.plan import Plan
-from pentalint.check.words import Trigger, Triggers, words_of
+from pentalint.check.words import Triggers, words_of
 from pentalint.errors import ConfigError
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
@@ -154,7 +154,7 @@ def evaluate(
         plan.files, read, knowledge, dispatcher, parser=plan.config.parser, frameworks=plan.frameworks
     )
     dispatcher.engine = engine
-    wanted = wanted_function(triggers, dispatcher) if plan.prefilter else every_function
+    wanted = wanted_function(triggers, dispatcher, read) if plan.prefilter else every_function
     for number, task in enumerate(share):
         module = engine.index.modules.get(task.path)
         if module is not None and task.evaluated:
@@ -182,20 +182,17 @@ def every_function(function: Function) -> bool:
     return True
 
 
-def wanted_function(triggers: Triggers, dispatcher: Dispatcher) -> Callable[[Function], bool]:
+def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> Callable[[Function], bool]:
     """Whether a function's body can matter: some word of it is one a rule asks for, or a name its module gives to such a thing."""
     names: dict[str, set[bytes]] = {}
-    asked = dispatcher.call_paths | dispatcher.use_paths | dispatcher.write_paths
+    paths = dispatcher.call_paths | dispatcher.use_paths | dispatcher.write_paths
 
-    def more(module: Module, trigger: Trigger) -> set[bytes]:
+    def asked(module: Module) -> set[bytes]:
         found = names.get(module.path)
         if found is None:
-            found = {
-                name.encode()
-                for name, value in module.env.items()
-                if isinstance(value, Ref) and value.path in asked
-            }
-            found |= {new.encode() for old, new in module.renames if trigger.asks(old.encode())}
+            found = set(triggers.asked(module.path, read(module.path)))
+            found |= {new.encode() for old, new in module.renames if old.encode() in found}
+            found |= {name.encode() for name, value in module.env.items() if isinstance(value, Ref) and value.path in paths}
             names[module.path] = found
         return found
 
@@ -204,9 +201,9 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher) -> Callable[[Fun
         if source is None:
             return False
         node = outermost(function).node  # a nested function sees the names of those around it
-        trigger = triggers.of(function.module.path)
         text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
-        return trigger.names_function(text, more(function.module, trigger))
+        words = words_of(text.encode("utf-8", "replace"))
+        return not asked(function.module).isdisjoint(words) or triggers.of(function.module.path).names_within(text, words)
 
     return wanted
 

@@ -94,11 +94,13 @@ def unreadable(failure: Failure, rule: Rule) -> Finding:
 
 
 def file_pragmas(plan: Plan, read: Read) -> dict[str, Pragmas]:
-    """The suppression comments of every file that rules judge."""
+    """The suppression comments of every file that rules judge, manifests included."""
     found: dict[str, Pragmas] = {}
+    manifests = {requirement.path for requirement in plan.requirements}
     for file in plan.files:
         path = file.path
-        if not (python(path) or is_config(path) or path.endswith(TEMPLATES)) or not plan.active(path):
+        spoken = python(path) or is_config(path) or path.endswith(TEMPLATES) or path in manifests
+        if not spoken or not plan.active(path):
             continue
         data = read(path)
         if b"pentalint:" not in data:

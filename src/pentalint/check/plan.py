@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from pentalint.config import Config
-from pentalint.errors import RuleError
+from pentalint.errors import ConfigError, RuleError
 from pentalint.evaluate.knowledge import Knowledge, ParameterType
 from pentalint.match.compile import Compiled, compile_rule
 from pentalint.match.conditions import ConditionError, paths_of
 from pentalint.model import File, Requirement, Role, Unit
 from pentalint.packs.select import Selection, matches
+from pentalint.project.excludes import Excludes
 from pentalint.rule import Pack, Rule
 
 
@@ -41,6 +41,7 @@ class Plan:
     _active: dict[tuple[str, Role], frozenset[str]] = field(default_factory=dict)
     _aware: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     _unit_cache: dict[str, str] = field(default_factory=dict)
+    _patterns: dict[str, Excludes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._units = sorted((unit.path for unit in self.units), key=len, reverse=True)
@@ -88,11 +89,22 @@ class Plan:
         return found
 
     def ignored(self, rule: Rule, path: str) -> bool:
-        """Whether `per-file-ignores` takes a rule away from a file."""
-        return any(
-            fnmatchcase(path, pattern) and any(matches(selector, rule) for selector in selectors)
-            for pattern, selectors in self.config.per_file_ignores
-        )
+        """Whether `per-file-ignores` takes a rule away from a file. Raises `ConfigError` for what is not a pattern."""
+        for pattern, selectors in self.config.per_file_ignores:
+            found = self._patterns.get(pattern)
+            if found is None:
+                found = self._patterns[pattern] = file_pattern(pattern)
+            if any(matches(selector, rule) for selector in selectors) and found.excluded(path):
+                return True
+        return False
+
+
+def file_pattern(pattern: str) -> Excludes:
+    """A pattern of `per-file-ignores`, as .gitignore understands it. Raises `ConfigError`."""
+    try:
+        return Excludes.of([pattern])
+    except ConfigError:
+        raise ConfigError(f"per-file-ignores: `{pattern}` is not a .gitignore pattern; correct it") from None
 
 
 def unit_of(path: str, units: Sequence[str]) -> str:

@@ -115,16 +115,25 @@ def hierarchy(files: Mapping[str, bytes]) -> Hierarchy:
 _NAME = re.compile(rb"[\w\x80-\xff]+")
 
 
+@dataclass(slots=True)
+class Clause:
+    """What a file must say for one pattern to match in it: one of `words` (or a name below one of `constructors`), and of each set of
+    `required` at least one."""
+
+    words: set[bytes]
+    constructors: set[bytes]
+    required: frozenset[frozenset[bytes]] = frozenset()
+
+
 class Trigger:
     """The words of a set of rules.
 
-    `expressions` are met by evaluating function bodies, `definitions` announce decorated functions, `classes`
-    are names that a class statement must inherit from.
+    `clauses` are met by evaluating expressions, `definitions` announce decorated functions, `classes` are names that a class
+    statement must inherit from.
     """
 
-    def __init__(
-        self, rules: Iterable[Compiled], knowledge: Knowledge, models: Iterable[SettingsModel]
-    ) -> None:
+    def __init__(self, rules: Iterable[Compiled], knowledge: Knowledge, models: Iterable[SettingsModel]) -> None:
+        self.knowledge = knowledge
         self.names: dict[str, set[str]] = {}
         self.children: dict[str, list[str]] = {}
         for child, bases in knowledge.inherits.items():
@@ -133,9 +142,8 @@ class Trigger:
         for name, target in knowledge.aliases.items():
             self.names.setdefault(target.removesuffix("()"), set()).add(last_word(name))
             self.names.setdefault(target, set()).add(last_word(name))
-        self.expressions: set[bytes] = set()
+        self.clauses: dict[frozenset[frozenset[bytes]], Clause] = {}
         self.definitions: set[bytes] = set()
-        self.constructors: set[bytes] = set()
         self.classes: set[bytes] = set()
         self.everything = False
         self.every_class = False
@@ -148,12 +156,14 @@ class Trigger:
         """The words of one pattern."""
         pattern = compiled.pattern
         if isinstance(pattern, OrderPattern):
-            self.expressions |= self.words(pattern.then)
-        elif isinstance(pattern, (CallPattern, WritePattern, UsePattern)):
-            self.expressions |= self.words(pattern.paths)
-            self.constructors |= self.words(
-                self.family(path for path in pattern.paths if last_word(path)[:1].isupper())
-            )
+            self.expressions(pattern.then, pattern.needs)
+        elif isinstance(pattern, CallPattern):
+            for path in pattern.paths:
+                signature = self.knowledge.signatures.get(path, ())
+                keywords = [frozenset({key.encode(), b"**"}) for key in pattern.keywords if key not in signature]
+                self.expressions([path], (*pattern.needs, *keywords))
+        elif isinstance(pattern, (WritePattern, UsePattern)):
+            self.expressions(pattern.paths, pattern.needs)
         elif isinstance(pattern, DecoratorPattern):
             wanted = pattern.above or pattern.below or pattern.with_
             if not wanted and pattern.named is None:
@@ -186,17 +196,30 @@ class Trigger:
         self.definitions |= needed
         self.every_subclass = self.every_subclass or pattern.inherited
 
+    def clause(self, required: Iterable[frozenset[bytes]] = ()) -> Clause:
+        """The clause with these requirements."""
+        key = frozenset(required)
+        return self.clauses.setdefault(key, Clause(set(), set(), key))
+
+    def expressions(self, paths: Iterable[str], required: Iterable[frozenset[bytes]]) -> None:
+        """Expressions that reach one of the paths; a class may be reached as any of its subclasses."""
+        clause = self.clause(required)
+        paths = list(paths)
+        clause.words |= self.words(paths)
+        clause.constructors |= self.words(self.family(path for path in paths if last_word(path)[:1].isupper()))
+
     def settings(self, pattern: SettingPattern | MissingSetting, models: list[SettingsModel]) -> None:
         """Settings are announced by their own names, by what loads them, and by class attributes that hold them."""
+        clause = self.clause()
         if isinstance(pattern, SettingPattern):
             for _, name in pattern.names:
                 found = _WHOLE.findall(name.pattern.replace(".*", "*").replace("\\", ""))
                 if found:
-                    self.expressions.add(found[-1].encode())
+                    clause.words.add(found[-1].encode())
                 else:
-                    self.expressions |= {last_word(path).encode() for model in models for path in model.containers}
+                    clause.words |= {last_word(path).encode() for model in models for path in model.containers}
         for model in models:
-            self.expressions |= {last_word(path).encode() for path in (*model.loaders, *model.attributes)}
+            clause.words |= {last_word(path).encode() for path in (*model.loaders, *model.attributes)}
             self.definitions |= {name.encode() for name in model.class_attributes}
 
     def family(self, paths: Iterable[str]) -> list[str]:
@@ -216,26 +239,32 @@ class Trigger:
 
     def close(self, tree: Hierarchy) -> None:
         """Follow class statements and other names through the project: a subclass, by any name, announces its ancestors."""
-        self.expressions = tree.named(self.expressions) | tree.closure(self.constructors)
+        for clause in self.clauses.values():
+            clause.words = tree.named(clause.words) | tree.closure(clause.constructors)
         self.definitions = tree.named(self.definitions)
         self.classes = tree.closure(self.classes)
+
+    def asked(self, words: set[bytes]) -> set[bytes]:
+        """The words that expressions of a file with these words are to be evaluated for."""
+        found: set[bytes] = set()
+        for clause in self.clauses.values():
+            if not clause.words.isdisjoint(words) and not any(one.isdisjoint(words) for one in clause.required):
+                found |= clause.words
+        return found
 
     def names_file(self, words: set[bytes], bases: set[bytes]) -> bool:
         """Whether a file with these words, whose class statements inherit from `bases`, can matter."""
         return (
             self.everything
-            or not self.expressions.isdisjoint(words)
             or not self.definitions.isdisjoint(words)
             or not self.classes.isdisjoint(bases)
             or (self.every_subclass and bool(bases))
             or (self.every_class and b"class" in words)
+            or bool(self.asked(words))
         )
 
-    def names_function(self, text: str, more: set[bytes]) -> bool:
-        """Whether the body of a function with this source can matter. `more` are further words of its module."""
-        words = words_of(text.encode("utf-8", "replace"))
-        if not self.expressions.isdisjoint(words) or not more.isdisjoint(words):
-            return True
+    def names_within(self, text: str, words: set[bytes]) -> bool:
+        """Whether a function with this source, and these words in it, may hold a definition that can matter."""
         return _NESTED.search(text) is not None and (
             self.everything
             or self.every_class
@@ -243,10 +272,6 @@ class Trigger:
             or not self.definitions.isdisjoint(words)
             or not self.classes.isdisjoint(words)
         )
-
-    def asks(self, word: bytes) -> bool:
-        """Whether a word is one that a function's body is evaluated for."""
-        return word in self.expressions
 
 
 class Triggers:
@@ -257,6 +282,7 @@ class Triggers:
         self.models = models
         self.tree = hierarchy(files)
         self._found: dict[tuple[frozenset[str], frozenset[str]], Trigger] = {}
+        self._asked: dict[str, frozenset[bytes]] = {}
 
     def of(self, path: str) -> Trigger:
         """The trigger of a file's rules."""
@@ -271,4 +297,19 @@ class Triggers:
 
     def names_file(self, path: str, data: bytes) -> bool:
         """Whether some rule can match in a file."""
-        return self.of(path).names_file(words_of(data), self.tree.bases.get(path, set()))
+        return self.of(path).names_file(file_words(data), self.tree.bases.get(path, set()))
+
+    def asked(self, path: str, data: bytes) -> frozenset[bytes]:
+        """The words a function of the file must hold one of for its body to matter."""
+        found = self._asked.get(path)
+        if found is None:
+            found = self._asked[path] = frozenset(self.of(path).asked(file_words(data)))
+        return found
+
+
+def file_words(data: bytes) -> set[bytes]:
+    """The words of a file; `**` counts as one, for any keyword may hide behind it."""
+    words = words_of(data)
+    if b"**" in data:
+        words.add(b"**")
+    return words

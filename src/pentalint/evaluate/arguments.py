@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from pentalint.evaluate.values import UNKNOWN, Const, Dict, List, Value
+from pentalint.evaluate.values import MAYBE, Const, Dict, List, Value
 
 Signatures = Mapping[str, tuple[str, ...]]
 """Callee path -> its parameter names in order (packs declare them under `[signatures]`)."""
@@ -60,7 +60,7 @@ class Arguments:
             self.open_keyword = True
 
     def get(self, key: str, signature: tuple[str, ...] = ()) -> Value | None:
-        """The value of a parameter, `UNKNOWN` when a star may have supplied it, None when it is certainly absent.
+        """The value of a parameter, `MAYBE` when a star may have supplied it, None when it is certainly absent.
 
         `key` is a keyword (`debug`), a position (`0`), or both (`0=location`). A keyword found in `signature` also
         stands for its position.
@@ -74,13 +74,13 @@ class Arguments:
             if position < len(self.positional):
                 return self.positional[position]
             if self.open_positional:
-                return UNKNOWN
+                return MAYBE
             if not keyword and position < len(signature):
                 keyword = signature[position]
                 if keyword in self.keywords:
                     return self.keywords[keyword]
         if keyword and self.open_keyword:
-            return UNKNOWN
+            return MAYBE
         return None
 
     def node(self, key: str, signature: tuple[str, ...] = ()) -> ast.AST | None:

@@ -231,6 +231,8 @@ class Calls(Attributes):
                 if falls:
                     frame.returns.append(NONE)
                 function.returns = tuple(frame.returns)
+                if not frame.returns and not function.yields and never_returns(function):
+                    frame.returns.append(Ref("sys.exit()"))
                 function.result = List([], complete=False) if function.yields else join_all(frame.returns)
         except RecursionError:
             function.result = UNKNOWN
@@ -338,3 +340,12 @@ class Calls(Attributes):
     def detach(self, node: ast.expr, frame: Frame) -> None:
         """Give a branch its own copy of the container it is about to change. Provided by `expressions`."""
         raise NotImplementedError
+
+
+def never_returns(function: Function) -> bool:
+    """Whether a function whose every path raises is meant to: a method may be overridden, and a stub only says it is missing."""
+    if function.owner is not None or function.is_async:
+        return False
+    return not any(
+        isinstance(node, ast.Name) and node.id in ("NotImplementedError", "NotImplemented") for node in ast.walk(function.node)
+    )

@@ -369,7 +369,10 @@ class Expressions(Calls):
         method = function.owner is not None and not any(
             path == "builtins.staticmethod" for decorator in function.decorators for path in decorator.paths
         )
-        typed = self.typed_parameters(function, [name.arg for name in names], method)
+        listed = [name.arg for name in names]
+        if arguments.kwarg is not None:
+            listed.append(arguments.kwarg.arg)
+        typed = self.typed_parameters(function, listed, method)
         for place, parameter in enumerate([*names, *arguments.kwonlyargs]):
             if place == 0 and method and function.owner is not None:
                 class_method = any("builtins.classmethod" in d.paths for d in function.decorators)
@@ -383,7 +386,8 @@ class Expressions(Calls):
         if arguments.vararg is not None:
             env[arguments.vararg.arg] = List([], "tuple", complete=False)
         if arguments.kwarg is not None:
-            env[arguments.kwarg.arg] = Dict(complete=False)
+            kwarg = arguments.kwarg.arg
+            env[kwarg] = Ref(typed[kwarg]) if kwarg in typed else Dict(complete=False)
         return env
 
     def typed_parameters(self, function: Function, names: list[str], method: bool) -> dict[str, str]:

@@ -304,6 +304,9 @@ Value = (
 )
 
 UNKNOWN = Unknown()
+MAYBE = Unknown()
+"""An argument that a `*` or `**` of unknown content may have supplied: not even its presence is known."""
+
 NONE = Const(None)
 TRUE = Const(True)
 FALSE = Const(False)

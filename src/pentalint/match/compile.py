@@ -60,7 +60,7 @@ SHARED = (
 )
 
 OWN: dict[str, tuple[str, ...]] = {
-    "decorator": ("above", "below", "with", "without", "named", "except", "called", "on", "function"),
+    "decorator": ("above", "below", "with", "without", "named", "except", "called", "ancestor", "on", "function"),
     "class": (
         "attributes",
         "inherited",
@@ -70,7 +70,7 @@ OWN: dict[str, tuple[str, ...]] = {
         "decorator",
         "without",
         "name",
-        "direct",
+        "direct", "method-decorator",
     ),
     "write": ("how",),
     "requirement": ("versions", "specifier", "scopes", "locked"),

@@ -14,6 +14,7 @@ from typing import Any
 
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import (
+    MAYBE,
     UNKNOWN,
     Bound,
     Choice,

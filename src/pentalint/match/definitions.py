@@ -131,7 +131,10 @@ class DecoratorPattern:
         self.without = frozenset(compiler.paths(table.get("without", [])))
         self.called: bool | None = table.get("called")
         self.on: str = table.get("on", "")
+        self.of_function = bool(table.get("function"))
         self.function = compile_function_test(table.get("function", {}), compiler)
+        ancestor = table.get("ancestor")
+        self.ancestor = DecoratorPattern(ancestor, compiler) if ancestor else None
         self.where = compiler.arguments(table)
         self.context = compile_context(table, compiler.groups)
 
@@ -144,6 +147,8 @@ class DecoratorPattern:
                 return None
         else:
             decorators, kind, scope = event.cls.decorators, "class", event.cls.qualname
+            if self.of_function or not self.inherits(event, engine):
+                return None
         if (self.on and kind != self.on) or not self.context(event.frame, engine):
             return None
         for place, decorator in enumerate(decorators):
@@ -151,6 +156,13 @@ class DecoratorPattern:
                 name = decorator.paths[0] if decorator.paths else decorator.name
                 return Place(event.frame.module, decorator.node, scope, name, None, name)
         return None
+
+    def inherits(self, event: ClassDefined, engine: Interpreter) -> bool:
+        """`ancestor = {decorator = ..., where...}`: a project class it inherits from carries such a decorator."""
+        if self.ancestor is None:
+            return True
+        above = [one for one in engine.linear(event.cls)[1:] if isinstance(one, Class)]
+        return any(self.ancestor.match(ClassDefined(one, event.frame), engine) is not None for one in above)
 
     def is_it(self, decorator: Decorator) -> bool:
         if not self.excepted.isdisjoint(decorator.paths):
@@ -221,6 +233,7 @@ class ClassPattern:
         self.decorator = frozenset(compiler.paths(table.get("decorator", [])))
         self.without = frozenset(compiler.paths(table.get("without", [])))
         self.name = re.compile(table["name"]) if "name" in table else None
+        self.method_decorator = frozenset(compiler.paths(table.get("method-decorator", [])))
         self.direct: bool = table.get("direct", False)
         self.at: str = table.get("at", "")
         self.context = compile_context(table, compiler.groups)
@@ -243,6 +256,9 @@ class ClassPattern:
         if any(name not in defined for name in self.methods):
             return None
         if any(self.defines(cls, name, engine) for name in self.lacks):
+            return None
+        methods = [value for value in cls.members.values() if isinstance(value, Function)]
+        if self.method_decorator and not any(among(self.method_decorator, method.decorators) for method in methods):
             return None
         if self.order is not None and not self.misordered(cls, engine):
             return None

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.events import Call, Use, Write
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Value
@@ -28,6 +28,13 @@ class Compiler:
 
     def condition(self, table: Any) -> Predicate:
         return compile_condition(table, self.groups, self.function_test)
+
+    def accepts_absence(self, table: Any) -> bool:
+        """Whether a condition can hold of an argument that is certainly absent: no condition on absence looks at the engine."""
+        try:
+            return self.condition(table)(None, NO_ENGINE)
+        except AttributeError:
+            return True
 
     def paths(self, value: Any) -> tuple[str, ...]:
         return paths_of(value, self.groups)
@@ -75,6 +82,25 @@ class Compiler:
         return test
 
 
+NO_ENGINE: Interpreter = None  # type: ignore[assignment]
+
+
+def needed_words(table: Mapping[str, Any], compiler: Compiler) -> tuple[frozenset[bytes], ...]:
+    """Sets of words of each of which a file must hold one for the table to match in it, by what must surround the event."""
+    within = table.get("within", {})
+    found: list[frozenset[bytes]] = []
+    if within.get("async") is True:
+        found.append(frozenset({b"async"}))
+    if "catches" in within:
+        found.append(frozenset({b"except"}))
+    if table.get("used") in ("asserted", ["asserted"]):
+        found.append(frozenset({b"assert"}))
+    if "imports" in table.get("module", {}):
+        paths = compiler.paths(table["module"]["imports"])
+        found.append(frozenset(path.partition(".")[0].encode() for path in paths))
+    return tuple(found)
+
+
 class CallPattern:
     """`call = PATHS` with `where`, `used`, `at`, `within`."""
 
@@ -84,6 +110,12 @@ class CallPattern:
         self.context = compile_context(table, compiler.groups)
         self.at: str = table.get("at", "")
         self.used = compile_used(table.get("used"))
+        self.needs = needed_words(table, compiler)
+        self.keywords = tuple(
+            key
+            for key, condition in table.get("where", {}).items()
+            if split_key(key)[0] is None and not compiler.accepts_absence(condition)
+        )
 
     def match(self, event: Call, engine: Interpreter) -> Place | None:
         if self.used is not None and not self.used(event.used):
@@ -120,6 +152,7 @@ class WritePattern:
         self.value = compiler.value(table)
         self.context = compile_context(table, compiler.groups)
         self.how: str = table.get("how", "")
+        self.needs = needed_words(table, compiler)
 
     def match(self, event: Write, engine: Interpreter) -> Place | None:
         if self.how and event.how != self.how:
@@ -139,6 +172,7 @@ class UsePattern:
         self.paths = compiler.paths(table["import" if self.imports else "use"])
         self.wanted = frozenset(self.paths)
         self.context = compile_context(table, compiler.groups)
+        self.needs = needed_words(table, compiler)
 
     def match(self, event: Use, engine: Interpreter) -> Place | None:
         if event.path not in self.wanted and not (
@@ -165,6 +199,7 @@ class OrderPattern:
         self.where = compiler.arguments(table)
         self.context = compile_context(table, compiler.groups)
         self.used = compile_used(table.get("used"))
+        self.needs = needed_words(table, compiler)
         self.seen: dict[int, list[tuple[str, str]]] = {}
         self.kept: list[object] = []
 

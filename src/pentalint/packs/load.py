@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from pentalint.data import rules_root
@@ -17,24 +17,21 @@ NOT_RULES = frozenset({"pack.toml", "detect.toml", "other-frameworks.toml"})
 """Files of a pack that are data about the framework, not rules."""
 
 
-def load_packs(root: Path | None = None) -> MappingProxyType[str, Pack]:
-    """Pack id -> pack, sorted, with every rule compiled for shape. `root` is a directory like `rules/`; ours by default.
+def load_packs(root: Path | None = None, names: Iterable[str] | None = None) -> dict[str, Pack]:
+    """Pack id -> pack, sorted: all of them, or those of `names` that exist. `root` is a directory like `rules/`; ours by default.
 
     Raises `RuleError` for the first file that is not a rule or a pack.
     """
-    return _load(root or rules_root())
-
-
-@lru_cache(maxsize=4)
-def _load(root: Path) -> MappingProxyType[str, Pack]:
+    root = root or rules_root()
     if not root.is_dir():
         raise RuleError(f"{root}: there is no rule directory here; reinstall pentalint.")
-    packs = {path.name: load_pack(path) for path in sorted(root.iterdir()) if path.is_dir()}
-    return MappingProxyType(packs)
+    directories = sorted(path for path in root.iterdir() if path.is_dir())
+    return {path.name: load_pack(path) for path in directories if names is None or path.name in names}
 
 
+@lru_cache(maxsize=32)
 def load_pack(directory: Path) -> Pack:
-    """One pack. Raises `RuleError`."""
+    """One pack, read once in a process. Raises `RuleError`."""
     rules = tuple(load_rule(path) for path in sorted(directory.glob("*.toml")) if path.name not in NOT_RULES)
     path = directory / "pack.toml"
     table = read_toml(path) if path.is_file() else {}

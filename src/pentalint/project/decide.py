@@ -247,7 +247,7 @@ def _used(case: Case) -> Verdict | None:
     if case.main and case.runtime:
         if case.through is not None and not case.declared.runtime:
             return Verdict("application", Confidence.low, f"part of {case.through.name}")
-        if weight >= LIBRARY:
+        if weight >= LIBRARY or not (case.declared.direct or case.inherited):
             return Verdict("integration", Confidence.low)
         return Verdict("application", Confidence.low, "the entry point was not found")
     if case.main:

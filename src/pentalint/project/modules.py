@@ -66,16 +66,20 @@ def summarise(path: str, data: bytes) -> Module | None:
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Module-level statements, those inside `if`, `try`, `with` and loops included, in order."""
-    for statement in body:
-        yield statement
+    # A stack, because an `elif` ladder nests as deep as it is long.
+    stack: list[ast.stmt | ast.ExceptHandler] = list(reversed(list(body)))
+    while stack:
+        statement = stack.pop()
+        if isinstance(statement, ast.stmt):
+            yield statement
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
-        for name in ("body", "orelse", "handlers", "finalbody"):
-            for inner in getattr(statement, name, ()):
-                if isinstance(inner, ast.ExceptHandler):
-                    yield from _statements(inner.body)
-                elif isinstance(inner, ast.stmt):
-                    yield from _statements([inner])
+        inner = [
+            node
+            for name in ("body", "handlers", "orelse", "finalbody")
+            for node in getattr(statement, name, ())
+        ]
+        stack.extend(node for node in reversed(inner) if isinstance(node, (ast.stmt, ast.ExceptHandler)))
 
 
 def _toplevel(statement: ast.stmt, module: Module) -> None:
