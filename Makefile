@@ -20,7 +20,7 @@ audit: $(VENV)/audit.stamp ## Check a project: make audit PROJECT=path [ARGS="--
 	@$(BIN)/pentalint check --exit-zero $(ARGS) -- "$(PROJECT)"
 
 test: $(VENV)/test.stamp ## Run the tests
-	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: $(VENV)/test.stamp ## Check style and formatting
 	$(BIN)/ruff check src tests benchmarks
@@ -30,7 +30,7 @@ types: $(VENV)/test.stamp ## Check types
 	$(BIN)/mypy
 
 check: lint types dogfood ## Everything CI runs, and more: lint, types, pentalint on itself, tests with coverage
-	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=90 $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term --cov-fail-under=90 $(ARGS)
 
 dogfood: $(VENV)/test.stamp ## Run pentalint on itself
 	$(BIN)/pentalint check .
@@ -54,7 +54,7 @@ clean: ## Remove what these targets make
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
 $(VENV)/python.stamp:
-	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python3.10); do \
 		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
 			"$$python" -m venv --clear $(VENV) && touch $@ && exit 0; \
 			echo "$$python could not make $(VENV): its venv module is needed (Debian and Ubuntu: python3-venv)" >&2; \

@@ -62,10 +62,11 @@ def interpret(
     known: frozenset[str] = frozenset(),
     frameworks: frozenset[str] = frozenset(),
     parser: str = "auto",
+    recorder: Recorder | None = None,
 ) -> tuple[Interpreter, Recorder]:
     """Evaluate every module and every function of a project given as path -> source (or one module, `app.py`)."""
     texts = {"app.py": files} if isinstance(files, str) else files
-    recorder = Recorder(known)
+    recorder = recorder or Recorder(known)
     engine = Interpreter(
         [File(path, Role.app) for path in sorted(texts)],
         lambda path: texts[path].encode(),

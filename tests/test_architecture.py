@@ -87,7 +87,9 @@ def imports_of(text: str, module: str, names: frozenset[str]) -> Iterator[Import
             assert not node.level, f"{module}:{node.lineno}: imports are absolute"
             targets = [str(node.module)]
             if node.module == "pentalint":
-                targets = [f"pentalint.{name}" for alias in node.names if (name := alias.name) in names] or targets
+                targets = [
+                    f"pentalint.{name}" for alias in node.names if (name := alias.name) in names
+                ] or targets
         else:
             continue
         for target in targets:
@@ -150,7 +152,8 @@ def test_packages_have_no_cycles_through_their_init() -> None:
         and found.target == f"pentalint.{found.module.rpartition('.')[0]}"
         and not found.module.endswith("__init__")
         and not found.late
-        and (SOURCE / found.module.split(".")[0] / "__init__.py").read_text(encoding="utf-8").count("import ") > 1
+        and (SOURCE / found.module.split(".")[0] / "__init__.py").read_text(encoding="utf-8").count("import ")
+        > 1
     ]
     assert wrong == []
 
@@ -158,7 +161,11 @@ def test_packages_have_no_cycles_through_their_init() -> None:
 @pytest.mark.parametrize(
     ("module", "text", "sentences"),
     [
-        ("syntax.source", "from pentalint.evaluate import core", ["syntax.source:1: syntax must not import evaluate"]),
+        (
+            "syntax.source",
+            "from pentalint.evaluate import core",
+            ["syntax.source:1: syntax must not import evaluate"],
+        ),
         ("syntax.source", "import pentalint.run", ["syntax.source:1: syntax must not import run"]),
         ("model", "def late():\n    from pentalint import run\n", ["model:2: model must not import run"]),
         ("cli_rules", "from pentalint import cli_show", ["cli_rules:1: cli_rules must not import cli_show"]),
@@ -178,7 +185,11 @@ def test_a_wrong_direction_is_noticed(module: str, text: str, sentences: list[st
         ("run", "from click import echo", ["run:1: must not import click"]),
         ("cli_check", "import click", []),
         ("project.walk", "import requests", ["project.walk:1: must not import requests"]),
-        ("config", "def f():\n    from packaging.version import Version\n", ["config:2: must not import packaging"]),
+        (
+            "config",
+            "def f():\n    from packaging.version import Version\n",
+            ["config:2: must not import packaging"],
+        ),
     ],
 )
 def test_a_wrong_door_is_noticed(module: str, text: str, sentences: list[str]) -> None:
@@ -215,7 +226,16 @@ def test_nothing_runs_or_imports_what_is_checked() -> None:
 
 
 def test_nothing_talks_to_a_network_or_starts_programs() -> None:
-    libraries = {"socket", "urllib.request", "http.client", "ftplib", "smtplib", "ssl", "subprocess", "asyncio"}
+    libraries = {
+        "socket",
+        "urllib.request",
+        "http.client",
+        "ftplib",
+        "smtplib",
+        "ssl",
+        "subprocess",
+        "asyncio",
+    }
     found = [f"{one.module}:{one.line}: {one.target}" for one in IMPORTS if one.target in libraries]
     assert found == []
 
@@ -237,12 +257,16 @@ COSTLY = {"libcst", "click", "packaging", "pathspec", "tomli", "hypothesis"}
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("import pentalint.cli", COSTLY | {"pentalint.run", "pentalint.project", "pentalint.evaluate", "ast"}),
+        (
+            "import pentalint.cli",
+            COSTLY | {"pentalint.run", "pentalint.project", "pentalint.evaluate", "ast"},
+        ),
         ("import pentalint.run", {"libcst", "click"}),
         ("import pentalint.config_file", {"libcst", "click", "packaging", "pathspec", "pentalint.run"}),
         (
             "from pentalint.cli import run_command\nassert run_command(['--version']) == 0",
-            COSTLY - {"click"} | {"pentalint.run", "pentalint.packs", "pentalint.evaluate", "pentalint.syntax"},
+            COSTLY - {"click"}
+            | {"pentalint.run", "pentalint.packs", "pentalint.evaluate", "pentalint.syntax"},
         ),
     ],
 )

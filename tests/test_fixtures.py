@@ -42,7 +42,9 @@ def name_of(sample: Path) -> str:
 def golden_of(sample: Path) -> str:
     """The golden file; a sentence that no run can produce when there is none."""
     path = sample / GOLDEN
-    return path.read_text(encoding="utf-8") if path.is_file() else "there is no golden file: run `make accept`\n"
+    return (
+        path.read_text(encoding="utf-8") if path.is_file() else "there is no golden file: run `make accept`\n"
+    )
 
 
 def check(sample: Path, *, jobs: int = 1) -> Report:
@@ -103,7 +105,9 @@ def test_framework_has_a_clean_and_a_faulty_sample(framework: str) -> None:
     most = max(len(expected_findings(sample)) for sample in faulty)
     assert most >= LEAST_FINDINGS, f"no faulty sample of {framework} has {LEAST_FINDINGS} findings"
     for sample in samples:
-        assert f" {framework} application " in golden_of(sample), f"{sample.name} is not detected as {framework}"
+        assert f" {framework} application " in golden_of(sample), (
+            f"{sample.name} is not detected as {framework}"
+        )
 
 
 @pytest.mark.parametrize("sample", [one for one in SAMPLES if one.name.startswith("clean-")], ids=name_of)

@@ -14,6 +14,7 @@ from textwrap import dedent
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("hooks")  # one process, so that the hook's environment is made once
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = (".pre-commit-hooks.yaml", "pyproject.toml", "LICENSE", "README.md")
 INDEX_FAULTS = (
@@ -58,7 +59,9 @@ class Result:
     @property
     def runs(self) -> int:
         """How often pentalint ran: each run closes with a sentence of its own."""
-        return len(re.findall(r"^(?:No findings|\d+ findings?\b).* files? checked", self.output, re.MULTILINE))
+        return len(
+            re.findall(r"^(?:No findings|\d+ findings?\b).* files? checked", self.output, re.MULTILINE)
+        )
 
 
 class Stand:
@@ -92,7 +95,9 @@ class Stand:
         if result.code == 3 or "An unexpected error has occurred" in result.output:
             fault = next((text for text in INDEX_FAULTS if text in result.output), None)
             if fault is not None:
-                pytest.skip(f"pre-commit installs hooks from a package index, and none can be reached: {fault}")
+                pytest.skip(
+                    f"pre-commit installs hooks from a package index, and none can be reached: {fault}"
+                )
         return result
 
     def run(self, hook: str, *words: str) -> Result:
@@ -124,8 +129,16 @@ class Stand:
 @pytest.fixture(scope="module")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of git and pre-commit: a home of its own, and nobody's git configuration."""
-    names = {name: text for name, text in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT", "PENTALINT_"))}
-    author = {f"GIT_{who}_{what}": text for who in ("AUTHOR", "COMMITTER") for what, text in (("NAME", "T"), ("EMAIL", "t@t.example"))}
+    names = {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(("GIT_", "PRE_COMMIT", "PENTALINT_"))
+    }
+    author = {
+        f"GIT_{who}_{what}": text
+        for who in ("AUTHOR", "COMMITTER")
+        for what, text in (("NAME", "T"), ("EMAIL", "t@t.example"))
+    }
     return {
         **names,
         **author,
@@ -166,7 +179,9 @@ def test_manifest_is_valid(tmp_path: Path, environ: dict[str, str]) -> None:
 
 def test_entries_are_commands_there_are() -> None:
     """Every `entry` parses: its words with `--help` behind them end well."""
-    entries = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    entries = re.findall(
+        r"^ +entry: (.+)$", (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert len(entries) == 3
     for entry in entries:
         program, *words = entry.split()
@@ -218,7 +233,9 @@ def test_batches_find_what_one_run_finds(stand: Stand) -> None:
     padding = {f"pages/page_{number:04}_{'x' * 180}.py": f"NUMBER = {number}\n" for number in range(PADDING)}
     assert sum(map(len, padding)) > 128 * 1024
     first, last = APP["shop.py"], APP["shop.py"]
-    stand.write({**padding, "aaa.py": first, "zzz.py": last, "shop.py": "", "pages/switches.py": "DEBUG = True\n"})
+    stand.write(
+        {**padding, "aaa.py": first, "zzz.py": last, "shop.py": "", "pages/switches.py": "DEBUG = True\n"}
+    )
     stand.configure()
     batches = stand.run("pentalint")
     assert batches.runs >= 2, batches.output

@@ -28,7 +28,9 @@ print(getattr(build, "build_" + sys.argv[2])(sys.argv[3]))
 def checkout_rules() -> dict[str, bytes]:
     """Every file under the checkout's `rules/`, by path."""
     root = ROOT / "rules"
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()
+    }
 
 
 def checkout_modules() -> set[str]:
@@ -43,7 +45,10 @@ def checkout_modules() -> set[str]:
 def build(kind: str, source: Path, target: Path) -> Path:
     """What the build backend makes of a source tree: `kind` is wheel, sdist or editable."""
     done = subprocess.run(
-        [sys.executable, "-c", BUILD, str(source), kind, str(target)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", BUILD, str(source), kind, str(target)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return target / done.stdout.splitlines()[-1]
@@ -74,7 +79,9 @@ def test_wheel_carries_the_rules_of_the_checkout(wheel: Path) -> None:
 
 
 def test_wheel_carries_every_module_and_nothing_else(wheel: Path) -> None:
-    inside = {name for name in contents(wheel) if ".dist-info/" not in name and "pentalint/rules/" not in name}
+    inside = {
+        name for name in contents(wheel) if ".dist-info/" not in name and "pentalint/rules/" not in name
+    }
     assert inside == checkout_modules()
 
 
@@ -103,8 +110,17 @@ def test_sdist_builds_the_same_wheel(wheel: Path, sdist: Path, tmp_path: Path) -
 def test_sdist_has_what_its_tests_and_hooks_need(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    wanted = ("Makefile", ".pre-commit-hooks.yaml", "README.md", "CONTRIBUTING.md", "LICENSE", "docs/rules.md")
-    assert [name for name in (*wanted, "tests/test_packaging.py", "fixtures/README.md") if name not in names] == []
+    wanted = (
+        "Makefile",
+        ".pre-commit-hooks.yaml",
+        "README.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "docs/rules.md",
+    )
+    assert [
+        name for name in (*wanted, "tests/test_packaging.py", "fixtures/README.md") if name not in names
+    ] == []
 
 
 def ids(python_path: Path, place: Path) -> tuple[str, list[str]]:
@@ -148,7 +164,11 @@ def test_editable_install_reads_the_rules_of_the_checkout(tmp_path: Path) -> Non
         "from pentalint.data import rules_root; print(rules_root())"
     )
     done = subprocess.run(
-        [sys.executable, "-S", "-c", program, str(installed)], capture_output=True, text=True, check=True, cwd=tmp_path
+        [sys.executable, "-S", "-c", program, str(installed)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
     )
     assert Path(done.stdout.strip()) == ROOT / "rules"
 

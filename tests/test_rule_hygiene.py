@@ -202,7 +202,17 @@ def test_words_are_told_from_names() -> None:
         "where": {"debug": {"some": {"equals": True}}, "0": {"key": {"ssl": {"absent": True}}}},
         "where-any": [{"host": {"any": [{"matches": "x"}]}}],
     }
-    assert sorted(set(words(table))) == ["absent", "any", "call", "equals", "key", "matches", "some", "where", "where-any"]
+    assert sorted(set(words(table))) == [
+        "absent",
+        "any",
+        "call",
+        "equals",
+        "key",
+        "matches",
+        "some",
+        "where",
+        "where-any",
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -23,7 +23,7 @@ REFUSED = {
     "an annotated name in parentheses": "(a): int = 1\n",
     "a starred base behind a keyword": "class A(k=1, *a): pass\n",
 }
-"""Valid code that libcst cannot read, for its grammar lacks it: it becomes a Failure on that road, and `auto` never takes it there."""
+"""Valid code that libcst's grammar lacks: a Failure on that road, where `auto` never takes it."""
 
 
 def library() -> list[Path]:
@@ -79,7 +79,7 @@ def test_known_refusals_are_reported(text: str) -> None:
     assert isinstance(read_source("a.py", text.encode(), "auto"), Source)
 
 
-RELAXED = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def agree(text: str) -> None:
@@ -129,7 +129,6 @@ def test_no_bytes_raise(data: bytes) -> None:
     [
         "x = f'{d['a']}{f'{1 + 1}'}'\n",
         "x = f'{a # note\n + 1 = }'\n",
-        "x = f'''{\n    a['#'] = }'''\n",
         "x = f'{a:{b:>{c}}}{a!r:>{'x'}}'\n",
         "x = f'{(lambda x: 1)}{x:=10}{x!=y}'\n",
         "type X[T: (int, str), *Ts, **P] = dict[T, P]\n",

@@ -39,6 +39,9 @@ SHAPE = 1
 RACY_NS = 2_000_000_000
 """Files younger than this many nanoseconds when the entry was written are not trusted."""
 
+KEEP = 8
+"""Entries kept for one project: other paths, other options, other days."""
+
 Stamps = Mapping[str, tuple[int, int]]
 """Path -> (modification time in nanoseconds, size in bytes)."""
 
@@ -83,8 +86,8 @@ class Cache:
     """The entry of one project for one key."""
 
     def __init__(self, directory: Path, root: str, key: str) -> None:
-        name = blake2b(f"{root}\0{key}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-        self.path = directory / f"{name}.json"
+        self.project = blake2b(root.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        self.path = directory / f"{self.project}-{key}.json"
         self.key = key
 
     def load(self, now: Stamps) -> Report | None:
@@ -94,7 +97,7 @@ class Cache:
             if entry["key"] != self.key or not unchanged(entry, now):
                 return None
             return report_from(entry["report"])
-        except (OSError, ValueError, KeyError, TypeError, IndexError):
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
             return None
 
     def store(self, now: Stamps, report: Report) -> None:
@@ -108,11 +111,22 @@ class Cache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.path.parent, suffix=".tmp")
-            with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as stream:
-                json.dump(entry, stream, separators=(",", ":"))
-            Path(name).replace(self.path)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as stream:
+                    json.dump(entry, stream, separators=(",", ":"))
+                Path(name).replace(self.path)
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+                return
+            self.prune()
         except OSError:
             return
+
+    def prune(self) -> None:
+        """Drop all but the newest entries of this project."""
+        entries = self.path.parent.glob(f"{self.project}-*.json")
+        for path in sorted(entries, key=lambda path: path.stat().st_mtime_ns, reverse=True)[KEEP:]:
+            path.unlink(missing_ok=True)
 
 
 def unchanged(entry: Mapping[str, Any], now: Stamps) -> bool:

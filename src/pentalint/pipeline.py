@@ -73,6 +73,7 @@ def make_plan(project: Project, options: Options, config: Config, *, prefilter: 
         project.manifests.requirements,
         reported_paths(project, options),
         prefilter,
+        dict(project.vendored),
     )
 
 

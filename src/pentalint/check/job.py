@@ -151,7 +151,7 @@ def evaluate(
     known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
     dispatcher = Dispatcher(plan.compiled, settings, known, plan.active, plan.aware, plan.unit_of)
     engine = Interpreter(
-        plan.files, read, knowledge, dispatcher, parser=plan.config.parser, frameworks=plan.frameworks
+        plan.files, read, knowledge, dispatcher, parser=plan.config.parser, frameworks=plan.frameworks, vendored=plan.vendored
     )
     dispatcher.engine = engine
     wanted = wanted_function(triggers, dispatcher, read) if plan.prefilter else every_function

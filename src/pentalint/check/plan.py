@@ -22,7 +22,7 @@ class Plan:
     """Everything one process needs to check its share of the files.
 
     `selections` by unit path; `compiled` are the selected rules' patterns; `reported` are the paths findings may point into (None:
-    all). `requirements` are the manifests' mentions.
+    all). `requirements` are the manifests' mentions, `vendored` the top files of copied frameworks with their import names.
     """
 
     root: str
@@ -36,6 +36,7 @@ class Plan:
     requirements: tuple[Requirement, ...] = ()
     reported: frozenset[str] | None = None
     prefilter: bool = True
+    vendored: Mapping[str, str] = field(default_factory=dict)
     _units: list[str] = field(default_factory=list)
     _roles: dict[str, Role] = field(default_factory=dict)
     _active: dict[tuple[str, Role], frozenset[str]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ import ast
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.core import Core
 from pentalint.evaluate.events import Frame, Use
+from pentalint.evaluate.operations import copy
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
@@ -41,7 +42,7 @@ class Attributes(Core):
             value = self.force(value)
             return self.attribute(value, name, node, frame) if not isinstance(value, Lazy) else UNKNOWN
         if isinstance(value, Package):
-            return self.member(value.module, name)
+            return own(self.member(value.module, name))
         if isinstance(value, Instance):
             return self.instance_attribute(value, name, node, frame)
         if isinstance(value, Class):
@@ -71,6 +72,8 @@ class Attributes(Core):
         cls = value.cls
         if name == "__class__":
             return cls
+        if name in value.attributes:
+            return value.attributes[name]
         found = self.field(cls, name)
         if found is not None:
             return found
@@ -115,10 +118,6 @@ class Attributes(Core):
             return Bound(member, receiver)
         return member
 
-    def result(self, function: Function) -> Value:
-        """What a project function returns. Provided by `calls`."""
-        raise NotImplementedError
-
     def field(self, cls: Class, name: str) -> Value | None:
         """An attribute that methods of the class assign on `self`, evaluating those methods when needed."""
         if not cls.assigns(name):
@@ -132,7 +131,11 @@ class Attributes(Core):
             method = cls.members.get(writer)
             if isinstance(method, Function):
                 self.result(method)
-        return cls.fields.get(name, UNKNOWN)
+        value = cls.fields.get(name, UNKNOWN)
+        if isinstance(value, (List, Dict)) and (f".{name}[" in cls.text or f".{name}." in cls.text):
+            value = own(value)
+            value.complete = False  # other methods may change it, whichever is evaluated first
+        return value
 
     def linear(self, cls: Class) -> tuple[Class | str, ...]:
         """The class, its project ancestors and the API paths it inherits from, in C3 order where one exists."""
@@ -168,6 +171,11 @@ class Attributes(Core):
             if exact in self.aliases:
                 return Ref(self.aliases[exact], arguments)
         return Ref(self.aliases.get(child, child), arguments)
+
+
+def own(value: Value) -> Value:
+    """A value out of another module or function: containers are copied, so that nobody changes what others see."""
+    return copy(value) if isinstance(value, (List, Dict, Choice)) else value
 
 
 def merge(lists: list[list[Class | str]]) -> list[Class | str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.attributes import Attributes, has_decorator
+from pentalint.evaluate.attributes import Attributes, has_decorator, own
 from pentalint.evaluate.events import Call, Frame, Write
-from pentalint.evaluate.operations import builtin, method
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.operations import builtin, copy, method
 from pentalint.evaluate.values import (
     NONE,
     UNKNOWN,
@@ -60,7 +61,7 @@ class Calls(Attributes):
             callee = self.lookup("super", frame)
             if isinstance(callee, Ref) and callee.path == "builtins.super":
                 return self.super_of(node, frame)
-        if isinstance(function, ast.Attribute) and function.attr in MUTATORS and frame.branches:
+        if isinstance(function, ast.Attribute) and function.attr in MUTATORS:
             self.detach(function.value, frame)
         callee = self.eval(function, frame)
         arguments = self.arguments(node, frame)
@@ -169,6 +170,13 @@ class Calls(Attributes):
     ) -> Value:
         """A method of a known string or container."""
         receiver = callee.receiver
+        if (
+            isinstance(receiver, (List, Dict))
+            and callee.name in MUTATORS
+            and isinstance(node.func, ast.Attribute)
+            and not self.may_change(receiver, node.func.value, frame)
+        ):
+            receiver = copy(receiver)
         if frame.loops and callee.name in MUTATORS and isinstance(receiver, (List, Dict)):
             receiver.complete = False  # a loop may run any number of times
         if callee.name == "update" and isinstance(receiver, Dict):
@@ -184,7 +192,7 @@ class Calls(Attributes):
         wanted = self.listener.call_paths
         for path in sorted(self.ancestors(cls) & wanted):
             self.listener.called(Call(path, node, arguments, frame, frame.uses.get(node, ""), cls))
-        return Instance(cls, arguments)
+        return Instance(cls, arguments, frame)
 
     def super_of(self, node: ast.Call, frame: Frame) -> Value:
         """`super()`: the next class in line after the one that defines the method."""
@@ -204,7 +212,7 @@ class Calls(Attributes):
     def result(self, function: Function) -> Value:
         """What a project function returns, evaluated once; recursion gives unknown."""
         if function.state == 2:
-            return function.result if function.result is not None else UNKNOWN
+            return own(function.result) if function.result is not None else UNKNOWN
         if function.state == 1 or self.depth >= DEPTH:
             return UNKNOWN
         self.depth += 1
@@ -212,7 +220,7 @@ class Calls(Attributes):
             self.evaluate(function)
         finally:
             self.depth -= 1
-        return function.result if function.result is not None else UNKNOWN
+        return own(function.result) if function.result is not None else UNKNOWN
 
     def evaluate(self, function: Function) -> None:
         """Evaluate a function's body with its parameters as the packs, annotations and `self` say."""
@@ -254,15 +262,26 @@ class Calls(Attributes):
             if isinstance(option, Ref):
                 self.write(f"{option.path}.{name}", value, node, frame)
             elif isinstance(option, Instance):
+                self.set_field(option, name, value, frame)
                 cls = option.cls
-                cls.fields[name] = join_all([cls.fields[name], value]) if name in cls.fields else value
                 for ancestor in self.linear(cls):
                     if isinstance(ancestor, str):
                         self.write(f"{ancestor}().{name}", value, node, frame)
-            elif isinstance(option, Function):
+            elif isinstance(option, Function) and in_progress(option.module, frame):
                 option.attributes[name] = value
-            elif isinstance(option, Class):
+            elif isinstance(option, Class) and in_progress(option.module, frame):
                 option.members[name] = value
+
+    def set_field(self, target: Instance, name: str, value: Value, frame: Frame) -> None:
+        """`target.name = value` on an instance: by a method for all instances, by the frame that made it for this one. Others change
+        it when nobody can say: that is nothing to rely on."""
+        cls = target.cls
+        mine = frame.cls is not None and (frame.cls in self.linear(cls) or cls in self.linear(frame.cls))
+        if target.home is None and (mine or in_progress(cls.module, frame)):
+            cls.fields[name] = join_all([cls.fields[name], value]) if name in cls.fields else value
+        elif target.home is frame:
+            before = target.attributes.get(name, UNKNOWN)
+            target.attributes[name] = join_all([before, value]) if frame.branches else value
 
     def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
         """`target[key] = value`."""
@@ -337,9 +356,21 @@ class Calls(Attributes):
             name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
             self.write_item(target, name, value, node, frame, "update")
 
+    def may_change(self, container: List | Dict, node: ast.expr, frame: Frame) -> bool:
+        """Whether a change of the container under `node` is to be seen by others: one held by an attribute only where it was made."""
+        while isinstance(node, ast.Subscript):
+            node = node.value
+        return isinstance(node, ast.Name) or frame.module.state == 1 or container.home is frame
+
     def detach(self, node: ast.expr, frame: Frame) -> None:
         """Give a branch its own copy of the container it is about to change. Provided by `expressions`."""
         raise NotImplementedError
+
+
+def in_progress(module: Module, frame: Frame) -> bool:
+    """Whether a frame may change what a module holds: it is the module's own, and its body is being evaluated. Later changes would
+    show or not, depending on what else has been evaluated."""
+    return module is frame.module and module.state == 1
 
 
 def never_returns(function: Function) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
 from pentalint.evaluate.knowledge import Knowledge
@@ -48,6 +48,7 @@ class Core:
         *,
         parser: str = "auto",
         frameworks: Callable[[str], frozenset[str]] = lambda path: frozenset(),
+        vendored: Mapping[str, str] | None = None,
     ) -> None:
         self.index = ModuleIndex(files)
         self.read = read
@@ -56,6 +57,7 @@ class Core:
         self.listener = listener
         self.parser = parser
         self.frameworks = frameworks
+        self.vendored = vendored or {}
         self.failures: dict[str, Failure] = {}
 
     # -- provided by the later parts -------------------------------------------------------------------------------
@@ -93,9 +95,23 @@ class Core:
                 "The file nests expressions too deeply to be evaluated; split the expression.",
             )
         module.functions.extend(frame.pending)
+        self.run_globals(module, frame.pending)
         module.state = 2
         self.listener.finished(ModuleDone(module))
         return module
+
+    def run_globals(self, module: Module, functions: list[Function]) -> None:
+        """Evaluate the functions that set names of the module, so that its namespace does not depend on who calls them when."""
+        assert module.source is not None
+        if "global " not in module.source.text:
+            return
+        for function in functions:
+            if any(isinstance(node, ast.Global) for node in ast.walk(function.node)):
+                self.result(function)
+
+    def result(self, function: Function) -> Value:
+        """What a project function returns. Provided by `calls`."""
+        raise NotImplementedError
 
     def force(self, value: Value) -> Value:
         """Look at an imported name at last: may parse the module it comes from."""
@@ -186,6 +202,12 @@ class Core:
             self.note_import(alias.name, node, frame)
             module = self.index.find(alias.name, frame.module)
             top = alias.name.partition(".")[0]
+            api = self.api_name(module)
+            if api is not None:
+                self.note_import(api, node, frame)
+                if alias.asname or "." not in alias.name:
+                    self.bind(alias.asname or top, self.ref(api), node, frame)
+                    continue
             if alias.asname:
                 frame.module.renames.append((alias.name.rpartition(".")[2], alias.asname))
                 value: Value = Package(module) if module is not None else self.ref(alias.name)
@@ -214,7 +236,10 @@ class Core:
         module = self.index.find(base, frame.module) if base else None
         if module is frame.module and not module.is_package and node.level == 0:
             module = None  # a script named like the library it uses
-        ours = module is not None or (node.level > 0) or self.index.is_namespace(base)
+        api = self.api_name(module)
+        if api is not None:
+            base, module = api, None
+        ours = api is None and (module is not None or (node.level > 0) or self.index.is_namespace(base))
         for alias in node.names:
             if alias.name == "*":
                 self.import_star(base, module, ours, node, frame)
@@ -232,6 +257,9 @@ class Core:
     def project_name(self, base: str, module: Module | None, name: str, frame: Frame) -> Value:
         """`from base import name` where base is the project's."""
         below = self.index.find(f"{base}.{name}" if base else name, frame.module)
+        api = self.api_name(below)
+        if api is not None:
+            return self.ref(api)
         if module is None:
             return Package(below) if below is not None else UNKNOWN
         if module is frame.module:
@@ -285,6 +313,19 @@ class Core:
                 return None
             package = package.rpartition(".")[0]
         return ".".join(part for part in (package, node.module) if part)
+
+    def api_name(self, module: Module | None) -> str | None:
+        """The name a module would have if the framework copied into the project were installed; None for the project's own."""
+        if module is None or not self.vendored:
+            return None
+        for path, name in self.vendored.items():
+            if module.path == path:
+                return name
+            directory = path.removesuffix("/__init__.py")
+            if directory != path and module.path.startswith(f"{directory}/"):
+                inner = module.path[len(directory) + 1 :].removesuffix(".py").removesuffix("/__init__")
+                return f"{name}.{inner.replace('/', '.')}"
+        return None
 
     def note_import(self, path: str, node: ast.AST, frame: Frame, how: str = "import") -> None:
         """Remember what a module imports, and tell the matchers."""

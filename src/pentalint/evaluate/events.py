@@ -15,7 +15,8 @@ from pentalint.evaluate.values import Class, Decorator, Function, Value
 class Frame:
     """Where evaluation is: the module, the function or class body, its names, and what surrounds the statement.
 
-    `parent` is the enclosing frame for name look-up; `branches` counts enclosing statements that may not run; `loops` the
+    `parent` is the enclosing frame for name look-up; `branches` counts enclosing statements that may not run and `way` names
+    them: what has the shorter way as its beginning lies on every path to here; `loops` the
     enclosing loops; `catches` holds, for each enclosing `try`, the exception paths its handlers swallow; `uses` says what
     becomes of a call's value.
     """
@@ -27,6 +28,7 @@ class Frame:
     parent: Frame | None = None
     in_class_body: bool = False
     branches: int = 0
+    way: tuple[int, ...] = ()
     loops: int = 0
     catches: tuple[tuple[str, ...], ...] = ()
     globals_: set[str] = field(default_factory=set)

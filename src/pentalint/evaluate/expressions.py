@@ -138,6 +138,7 @@ class Expressions(Calls):
     def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
         kind = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
         result = List([], kind)
+        result.home = frame
         for element in node.elts:
             if isinstance(element, ast.Starred):
                 value = self.force(self.eval(element.value, frame))
@@ -152,6 +153,7 @@ class Expressions(Calls):
 
     def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
         result = Dict()
+        result.home = frame
         path = frame.module.path
         for key, item in zip(node.keys, node.values):
             value = self.eval(item, frame)
@@ -317,9 +319,10 @@ class Expressions(Calls):
                 self.detach(target.value, frame)
             self.set_attribute(self.eval(target.value, frame), target.attr, value, node, frame)
         elif isinstance(target, ast.Subscript):
-            if frame.branches:
-                self.detach(target.value, frame)
+            self.detach(target.value, frame)
             container = self.eval(target.value, frame)
+            if isinstance(container, (List, Dict)) and not self.may_change(container, target.value, frame):
+                container = copy(container)
             if isinstance(target.slice, ast.Slice):
                 container = self.force(container)
                 if isinstance(container, List):
@@ -350,14 +353,22 @@ class Expressions(Calls):
                 self.assign(element, item, node, frame)
 
     def detach(self, node: ast.expr, frame: Frame) -> None:
-        """In a branch: give the name at the root of `node` its own copy of the container it holds."""
+        """Give the name at the root of `node` its own copy of the container it holds, before a change that others must not see: in a
+        branch, of what was imported, or of what belongs to a module whose body has been evaluated."""
         while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
             node = node.func if isinstance(node, ast.Call) else node.value
-        if isinstance(node, ast.Name):
-            env = frame.env if node.id in frame.env else frame.module.env
-            value = env.get(node.id)
-            if isinstance(value, (List, Dict)):
-                env[node.id] = copy(value)
+        if not isinstance(node, ast.Name):
+            return
+        local = node.id in frame.env
+        settled = frame.function is not None and frame.module.state != 1
+        value = self.lookup(node.id, frame)
+        imported = isinstance(value, Lazy)
+        if not (frame.branches or imported or (settled and not local)):
+            return
+        value = self.force(value)
+        if isinstance(value, (List, Dict, Choice)):
+            env = frame.env if local or settled or imported else frame.module.env
+            env[node.id] = copy(value)
 
     # -- functions -----------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from pentalint.evaluate.values import (
     ITEMS,
     TRUE,
     UNKNOWN,
+    Choice,
     Const,
     Dict,
     List,
@@ -494,6 +495,8 @@ def copy(value: Value) -> Value:
         twin = Dict({key: copy(item) for key, item in value.entries.items()}, value.complete)
         twin.nodes = dict(value.nodes)
         return twin
+    if isinstance(value, Choice) and any(isinstance(option, (List, Dict)) for option in value.values):
+        return Choice(tuple(copy(option) for option in value.values))
     return value
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from pentalint.evaluate.attributes import own
 from pentalint.evaluate.core import qualify
 from pentalint.evaluate.events import ClassDefined, Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.operations import copy
 from pentalint.evaluate.values import (
     UNKNOWN,
     Class,
@@ -31,6 +33,8 @@ TYPE_CHECKING = frozenset({"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECK
 
 class Interpreter(Expressions):
     """Evaluates modules and functions and tells the listener what happens. See `core` for the parts."""
+
+    ways = 0
 
     def analyse(self, module: Module, wanted: Callable[[Function], bool]) -> None:
         """Evaluate a module, then each of its functions for which `wanted` holds, and those defined within."""
@@ -76,7 +80,10 @@ class Interpreter(Expressions):
             if isinstance(target, ast.Name):
                 frame.env.pop(target.id, None)
             elif isinstance(target, ast.Subscript):
+                self.detach(target.value, frame)
                 container = self.force(self.eval(target.value, frame))
+                if isinstance(container, (List, Dict)) and not self.may_change(container, target.value, frame):
+                    container = copy(container)
                 key = self.force(self.eval(target.slice, frame))
                 if isinstance(container, Dict) and isinstance(key, Const):
                     container.entries.pop(key.value, None)
@@ -112,8 +119,13 @@ class Interpreter(Expressions):
         return False
 
     def global_(self, node: ast.Global, frame: Frame) -> None:
-        if frame.function is not None:
+        if frame.function is None:
+            return
+        if frame.module.state == 1:
             frame.globals_.update(node.names)
+            return
+        for name in node.names:  # too late to be seen by others
+            frame.env[name] = own(frame.module.env.get(name, UNKNOWN))
 
     def nonlocal_(self, node: ast.Nonlocal, frame: Frame) -> None:
         frame.nonlocals.update(node.names)
@@ -125,13 +137,21 @@ class Interpreter(Expressions):
         before = frame.env
         outcomes: list[dict[str, Value]] = [before] if may_skip else []
         frame.branches += 1
+        way = frame.way
         for body in bodies:
             self.set_env(frame, dict(before))
+            frame.way = (*way, self.next_way())
             if body():
                 outcomes.append(frame.env)
+        frame.way = way
         frame.branches -= 1
         self.set_env(frame, join_environments(outcomes) if outcomes else dict(before))
         return bool(outcomes)
+
+    def next_way(self) -> int:
+        """A fresh number for a branch."""
+        self.ways += 1
+        return self.ways
 
     def if_(self, node: ast.If, frame: Frame) -> bool:
         """A ladder of `elif` is one choice among many, walked in a loop. A test on a plain name narrows it in each branch."""
@@ -280,8 +300,11 @@ class Interpreter(Expressions):
                     *outer,
                     self.swallowed(node, frame),
                 )  # a fall-back import is as guarded as the first choice
+            way = frame.way
+            frame.way = (*way, self.next_way())
             if self.run_body(handler.body, frame):
                 outcomes.append(frame.env)
+            frame.way = way
             frame.catches = outer
             frame.branches -= 1
         self.set_env(frame, self.after_try(node, outcomes, at_fault))

@@ -74,27 +74,31 @@ class Text:
 
 
 class List:
-    """A list, tuple or set (`kind`), element by element. `complete` is false when it may hold more than `items` says."""
+    """A list, tuple or set (`kind`), element by element. `complete` is false when it may hold more than `items` says; `home` is the
+    frame that made it, where that matters."""
 
-    __slots__ = ("complete", "items", "kind")
+    __slots__ = ("complete", "home", "items", "kind")
 
     def __init__(self, items: Iterable[Value], kind: str = "list", complete: bool = True) -> None:
         self.items = list(items)
         self.kind = kind
         self.complete = complete
+        self.home: Frame | None = None
 
     def __repr__(self) -> str:
         return f"{self.kind}{self.items}{'' if self.complete else '+?'}"
 
 
 class Dict:
-    """A dictionary by constant key. `complete` is false when other keys may exist; `nodes` keeps where a key was written."""
+    """A dictionary by constant key. `complete` is false when other keys may exist; `nodes` keeps where a key was written; `home` is the
+    frame that made it, where that matters."""
 
-    __slots__ = ("complete", "entries", "nodes")
+    __slots__ = ("complete", "entries", "home", "nodes")
 
     def __init__(self, entries: dict[Any, Value] | None = None, complete: bool = True) -> None:
         self.entries: dict[Any, Value] = entries if entries is not None else {}
         self.complete = complete
+        self.home: Frame | None = None
         self.nodes: dict[Any, tuple[str, ast.AST]] = {}
 
     def __repr__(self) -> str:
@@ -209,13 +213,18 @@ class Class:
         self.ancestors: frozenset[str] | None = None
         self._text: str | None = None
 
-    def assigns(self, name: str) -> bool:
-        """Whether the text of the class may assign an attribute of that name: a cheap look before a walk over its tree."""
+    @property
+    def text(self) -> str:
+        """The source of the class."""
         if self._text is None:
             source = self.module.source
             lines = source.lines[self.node.lineno - 1 : self.node.end_lineno] if source is not None else []
             self._text = "\n".join(lines)
-        text, needle = self._text, f".{name}"
+        return self._text
+
+    def assigns(self, name: str) -> bool:
+        """Whether the text of the class may assign an attribute of that name: a cheap look before a walk over its tree."""
+        text, needle = self.text, f".{name}"
         place = text.find(needle)
         while place >= 0:
             after = text[place + len(needle) : place + len(needle) + 8].lstrip(" ")
@@ -229,13 +238,15 @@ class Class:
 
 
 class Instance:
-    """An instance of a project class. `attributes` are those set on this very object, where that is known."""
+    """An instance of a project class. `attributes` are those set on this very object by the frame that made it (`home`)."""
 
-    __slots__ = ("arguments", "cls")
+    __slots__ = ("arguments", "attributes", "cls", "home")
 
-    def __init__(self, cls: Class, arguments: Arguments | None = None) -> None:
+    def __init__(self, cls: Class, arguments: Arguments | None = None, home: Frame | None = None) -> None:
         self.cls = cls
         self.arguments = arguments
+        self.home = home
+        self.attributes: dict[str, Value] = {}
 
     def __repr__(self) -> str:
         return f"{self.cls.qualname}()"
@@ -321,7 +332,7 @@ def same(left: Value, right: Value) -> bool:
     if isinstance(left, Ref) and isinstance(right, Ref):
         return left.path == right.path and left.arguments is right.arguments and left.guarded is right.guarded
     if isinstance(left, Instance) and isinstance(right, Instance):
-        return left.cls is right.cls
+        return left.cls is right.cls and not left.attributes and not right.attributes
     if isinstance(left, Lazy) and isinstance(right, Lazy):
         return left.module is right.module and left.name == right.name
     return False

@@ -70,7 +70,7 @@ OWN: dict[str, tuple[str, ...]] = {
         "decorator",
         "without",
         "name",
-        "direct", "method-decorator",
+        "direct", "method-decorator", "ancestor-decorator",
     ),
     "write": ("how",),
     "requirement": ("versions", "specifier", "scopes", "locked"),

@@ -233,6 +233,7 @@ class ClassPattern:
         self.decorator = frozenset(compiler.paths(table.get("decorator", [])))
         self.without = frozenset(compiler.paths(table.get("without", [])))
         self.name = re.compile(table["name"]) if "name" in table else None
+        self.ancestor_decorator = frozenset(compiler.paths(table.get("ancestor-decorator", [])))
         self.method_decorator = frozenset(compiler.paths(table.get("method-decorator", [])))
         self.direct: bool = table.get("direct", False)
         self.at: str = table.get("at", "")
@@ -256,6 +257,10 @@ class ClassPattern:
         if any(name not in defined for name in self.methods):
             return None
         if any(self.defines(cls, name, engine) for name in self.lacks):
+            return None
+        if self.ancestor_decorator and not any(
+            isinstance(one, Class) and among(self.ancestor_decorator, one.decorators) for one in engine.linear(cls)[1:]
+        ):
             return None
         methods = [value for value in cls.members.values() if isinstance(value, Function)]
         if self.method_decorator and not any(among(self.method_decorator, method.decorators) for method in methods):

@@ -187,7 +187,8 @@ class UsePattern:
 class OrderPattern:
     """`order = {first, then}`: `first` is called before `then` in one function, on the same object when both are its methods.
 
-    `order.between = PATHS` (a call that lies between them) makes it silent.
+    `first` lies on every path to `then`. `order.between = PATHS` (a call that surely lies between them) makes it silent;
+    `order.first-where` are conditions on the arguments of `first`, `where` on those of `then`.
     """
 
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
@@ -200,7 +201,8 @@ class OrderPattern:
         self.context = compile_context(table, compiler.groups)
         self.used = compile_used(table.get("used"))
         self.needs = needed_words(table, compiler)
-        self.seen: dict[int, list[tuple[str, str]]] = {}
+        self.first_where = compiler.arguments({"where": order.get("first-where", {})})
+        self.seen: dict[int, list[Earlier]] = {}
         self.kept: list[object] = []
 
     def match(self, event: Call, engine: Interpreter) -> Place | None:
@@ -210,18 +212,25 @@ class OrderPattern:
             self.kept.append(owner)  # keeps the id from being used again
         earlier = self.seen[id(owner)]
         here = (event.path.rpartition(".")[0], receiver_text(event.node))
+        way = event.frame.way
         if event.path in self.between:
-            earlier[:] = [one for one in earlier if not same_object(one, here)]
-            return None
-        found = event.path in self.then and any(same_object(one, here) for one in earlier)
-        if event.path in self.first and here not in earlier:
-            earlier.append(here)
-        if not found or (self.used is not None and not self.used(event.used)):
+            earlier[:] = [one for one in earlier if not (same_object(one[0], here) and one[1][: len(way)] == way)]
             return None
         signature = engine.knowledge.signatures.get(event.path, ())
+        found = event.path in self.then and any(
+            same_object(one, here) and way[: len(before)] == before for one, before in earlier
+        )
+        if event.path in self.first and self.first_where(event.arguments, signature, engine):
+            earlier.append((here, way))
+        if not found or (self.used is not None and not self.used(event.used)):
+            return None
         if self.where(event.arguments, signature, engine) and self.context(event.frame, engine):
             return Place(event.frame.module, event.node, event.frame.qualname, "", None, event.path)
         return None
+
+
+Earlier = tuple[tuple[str, str], tuple[int, ...]]
+"""A call already met: its object (type path and expression text), and the branches it lies in."""
 
 
 def same_object(one: tuple[str, str], other: tuple[str, str]) -> bool:

@@ -4,14 +4,16 @@ on."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from pentalint.config import Config
-from pentalint.model import Failure, File, Unit
+from pentalint.model import Failure, File, Role, Unit
 from pentalint.project.detect import detect
+from pentalint.project.knowledge import load
 from pentalint.project.manifests import Manifests, read_manifests
+from pentalint.project.vendored import find_copies
 from pentalint.project.walk import Walk, walk
 
 
@@ -26,6 +28,7 @@ class Project:
     manifests: Manifests
     failures: tuple[Failure, ...] = ()
     notices: tuple[str, ...] = ()
+    vendored: tuple[tuple[str, str], ...] = ()
 
 
 class Reader:
@@ -76,6 +79,11 @@ def survey(
     give = read or reader
     manifests = read_manifests(found.files, give)
     units = detect(found.files, manifests, give, today=today or date.today(), config=config, user=user)
+    copies = find_copies(load(), found.files, (), give)
     failures = {*found.failures, *manifests.failures, *reader.failures}
     ordered = sorted(failures, key=lambda failure: (failure.path, failure.line, failure.message))
-    return Project(found.root, found.files, units, manifests, tuple(ordered), found.notices)
+    vendored = tuple(sorted(copies.aliases.items()))
+    files = tuple(
+        replace(file, role=Role.vendored) if copies.holds(file.path) else file for file in found.files
+    ) if vendored else found.files
+    return Project(found.root, files, units, manifests, tuple(ordered), found.notices, vendored)

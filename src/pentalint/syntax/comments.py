@@ -84,8 +84,8 @@ def _hash_comments(text: str) -> Iterator[tuple[int, int, str]]:
         start = len(data[:begin].decode("utf-8", "surrogatepass"))
         comment = data[begin:stop].decode("utf-8", "surrogatepass")
         marks = list(_HASH.finditer(comment))
-        for mark, following in zip(marks, [*marks[1:], None], strict=True):
-            end = following.start() if following else len(comment)
+        ends = [*(mark.start() for mark in marks[1:]), len(comment)]
+        for mark, end in zip(marks, ends, strict=False):
             yield start + mark.start(), start + len(comment), comment[mark.end() : end]
 
 

@@ -111,6 +111,8 @@ def _statement_start(data: bytes, at: int) -> int | None:
         if begin < 2 or data[begin - 2 : begin] != b"\\\n":
             break
         begin = _line_start(data, begin - 1)
+    else:
+        return None
     # The separator nearest to the word first: `from a import b; import c` has two statements in one line.
     for clause in (data.rfind(b";", begin, at), begin - 1, data.rfind(b":", begin, at)):
         found = _START.match(data, max(clause + 1, begin), at + 7)
