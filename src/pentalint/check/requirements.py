@@ -22,7 +22,7 @@ def judge_requirements(plan: Plan) -> tuple[list[Hit], set[tuple[str, str]]]:
     for compiled in plan.compiled:
         if not isinstance(compiled.pattern, Requirements):
             continue
-        done: set[tuple[str, str, str | None]] = set()
+        done: set[tuple[str, str, str | None, str]] = set()
         for requirement in ordered(plan.requirements):
             unit = plan.unit_of(requirement.path)
             selection = plan.selections.get(unit)
@@ -33,9 +33,13 @@ def judge_requirements(plan: Plan) -> tuple[list[Hit], set[tuple[str, str]]]:
             if compiled.fact:
                 facts.add((unit, compiled.fact))
                 continue
-            key = (unit, requirement.name, requirement.version)
+            # each file that a person edits, but one lock file for all
+            file = "" if requirement.locked else requirement.path
+            key = (unit, requirement.name, requirement.version, file)
             if key not in done:
                 done.add(key)
+                if not requirement.locked:
+                    done.add((unit, requirement.name, requirement.version, ""))
                 hits.append(hit_of(requirement, compiled))
     return hits, facts
 

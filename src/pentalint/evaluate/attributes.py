@@ -62,7 +62,10 @@ class Attributes(Core):
             return UNKNOWN
         if self.index.owns(path) and self.index.is_namespace(path):
             module = self.index.find(child, frame.module)
-            return Package(module) if module is not None else Ref(child)
+            if module is not None:
+                return Package(module)
+            if self.index.is_namespace(child):
+                return Ref(child)
         if child in self.listener.use_paths:
             self.listener.used(Use(child, node, frame))
         return self.ref(child)

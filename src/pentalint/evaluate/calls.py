@@ -44,6 +44,10 @@ MUTATORS = frozenset(
         "sort",
         "reverse",
         "discard",
+        "popitem",
+        "difference_update",
+        "intersection_update",
+        "symmetric_difference_update",
     ]
 )
 """Methods that change a container."""
@@ -53,6 +57,7 @@ class Calls(Attributes):
     """Calls of every kind of value."""
 
     depth = 0
+    conditional = False
 
     def call(self, node: ast.Call, frame: Frame) -> Value:
         """The value of a call expression."""
@@ -91,9 +96,11 @@ class Calls(Attributes):
             return self.call_api(callee, arguments, node, frame)
         if isinstance(callee, Function):
             self.note_call(callee, arguments, node, frame)
+            self.conditional = bool(frame.branches or frame.conditional)
             return self.result(callee)
         if isinstance(callee, Bound):
             self.note_call(callee.function, arguments, node, frame)
+            self.conditional = bool(frame.branches or frame.conditional)
             return self.result(callee.function)
         if isinstance(callee, Class):
             return self.construct(callee, arguments, node, frame)
@@ -227,7 +234,9 @@ class Calls(Attributes):
         if function.state:
             return
         function.state = 1
-        frame = Frame(function.module, self.parameters(function), function, function.owner, function.closure)
+        frame = Frame(
+            function.module, self.parameters(function), function, function.owner, function.closure, conditional=self.conditional
+        )
         node = function.node
         try:
             if isinstance(node, ast.Lambda):

@@ -239,15 +239,16 @@ class Core:
         api = self.api_name(module)
         if api is not None:
             base, module = api, None
-        ours = api is None and (module is not None or (node.level > 0) or self.index.is_namespace(base))
+        ours = api is None and (module is not None or node.level > 0)
+        namespace = api is None and not ours and self.index.is_namespace(base)
         for alias in node.names:
             if alias.name == "*":
-                self.import_star(base, module, ours, node, frame)
+                self.import_star(base, module, ours or namespace, node, frame)
                 continue
             name = alias.asname or alias.name
             if alias.asname:
                 frame.module.renames.append((alias.name, alias.asname))
-            if ours:
+            if ours or (namespace and self.index.find(f"{base}.{alias.name}", frame.module) is not None):
                 self.bind(name, self.project_name(base, module, alias.name, frame), node, frame)
             else:
                 path = f"{base}.{alias.name}"

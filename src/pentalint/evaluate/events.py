@@ -16,8 +16,8 @@ class Frame:
     """Where evaluation is: the module, the function or class body, its names, and what surrounds the statement.
 
     `parent` is the enclosing frame for name look-up; `branches` counts enclosing statements that may not run and `way` names
-    them: what has the shorter way as its beginning lies on every path to here; `loops` the
-    enclosing loops; `catches` holds, for each enclosing `try`, the exception paths its handlers swallow; `uses` says what
+    them: what has the shorter way as its beginning lies on every path to here; `conditional` says that the call that led here
+    may not happen; `loops` counts the enclosing loops; `catches` holds, for each enclosing `try`, the exception paths its handlers swallow; `uses` says what
     becomes of a call's value.
     """
 
@@ -28,6 +28,7 @@ class Frame:
     parent: Frame | None = None
     in_class_body: bool = False
     branches: int = 0
+    conditional: bool = False
     way: tuple[int, ...] = ()
     loops: int = 0
     catches: tuple[tuple[str, ...], ...] = ()
@@ -35,7 +36,8 @@ class Frame:
     nonlocals: set[str] = field(default_factory=set)
     returns: list[Value] = field(default_factory=list)
     uses: dict[ast.AST, str] = field(default_factory=dict)
-    exits: list[list[dict[str, Value]]] = field(default_factory=list)
+    continues: list[list[dict[str, Value]]] = field(default_factory=list)
+    breaks: list[list[dict[str, Value]]] = field(default_factory=list)
     pending: list[Function] = field(default_factory=list)
 
     @property

@@ -363,12 +363,15 @@ class Expressions(Calls):
         settled = frame.function is not None and frame.module.state != 1
         value = self.lookup(node.id, frame)
         imported = isinstance(value, Lazy)
-        if not (frame.branches or imported or (settled and not local)):
+        if not (frame.branches or frame.conditional or imported or (settled and not local)):
             return
-        value = self.force(value)
-        if isinstance(value, (List, Dict, Choice)):
+        forced = self.force(value)
+        if isinstance(forced, (List, Dict, Choice)):
             env = frame.env if local or settled or imported else frame.module.env
-            env[node.id] = copy(value)
+            twin = copy(forced)
+            for name in [name for name, other in env.items() if other is value]:
+                env[name] = twin  # other names of the same thing see the change too
+            env[node.id] = twin
 
     # -- functions -----------------------------------------------------------------------------------------------
 

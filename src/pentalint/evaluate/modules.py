@@ -82,6 +82,7 @@ class ModuleIndex:
             for name in sorted(names):
                 if name:
                     self._by_name.setdefault(name, []).append(module)
+        self._packages = packages
         self._roots = {name.partition(".")[0] for name in self._by_name}
         self._directories = frozenset(prefix for name in self._by_name for prefix in _prefixes(name))
 
@@ -107,6 +108,8 @@ class ModuleIndex:
         if importer is None:
             return None
         directory = importer.path.rpartition("/")[0]
+        if directory in self._packages:
+            return None  # inside a package, absolute imports do not look beside the file
         base = f"{directory}/" if directory else ""
         stem = base + dotted.replace(".", "/")
         return self.modules.get(f"{stem}.py") or self.modules.get(f"{stem}/__init__.py")

@@ -377,8 +377,10 @@ def _list_method(receiver: List, name: str, arguments: Arguments) -> Value:
         receiver.items.insert(place, given[1])
     elif name in ("extend", "update") and len(given) == 1:
         _extend(receiver, given[0])
-    elif name == "remove" and len(given) == 1:
+    elif name in ("remove", "discard") and len(given) == 1:
         _remove(receiver, given[0])
+    elif name in ("difference_update", "intersection_update", "symmetric_difference_update"):
+        forget(receiver)
     elif name == "pop":
         return _pop(receiver, given)
     elif name == "clear":
@@ -414,19 +416,21 @@ def _remove(receiver: List, item: Value) -> None:
                 del receiver.items[place]
                 return
     except ValueError:
-        receiver.items.clear()
-        receiver.complete = False
+        forget(receiver)
 
 
 def _pop(receiver: List, given: list[Value]) -> Value:
     place = -1
     if given:
         if not (isinstance(given[0], Const) and isinstance(given[0].value, int)):
-            receiver.complete = False
+            forget(receiver)
             return UNKNOWN
         place = given[0].value
+    if not receiver.complete:
+        forget(receiver)
+        return UNKNOWN
     try:
-        return receiver.items.pop(place) if receiver.complete else UNKNOWN
+        return receiver.items.pop(place)
     except IndexError:
         return UNKNOWN
 
@@ -466,6 +470,8 @@ def _dict_method(receiver: Dict, name: str, arguments: Arguments) -> Value:
         receiver.entries.clear()
         receiver.complete = True
         return Const(None)
+    if name == "popitem":
+        forget(receiver)
     return UNKNOWN
 
 
@@ -475,7 +481,9 @@ def _dict_entry(receiver: Dict, name: str, given: list[Value]) -> Value:
         key = constant_key(given[0])
         hash(key)
     except (ValueError, TypeError):
-        if name != "get":
+        if name == "pop":
+            forget(receiver)
+        elif name == "setdefault":
             receiver.complete = False
         return UNKNOWN
     if key in receiver.entries:
@@ -485,6 +493,27 @@ def _dict_entry(receiver: Dict, name: str, given: list[Value]) -> Value:
     if name == "setdefault":
         receiver.entries[key] = default
     return default
+
+
+def remove_item(container: List | Dict, key: Value) -> None:
+    """`del container[key]`; when the key is not known nothing is known to be left."""
+    if isinstance(key, Const):
+        if isinstance(container, Dict):
+            container.entries.pop(key.value, None)
+            return
+        if container.complete and isinstance(key.value, int) and -len(container.items) <= key.value < len(container.items):
+            del container.items[key.value]
+            return
+    forget(container)
+
+
+def forget(container: List | Dict) -> None:
+    """Nothing is known of the contents any more."""
+    if isinstance(container, Dict):
+        container.entries.clear()
+    else:
+        container.items.clear()
+    container.complete = False
 
 
 def copy(value: Value) -> Value:

@@ -10,7 +10,7 @@ from pentalint.evaluate.core import qualify
 from pentalint.evaluate.events import ClassDefined, Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.operations import copy
+from pentalint.evaluate.operations import remove_item
 from pentalint.evaluate.values import (
     UNKNOWN,
     Class,
@@ -44,6 +44,7 @@ class Interpreter(Expressions):
             function = module.functions[place]
             place += 1
             if function.state == 0 and wanted(function):
+                self.conditional = False
                 self.evaluate(function)
 
     def run_body(self, body: list[ast.stmt], frame: Frame) -> bool:
@@ -80,15 +81,18 @@ class Interpreter(Expressions):
             if isinstance(target, ast.Name):
                 frame.env.pop(target.id, None)
             elif isinstance(target, ast.Subscript):
-                self.detach(target.value, frame)
-                container = self.force(self.eval(target.value, frame))
-                if isinstance(container, (List, Dict)) and not self.may_change(container, target.value, frame):
-                    container = copy(container)
-                key = self.force(self.eval(target.slice, frame))
-                if isinstance(container, Dict) and isinstance(key, Const):
-                    container.entries.pop(key.value, None)
-                elif isinstance(container, List):
-                    container.complete = False
+                self.delete_item(target, frame)
+            elif isinstance(target, ast.Attribute):
+                self.eval(target.value, frame)
+
+    def delete_item(self, target: ast.Subscript, frame: Frame) -> None:
+        """`del x[key]`."""
+        self.detach(target.value, frame)
+        container = self.force(self.eval(target.value, frame))
+        key = UNKNOWN if isinstance(target.slice, ast.Slice) else self.force(self.eval(target.slice, frame))
+        for option in options(container):
+            if isinstance(option, (List, Dict)) and self.may_change(option, target.value, frame):
+                remove_item(option, key)
 
     def returned(self, node: ast.Return, frame: Frame) -> bool:
         if node.value is None:
@@ -113,9 +117,10 @@ class Interpreter(Expressions):
             self.eval(node.msg, frame)
 
     def left(self, node: ast.stmt, frame: Frame) -> bool:
-        """`break`, `continue`: what holds here may hold after the loop."""
-        if frame.exits:
-            frame.exits[-1].append(frame.env)
+        """`break`, `continue`: what holds here may hold after the loop, or at the end of its round."""
+        states = frame.breaks if isinstance(node, ast.Break) else frame.continues
+        if states:
+            states[-1].append(frame.env)
         return False
 
     def global_(self, node: ast.Global, frame: Frame) -> None:
@@ -246,8 +251,7 @@ class Interpreter(Expressions):
             self.assign(node.target, self.element(source), node.target, frame)
             return self.loop_body(node.body, frame)
 
-        self.branches([body], frame, may_skip=True)
-        return self.run_body(node.orelse, frame) if node.orelse else True
+        return self.loop(body, node, frame, may_skip=True)
 
     def while_(self, node: ast.While, frame: Frame) -> bool:
         verdict = truth(self.force(self.eval(node.test, frame)))
@@ -257,17 +261,34 @@ class Interpreter(Expressions):
         def body() -> bool:
             return self.loop_body(node.body, frame)
 
-        self.branches([body], frame, may_skip=verdict is None)
-        if verdict is True and not any(isinstance(inner, ast.Break) for inner in ast.walk(node)):
-            return False
-        return self.run_body(node.orelse, frame) if node.orelse else True
+        return self.loop(body, node, frame, may_skip=verdict is None)
+
+    def loop(
+        self, body: Callable[[], bool], node: ast.For | ast.AsyncFor | ast.While, frame: Frame, *, may_skip: bool
+    ) -> bool:
+        """One round of a loop, then its `else`; the states at `break` go round the `else`. An endless loop is only left by `break`."""
+        frame.breaks.append([])
+        ended = self.branches([body], frame, may_skip=may_skip)
+        broken = frame.breaks.pop()
+        if not may_skip and (broken or not any(isinstance(inner, ast.Break) for inner in ast.walk(node))):
+            ended = False
+        if ended and node.orelse:
+            ended = (
+                self.branches([self.body_of(node.orelse, frame)], frame, may_skip=False)
+                if broken
+                else self.run_body(node.orelse, frame)
+            )
+        outcomes = [*([frame.env] if ended else []), *broken]
+        if outcomes:
+            self.set_env(frame, join_environments(outcomes))
+        return bool(outcomes)
 
     def loop_body(self, body: list[ast.stmt], frame: Frame) -> bool:
-        """One round of a loop; the states at `break` and `continue` join the state at its end."""
+        """One round of a loop; the states at `continue` join the state at its end."""
         frame.loops += 1
-        frame.exits.append([])
+        frame.continues.append([])
         fell = self.run_body(body, frame)
-        outcomes = frame.exits.pop()
+        outcomes = frame.continues.pop()
         frame.loops -= 1
         if fell:
             outcomes.append(frame.env)

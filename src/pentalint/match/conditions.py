@@ -14,7 +14,6 @@ from typing import Any
 
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import (
-    MAYBE,
     UNKNOWN,
     Bound,
     Choice,

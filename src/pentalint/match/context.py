@@ -59,10 +59,15 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
         return lambda frame, engine: frame.cls is not None and pattern.search(frame.cls.name) is not None
     if key == "catches":
         return lambda frame, engine: swallowed(frame, frozenset(operand))
+    if key == "handles":
+        wanted = frozenset(operand)
+        return lambda frame, engine: any(
+            name.removeprefix("!") in wanted for handlers in frame.catches for name in handlers
+        )
     if key == "branch":
         return lambda frame, engine: (frame.branches > 0) is operand
     raise ConditionError(
-        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, level, catches"
+        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, level, catches, handles"
     )
 
 

@@ -11,6 +11,7 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.match.compile import Compiled, MissingSetting
 from pentalint.match.config_files import ConfigFile, ConfigPattern
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
+from pentalint.match.deployment import is_deployed
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.place import Hit, Place
 from pentalint.match.settings import (
@@ -151,22 +152,30 @@ class Dispatcher:
                 self.note(compiled, compiled.pattern.match(event, self.interpreter))
         if not self.setting_rules:
             return
-        if event.path in self.containers and event.key:
-            self.set_written(event.key, event, self.containers[event.path])
+        if event.path in self.containers:
+            framework = self.containers[event.path]
+            if event.key:
+                self.set_written(event.key, event, framework)
+            else:
+                self.open_settings(event, framework)
         elif event.path in self.attributes:
             framework, name = self.attributes[event.path]
             self.set_written(name, event, framework)
 
+    def open_settings(self, event: Write, framework: str) -> None:
+        """A setting of unknown name is written: none of the framework's settings is certainly missing in the unit."""
+        unit = self.unit_of(event.frame.module.path)
+        for compiled in self.setting_rules:
+            if compiled.fact and compiled.rule.pack == framework and self.judges(compiled, event.frame.module):
+                self.found.facts.add((unit, compiled.fact))
+
     def set_written(self, name: str, event: Write, framework: str) -> None:
         """A setting written through an API object."""
-        from pentalint.match.deployment import is_deployed
-
         module = event.frame.module
         value = self.interpreter.force(event.value)
-        self.set(
-            Setting(name, "", value, module, event.node, event.frame.qualname, is_deployed(module.path)),
-            framework,
-        )
+        deployed = is_deployed(module.path)
+        scope = event.frame.qualname
+        self.set(Setting(name, "", value, module, event.node, scope, deployed, event.frame), framework)
 
     def used(self, event: Use) -> None:
         probe = event.path

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class, Const, Dict, Package, Value, options
+from pentalint.match.context import compile_context
 from pentalint.match.deployment import is_deployed
 from pentalint.match.patterns import Compiler
 from pentalint.match.place import Place
@@ -22,7 +24,10 @@ _UPPER = re.compile(r"^[A-Z][A-Z0-9_]*$")
 
 @dataclass(slots=True)
 class Setting:
-    """One setting with the place it was written. `section` is "" or a CherryPy path. `deployed` is false for development files."""
+    """One setting with the place it was written, and the frame of the statement when a single one wrote it.
+
+    `section` is "" or a CherryPy path. `deployed` is false for development files.
+    """
 
     name: str
     section: str
@@ -31,6 +36,7 @@ class Setting:
     node: ast.AST
     scope: str
     deployed: bool
+    frame: Frame | None = None
 
 
 class SettingPattern:
@@ -39,6 +45,7 @@ class SettingPattern:
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
         self.names = tuple(setting_name(name) for name in compiler.paths(table["setting"]))
         self.value = compiler.value(table)
+        self.context = compile_context(table, compiler.groups)
 
     def match(self, setting: Setting, engine: Interpreter) -> Place | None:
         if not any(
@@ -47,6 +54,8 @@ class SettingPattern:
         ):
             return None
         if not self.value(setting.value, engine):
+            return None
+        if setting.frame is not None and not self.context(setting.frame, engine):
             return None
         return Place(setting.module, setting.node, setting.scope, setting.name, setting.value, setting.name)
 
@@ -117,15 +126,9 @@ def class_settings(cls: Class, deployed: bool, engine: Interpreter) -> Iterator[
         for name, value in ancestor.members.items():
             if _UPPER.match(name) and name not in seen and name in ancestor.origins:
                 seen.add(name)
-                yield Setting(
-                    name,
-                    "",
-                    engine.force(value),
-                    ancestor.module,
-                    ancestor.origins[name],
-                    ancestor.qualname,
-                    deployed,
-                )
+                mine = deployed and is_deployed(ancestor.module.path, ancestor.name)
+                place = ancestor.origins[name]
+                yield Setting(name, "", engine.force(value), ancestor.module, place, ancestor.qualname, mine)
 
 
 def settings_classes(

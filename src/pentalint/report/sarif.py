@@ -119,7 +119,11 @@ def _location(path: str, span: Span, note: str = "") -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    return {"uri": quote(path, safe="/", errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
+    try:
+        data = path.encode("utf-8", "surrogateescape")  # the bytes of a file name that is no UTF-8
+    except UnicodeEncodeError:
+        data = path.encode("utf-8", "surrogatepass")
+    return {"uri": quote(data, safe="/"), "uriBaseId": "%SRCROOT%"}
 
 
 def _root(root: str) -> str:
