@@ -20,7 +20,7 @@ SIMPLE = st.sampled_from(
         "a = 1", "a = 2", "a = None", "a = b", "b = a", "b = 'x'", "b = 3", "a, b = b, a", "a = b or 4", "b = a and 5",
         "a = 6 if a else b", "b = not a", "l.append(a)", "l = [b]", "l = [*l, a]", "d['k'] = a", "d['m'] = b", "d = {'k': b}",
         "d = dict(d, k=a)", "a = d.get('k')", "b = l[-1] if l else 7", "d.pop('k', None)", "l.clear()", "e = l", "e.append(8)",
-        "a = len(l)", "g()", "a = i()", "d.update(m=a)", "l += [b]", "del d['k']", "d.setdefault('k', b)", "a = [x for x in l]",
+        "a = len(l)", "a = i()", "d.update(m=a)", "l += [b]", "del d['k']", "d.setdefault('k', b)", "a = [x for x in l]",
         "pass", "x.f = a", "a = x.f", "probe(a, b, l, d)", "k = {**d, 'z': a}", "a = k.get('z', b)", "b = (c := a)",
     ]
 )  # fmt: skip
@@ -85,8 +85,6 @@ d = {'k': 1}
 k = {}
 x = new()
 x.f = 0
-def g():
-    l.append(9)
 def i():
     if q():
         return 1

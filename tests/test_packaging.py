@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -190,3 +191,25 @@ def test_a_damaged_installation_says_so(tmp_path: Path, monkeypatch: pytest.Monk
         monkeypatch.undo()
         data.rules_root.cache_clear()
     assert data.rules_root() == ROOT / "rules"
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    script = ROOT / ".ci" / "run"
+    (command,) = [
+        line for line in script.read_text(encoding="utf-8").splitlines() if "make" in line and line[0] != "#"
+    ]
+    assert command == "exec make test"
+    assert os.access(script, os.X_OK)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^make (?:test|audit)\b", readme, re.MULTILINE) == ["make audit", "make test"]
+
+
+def test_make_lists_its_targets() -> None:
+    """`make` alone explains itself; every target that does something is in the list, and CONTRIBUTING names only such."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = re.findall(r"^ +make (\w+)", done.stdout, re.MULTILINE)
+    assert sorted(listed) == sorted(phony.split())
+    named = re.findall(r"`make (\w+)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert set(named) <= set(listed)

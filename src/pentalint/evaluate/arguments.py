@@ -94,6 +94,14 @@ class Arguments:
             return self.nodes[position]
         return None
 
+    def opened(self) -> Arguments:
+        """The same arguments, to which others may be added: none is certainly absent."""
+        twin = Arguments()
+        twin.positional, twin.nodes = list(self.positional), list(self.nodes)
+        twin.keywords, twin.keyword_nodes = dict(self.keywords), dict(self.keyword_nodes)
+        twin.open_positional = twin.open_keyword = True
+        return twin
+
     def every(self) -> list[Value]:
         """All values passed, in order."""
         return [*self.positional, *self.keywords.values()]

@@ -123,8 +123,8 @@ class Calls(Attributes):
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """A call that leaves the project."""
         path = callee.path
-        if path in self.listener.call_paths:
-            self.listener.called(Call(path, node, arguments, frame, frame.uses.get(node, ""), callee))
+        for wanted in self.asked(path, self.listener.call_paths):
+            self.listener.called(Call(wanted, node, arguments, frame, frame.uses.get(node, ""), callee))
         if path.startswith("builtins."):
             known = self.call_builtin(path[9:], arguments, node, frame)
             if known is not None:
@@ -138,6 +138,16 @@ class Calls(Attributes):
             self.set_items(path, arguments, node, frame)
         result = f"{path}()"
         return Ref(self.aliases.get(result, result), arguments)
+
+    def asked(self, path: str, wanted: frozenset[str]) -> tuple[str, ...]:
+        """The paths some rule asks for that an API path is: itself, or the same member of a class its class inherits from."""
+        key = (path, id(wanted))
+        found = self._asked.get(key)
+        if found is None:
+            owner, _, member = path.rpartition("().")
+            names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
+            found = self._asked[key] = tuple(name for name in names if name in wanted)
+        return found
 
     def call_builtin(self, name: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
         """Built-in functions that the evaluator understands."""
@@ -197,6 +207,8 @@ class Calls(Attributes):
     def construct(self, cls: Class, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """An instance of a project class; the constructors of its API ancestors count as called."""
         wanted = self.listener.call_paths
+        if any(isinstance(one, Class) and "__init__" in one.members for one in self.linear(cls)):
+            arguments = arguments.opened()  # the project's own constructor may add to them
         for path in sorted(self.ancestors(cls) & wanted):
             self.listener.called(Call(path, node, arguments, frame, frame.uses.get(node, ""), cls))
         return Instance(cls, arguments, frame)
@@ -326,8 +338,8 @@ class Calls(Attributes):
     def write(self, path: str, value: Value, node: ast.AST, frame: Frame) -> None:
         """Tell the matchers of an assignment to an API path."""
         path = self.aliases.get(path, path)
-        if path in self.listener.write_paths:
-            self.listener.wrote(Write(path, node, value, frame))
+        for wanted in self.asked(path, self.listener.write_paths):
+            self.listener.wrote(Write(wanted, node, value, frame))
 
     def write_item(
         self, target: str, key: str | None, value: Value, node: ast.AST, frame: Frame, how: str = "assign"

@@ -59,6 +59,7 @@ class Core:
         self.frameworks = frameworks
         self.vendored = vendored or {}
         self.failures: dict[str, Failure] = {}
+        self._asked: dict[tuple[str, int], tuple[str, ...]] = {}
 
     # -- provided by the later parts -------------------------------------------------------------------------------
 

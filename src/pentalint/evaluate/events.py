@@ -16,7 +16,7 @@ class Frame:
     """Where evaluation is: the module, the function or class body, its names, and what surrounds the statement.
 
     `parent` is the enclosing frame for name look-up; `branches` counts enclosing statements that may not run and `way` names
-    them: what has the shorter way as its beginning lies on every path to here; `conditional` says that the call that led here
+    them: what has the shorter way as its beginning lies on every path to here; `tests` are the conditions they depend on; `conditional` says that the call that led here
     may not happen; `loops` counts the enclosing loops; `catches` holds, for each enclosing `try`, the exception paths its handlers swallow; `uses` says what
     becomes of a call's value.
     """
@@ -30,6 +30,7 @@ class Frame:
     branches: int = 0
     conditional: bool = False
     way: tuple[int, ...] = ()
+    tests: tuple[ast.expr, ...] = ()
     loops: int = 0
     catches: tuple[tuple[str, ...], ...] = ()
     globals_: set[str] = field(default_factory=set)

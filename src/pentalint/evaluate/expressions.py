@@ -133,7 +133,26 @@ class Expressions(Calls):
             return self.eval(node.body, frame)
         if verdict is False:
             return self.eval(node.orelse, frame)
-        return join(self.eval(node.body, frame), self.eval(node.orelse, frame))
+        outer = frame.tests
+        frame.tests = (*outer, node.test)
+        value = join(self.eval(node.body, frame), self.eval(node.orelse, frame))
+        frame.tests = outer
+        return value
+
+    def named(self, node: ast.expr, frame: Frame) -> str:
+        """The API path an expression names, found without evaluating it (and so without events); "" for anything else."""
+        if isinstance(node, ast.Name):
+            value = self.lookup(node.id, frame)
+            return value.path if isinstance(value, Ref) else ""
+        if isinstance(node, ast.Attribute):
+            base = self.named(node.value, frame)
+            path = f"{base}.{node.attr}" if base else ""
+        elif isinstance(node, ast.Call):
+            base = self.named(node.func, frame)
+            path = f"{base}()" if base else ""
+        else:
+            return ""
+        return self.aliases.get(path, path)
 
     def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
         kind = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]

@@ -202,7 +202,11 @@ class Interpreter(Expressions):
                 self.narrow(test, False, frame)
             if holds is not None:
                 self.narrow(holds, True, frame)
-            return self.run_body(body, frame)
+            outer = frame.tests
+            frame.tests = (*outer, *failed, *(() if holds is None else (holds,)))
+            fell = self.run_body(body, frame)
+            frame.tests = outer
+            return fell
 
         return run
 
@@ -498,15 +502,19 @@ def note_use(node: ast.expr, how: str, frame: Frame) -> None:
 
 
 def join_environments(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
-    """The names after branches meet. A name only some branches set may be unset, which is nothing a rule can use."""
+    """The names after branches meet. A name that only some branches set is unset after the others: for an upper-case name, which may
+    be a setting that has a default elsewhere, that is one more possibility; any other name would not be usable then."""
     merged = dict(outcomes[0])
     for other in outcomes[1:]:
         for name, value in other.items():
             mine = merged.get(name)
             if mine is None:
-                merged[name] = value
+                merged[name] = join(value, UNKNOWN) if name.isupper() else value
             elif mine is not value:
                 merged[name] = join(mine, value)
+        for name in merged.keys() - other.keys():
+            if name.isupper():
+                merged[name] = join(merged[name], UNKNOWN)
     return merged
 
 

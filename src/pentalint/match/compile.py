@@ -73,7 +73,7 @@ OWN: dict[str, tuple[str, ...]] = {
         "direct", "method-decorator", "ancestor-decorator",
     ),
     "write": ("how",),
-    "requirement": ("versions", "specifier", "scopes", "locked"),
+    "requirement": ("versions", "specifier", "scopes"),
     "config": ("files", "not-files"),
     "missing": ("open",),
 }

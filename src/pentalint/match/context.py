@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -64,10 +65,18 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
         return lambda frame, engine: any(
             name.removeprefix("!") in wanted for handlers in frame.catches for name in handlers
         )
+    if key == "tests":
+        paths = frozenset(paths_of(operand, groups))
+        return lambda frame, engine: any(
+            engine.named(node, frame) in paths
+            for test in frame.tests
+            for node in ast.walk(test)
+            if isinstance(node, (ast.Name, ast.Attribute))
+        )
     if key == "branch":
         return lambda frame, engine: (frame.branches > 0) is operand
     raise ConditionError(
-        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, level, catches, handles"
+        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, tests, level, catches, handles"
     )
 
 

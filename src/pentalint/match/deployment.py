@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
-_NOT_DEPLOYED = re.compile(
-    r"^(dev|devel|develop|development|debug|local|localhost|localdev|test|tests|testing|unittest|pytest|ci|travis|github|"
-    r"example|examples|sample|samples|demo|docs|doc|functest|functests|e2e|benchmark|template|dist|vagrant|playground|selenium|"
-    r"staging_test|sandbox|conftest)$"
+_WORKPLACE = (
+    "dev|devel|develop|development|debug|local|localhost|localdev|test|tests|testing|unittest|pytest|smoketest|ci|travis|github|"
+    "functest|functests|e2e|benchmark|vagrant|playground|selenium|sandbox|conftest|build"
 )
+
+_PATTERN = "example|examples|sample|samples|demo|docs|doc|template|dist"
+
+_NOT_DEPLOYED = re.compile(f"^({_WORKPLACE}|{_PATTERN})$")
+
+_NOT_DEPLOYED_DIRECTORY = re.compile(f"^({_WORKPLACE})$")
+"""A directory called `example` may be the project's own package; whether it holds examples its files' roles say."""
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -17,14 +23,9 @@ def is_deployed(path: str, name: str = "") -> bool:
     """Whether a settings file (or class `name` in it) may be what production runs: no word of its base name says
     development, test or example. Only the last two parts of the path count."""
     parts = path.split("/")[-2:]
-    words = [word.lower() for part in parts for word in _WORDS.findall(part)]
     base = [word.lower() for word in _WORDS.findall(parts[-1])]
     if any(_NOT_DEPLOYED.match(word) for word in base):
         return False
-    if (
-        len(parts) > 1
-        and any(_NOT_DEPLOYED.match(word.lower()) for word in _WORDS.findall(parts[0]))
-        and len(words) > len(base)
-    ):
+    if len(parts) > 1 and any(_NOT_DEPLOYED_DIRECTORY.match(word.lower()) for word in _WORDS.findall(parts[0])):
         return False
     return not any(_NOT_DEPLOYED.match(word.lower()) for word in _WORDS.findall(name))

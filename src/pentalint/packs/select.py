@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from pentalint.model import Persona, Requirement, Unit
+from pentalint.project.manifests.requirement import as_pep440
 from pentalint.rule import Pack, Rule
 
 ACTIVE_ROLES = ("application", "integration", "framework", "user")
@@ -103,9 +104,40 @@ def version_reason(rule: Rule, unit: Unit, pins: Mapping[str, str]) -> str:
     distribution = rule.distribution or rule.pack
     found = unit.detection(distribution)
     version = (found.version if found is not None else None) or pins.get(distribution)
-    if version is None or not is_version(version) or within(version, rule.applies):
-        return ""
-    return f"applies to {distribution} {rule.applies}, and {version} is used"
+    if version is not None and is_version(version):
+        return "" if within(version, rule.applies) else f"applies to {distribution} {rule.applies}, and {version} is used"
+    declared = [one for one in (found.declared if found is not None else ()) if one.scope == "runtime"]
+    if declared and not any(meet(as_pep440(one.specifier) or "", rule.applies) for one in declared):
+        return f"applies to {distribution} {rule.applies}, and {declared[0].specifier} is required"
+    return ""
+
+
+def meet(one: str, other: str) -> bool:
+    """Whether some version may satisfy both specifiers. Only the versions at and beside the bounds named need to be tried."""
+    try:
+        first, second = SpecifierSet(one), SpecifierSet(other)
+    except InvalidSpecifier:
+        return True
+    bounds = {Version("0"), Version("99999")}
+    for specifier in (*first, *second):
+        text = specifier.version.removesuffix(".*")
+        if is_version(text):
+            base = Version(text)
+            bounds |= {base, Version(f"{base.base_version}.0.0.1"), Version(f"{base.base_version}.99999")}
+            bounds |= below(base)
+    return any(
+        first.contains(version, prereleases=True) and second.contains(version, prereleases=True) for version in bounds
+    )
+
+
+def below(version: Version) -> set[Version]:
+    """Versions just under a bound: the last of the series before it."""
+    release = list(version.release)
+    for place in range(len(release) - 1, -1, -1):
+        if release[place]:
+            parts = [*release[:place], release[place] - 1, 99999]
+            return {Version(".".join(map(str, parts)))}
+    return set()
 
 
 def exact_versions(requirements: Iterable[Requirement]) -> dict[str, str]:

@@ -37,7 +37,7 @@ _TEMPLATE = re.compile(
     r"|\.cookiecutter",
     re.IGNORECASE,
 )
-_MIGRATION = re.compile(r"\d{4}_.*\.py")
+_MIGRATION = re.compile(r"\d{4,}_.*\.py")
 _SETTINGS_FILE = re.compile(r"(settings|.*_settings|settings_.*)\.py")
 _APP_MODULES = frozenset(
     [
