@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from pentalint.check.requirements import judge_requirements
 from pentalint.config import Config
 from pentalint.data import rules_root
 from pentalint.errors import RuleError
-from pentalint.model import Confidence, Detection, File, Finding, Persona, Role, Unit
+from pentalint.model import Confidence, Detection, File, Finding, Persona, Requirement, Role, Unit
 from pentalint.packs.load import load_pack
 from pentalint.packs.select import Wishes, exact_versions, select
 from pentalint.project.manifests import read_manifests
@@ -83,8 +84,10 @@ def check_files(
     manifests = read_manifests(files, data.__getitem__)
     pins = exact_versions(manifests.requirements)
     version = version or pins.get(framework)
+    mention = Requirement("", "", "any", "runtime", "requirements.txt", 1)
     detections = tuple(
-        Detection(".", name, "application", Confidence.high, version=version) for name in frameworks
+        Detection(".", name, "application", Confidence.high, (replace(mention, name=name),), version=version)
+        for name in frameworks
     )
     unit = Unit(".", detections)
     config = Config.default()

@@ -106,10 +106,22 @@ def version_reason(rule: Rule, unit: Unit, pins: Mapping[str, str]) -> str:
     version = (found.version if found is not None else None) or pins.get(distribution)
     if version is not None and is_version(version):
         return "" if within(version, rule.applies) else f"applies to {distribution} {rule.applies}, and {version} is used"
-    declared = [one for one in (found.declared if found is not None else ()) if one.scope == "runtime"]
+    declared = [
+        one
+        for one in (found.declared if found is not None else ())
+        if one.name == distribution and one.scope == "runtime"
+    ]
     if declared and not any(meet(as_pep440(one.specifier) or "", rule.applies) for one in declared):
         return f"applies to {distribution} {rule.applies}, and {declared[0].specifier} is required"
+    if rule.category == "upgrade" and not is_declared(rule.pack, unit):
+        return f"is about upgrades, and nothing says which {distribution} is used"
     return ""
+
+
+def is_declared(framework: str, unit: Unit) -> bool:
+    """Whether any manifest mentions the framework: without one, code written for an old version is no fault."""
+    found = unit.detection(framework)
+    return found is not None and bool(found.declared or found.locked or found.version)
 
 
 def meet(one: str, other: str) -> bool:

@@ -106,6 +106,9 @@ class Collector:
         try:
             parsed = parse(text)
         except NotARequirement as error:
+            if "{{" in text or "{%" in text:  # a template of a manifest
+                self.unclear(path, line, text)
+                return ""
             self.fail(path, line, f"`{_short(text)}` is not a requirement pip accepts ({error}); correct it")
             return ""
         if marker:

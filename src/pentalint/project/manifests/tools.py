@@ -92,7 +92,7 @@ def read_buildout(collector: Collector, path: str, text: str) -> None:
         if option.key == "eggs":
             for line, item in items(option.values):
                 for name in item.split():
-                    if "$" not in name:
+                    if "$" not in name and not name.startswith("["):
                         collector.requirement(name, "tool", path, line)
 
 
