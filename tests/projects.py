@@ -124,9 +124,7 @@ def check(
     plan, read, manifests = make_plan(files, rules, **options)
     todo, triggers = tasks(plan, read)
     shares = balanced(todo, [task.size for task in todo], jobs) or [[]]
-    answers = run_shares(
-        shares, lambda share, number: work(plan, share, triggers, read, whole=number == 0)
-    )
+    answers = run_shares(shares, lambda share, number: work(plan, share, triggers, read, whole=number == 0))
     outcome, *others = answers
     assert not isinstance(outcome, Died)
     for other in others:

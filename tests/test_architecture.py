@@ -58,12 +58,11 @@ DOORS = {
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One import of a module: who, what (dotted), where; `late` when it stands in a function."""
+    """One import of a module, at its top or in a function: who, what (dotted), where."""
 
     module: str
     target: str
     line: int
-    late: bool = False
 
 
 def module_name(path: Path) -> str:
@@ -74,12 +73,6 @@ def module_name(path: Path) -> str:
 def imports_of(text: str, module: str, names: frozenset[str]) -> Iterator[Import]:
     """Every import of a module's text. `names` tells modules of `pentalint` from other names of its `__init__`."""
     tree = ast.parse(text)
-    late = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        for inner in ast.walk(node)
-    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             targets = [alias.name for alias in node.names]
@@ -93,7 +86,7 @@ def imports_of(text: str, module: str, names: frozenset[str]) -> Iterator[Import
         else:
             continue
         for target in targets:
-            yield Import(module, target, node.lineno, id(node) in late)
+            yield Import(module, target, node.lineno)
 
 
 PATHS = sorted(SOURCE.rglob("*.py"))
@@ -141,21 +134,6 @@ def test_imports_point_down() -> None:
 
 def test_every_library_has_one_door() -> None:
     assert intruders(IMPORTS) == []
-
-
-def test_packages_have_no_cycles_through_their_init() -> None:
-    """A package's `__init__` that imports its modules must not be imported by them by name."""
-    wrong = [
-        f"{found.module}:{found.line}: imports its own package"
-        for found in IMPORTS
-        if "." in found.module
-        and found.target == f"pentalint.{found.module.rpartition('.')[0]}"
-        and not found.module.endswith("__init__")
-        and not found.late
-        and (SOURCE / found.module.split(".")[0] / "__init__.py").read_text(encoding="utf-8").count("import ")
-        > 1
-    ]
-    assert wrong == []
 
 
 @pytest.mark.parametrize(

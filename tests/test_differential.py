@@ -203,9 +203,7 @@ def report(root: Path, paths: Sequence[str] = ()) -> Report:
 
 
 @pytest.mark.parametrize("size", [1, 2, 7])
-def test_batches_of_files_make_the_whole(
-    mixed: Path, size: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_batches_of_files_make_the_whole(mixed: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(mixed)
     every = keys(report(mixed).findings)
     names = sorted(GENERATED)
@@ -217,7 +215,9 @@ def test_batches_of_fixture_files_make_the_whole(project: Path, monkeypatch: pyt
     monkeypatch.chdir(project)
     every = report(project)
     paths = sorted(
-        str(path.relative_to(project)) for path in project.rglob("*") if path.is_file() and "__pycache__" not in str(path)
+        str(path.relative_to(project))
+        for path in project.rglob("*")
+        if path.is_file() and "__pycache__" not in str(path)
     )
     found: list[Any] = []
     for batch in batches(paths, max(7, len(paths) // 3)):
@@ -238,7 +238,11 @@ def test_every_spelling_of_a_path_is_the_same(mixed: Path, monkeypatch: pytest.M
     monkeypatch.chdir(mixed)
     plain = keys(report(mixed, ["shop/shop/settings.py"]).findings)
     assert plain
-    for spelling in ("./shop/shop/settings.py", "shop/../shop/shop/settings.py", str(mixed / "shop/shop/settings.py")):
+    for spelling in (
+        "./shop/shop/settings.py",
+        "shop/../shop/shop/settings.py",
+        str(mixed / "shop/shop/settings.py"),
+    ):
         assert keys(report(mixed, [spelling]).findings) == plain, spelling
     monkeypatch.chdir(mixed / "shop" / "shop")
     for spelling in ("settings.py", "./settings.py", "../shop/settings.py"):

@@ -44,13 +44,18 @@ def block(draw: st.DrawFn, depth: int = 2, loop: bool = False) -> list[str]:
 
 @st.composite
 def statement(draw: st.DrawFn, depth: int, loop: bool) -> list[str]:
-    kinds = ["simple"] * 3 + (["if", "else", "elif", "loop", "while", "try", "finally", "with", "match"] if depth else [])
+    kinds = ["simple"] * 3 + (
+        ["if", "else", "elif", "loop", "while", "try", "finally", "with", "match"] if depth else []
+    )
     kinds += ["leave"] if loop else []
     kind = draw(st.sampled_from(kinds))
     if kind == "simple":
         return [draw(SIMPLE)]
     if kind == "leave":
-        return [f"if {draw(TESTS)}:", f"    {draw(st.sampled_from(['break', 'continue', 'return 1', 'raise E']))}"]
+        return [
+            f"if {draw(TESTS)}:",
+            f"    {draw(st.sampled_from(['break', 'continue', 'return 1', 'raise E']))}",
+        ]
     body = indented(draw(block(depth - 1, loop)))
     other = indented(draw(block(depth - 1, loop)))
     if kind == "if":
@@ -187,9 +192,9 @@ def check(source: str) -> None:
     for answers in itertools.product([False, True], repeat=6):
         for number, *things in run(source, answers):
             said = claims.get(number, [])
-            assert any(all(covers(value, thing) for value, thing in zip(values, things)) for values in said), (
-                f"probe {number} is {things}, the evaluator says {said}\n{source}"
-            )
+            assert any(
+                all(covers(value, thing) for value, thing in zip(values, things)) for values in said
+            ), f"probe {number} is {things}, the evaluator says {said}\n{source}"
 
 
 def program(lines: list[str], *, function: bool) -> str:
@@ -199,9 +204,11 @@ def program(lines: list[str], *, function: bool) -> str:
         body = ["def main():", *indented(["a, b, l, d, k = None, 3, [], {'k': 1}, {}", *body]), "main()"]
     text = "\n".join(body)
     parts = text.split("probe(a")
-    return HEAD + "".join(
-        part if place == 0 else f"probe({place}, a{part}" for place, part in enumerate(parts)
-    ) + "\n"
+    return (
+        HEAD
+        + "".join(part if place == 0 else f"probe({place}, a{part}" for place, part in enumerate(parts))
+        + "\n"
+    )
 
 
 @given(block(), st.booleans())

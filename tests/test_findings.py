@@ -120,7 +120,12 @@ def test_facts_decide_which_hits_stand() -> None:
 
 
 def test_what_is_told_once_is_told_first_in_each_unit() -> None:
-    hits = [hit("b/x.py", 2, once="r"), hit("a/y.py", 9, once="r"), hit("a/y.py", 3, once="r"), hit("a/z.py", 1)]
+    hits = [
+        hit("b/x.py", 2, once="r"),
+        hit("a/y.py", 9, once="r"),
+        hit("a/y.py", 3, once="r"),
+        hit("a/z.py", 1),
+    ]
     assert lines(hits, set()) == [("a/y.py", 3), ("a/z.py", 1), ("b/x.py", 2)]
 
 
@@ -150,14 +155,18 @@ def test_messages_are_filled_in(message: str, source: str, expected: str) -> Non
 
 
 def test_long_values_are_cut_and_braces_in_values_are_text() -> None:
-    (found,) = check(f"from api import f\nf(1, '{{scope}}{'x' * 500}')\n", rule('call = "api.f"\nat = "b"', message="{value}"))
+    (found,) = check(
+        f"from api import f\nf(1, '{{scope}}{'x' * 500}')\n",
+        rule('call = "api.f"\nat = "b"', message="{value}"),
+    )
     assert len(found.message) == VALUE_LIMIT
     assert found.message.startswith("'{scope}xxx") and found.message.endswith("…")
 
 
 def test_a_requirement_fills_in_its_version() -> None:
     found = check(
-        {"requirements.txt": "flask==2.0.1\n"}, rule('requirement = "flask"', message="{name} {version} ({value})")
+        {"requirements.txt": "flask==2.0.1\n"},
+        rule('requirement = "flask"', message="{name} {version} ({value})"),
     )
     assert [one.message for one in found] == ["flask 2.0.1 (==2.0.1)"]
 
@@ -201,7 +210,9 @@ def test_thresholds_and_ignores(config: Config, count: int) -> None:
 
 def test_an_unreadable_file_passes_every_threshold() -> None:
     config = Config(min_severity=Severity.critical)
-    found = check({"a.py": "from api import f\nf(\n", "b.py": "from api import f\nf()\n"}, CALL, config=config)
+    found = check(
+        {"a.py": "from api import f\nf(\n", "b.py": "from api import f\nf()\n"}, CALL, config=config
+    )
     assert [(one.path, one.rule) for one in found] == [("a.py", "pentalint/unreadable-file")]
 
 

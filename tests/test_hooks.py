@@ -21,7 +21,7 @@ INDEX_FAULTS = (
     "Temporary failure in name resolution",
     "Failed to establish a new connection",
     "Network is unreachable",
-    "Connection refused",
+    "(from versions: none)",
     "Read timed out",
     "ProxyError",
 )

@@ -237,5 +237,3 @@ def test_functions_need_a_compiler() -> None:
 
 def test_a_group_may_be_empty() -> None:
     assert not holds({"path": "@nothing"}, "source()")
-
-

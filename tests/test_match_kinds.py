@@ -359,7 +359,9 @@ def test_facts_stay_in_their_unit() -> None:
     assert places(files, lacks, units=("a", "b")) == ["a/app.py 2:1-4"]
 
 
-REQUIREMENTS = "flask==2.0.1\nJinja2>=3\n# a comment\nold-thing==1.0  # why\nurl @ https://example.org/url-1.0.tar.gz\n"
+REQUIREMENTS = (
+    "flask==2.0.1\nJinja2>=3\n# a comment\nold-thing==1.0  # why\nurl @ https://example.org/url-1.0.tar.gz\n"
+)
 
 MANIFESTS: list[tuple[str, str, dict[str, str], list[int]]] = [
     ("named", 'requirement = "jinja2"', {}, [2]),

@@ -270,7 +270,9 @@ def test_selectors(selector: str, expected: bool) -> None:
 
 
 def mention(version: str | None, **more: Any) -> Requirement:
-    return Requirement("flask", "", "pinned", **{"scope": "runtime", "path": "r.txt", "line": 1, **more}, version=version)
+    return Requirement(
+        "flask", "", "pinned", **{"scope": "runtime", "path": "r.txt", "line": 1, **more}, version=version
+    )
 
 
 @pytest.mark.parametrize(
@@ -303,7 +305,12 @@ def test_units_and_roles_decide_who_judges_a_file() -> None:
     plan, _, _ = make_plan(
         files, [rule('call = "api.f"')], units=("a", "a/b"), roles={"a/test_x.py": Role.test}
     )
-    assert [plan.unit_of(path) for path in ("a/x.py", "a/b/y.py", "z.py", "ab/x.py")] == ["a", "a/b", ".", "."]
+    assert [plan.unit_of(path) for path in ("a/x.py", "a/b/y.py", "z.py", "ab/x.py")] == [
+        "a",
+        "a/b",
+        ".",
+        ".",
+    ]
     probe = frozenset({"flask/probe"})
     assert plan.active("a/x.py") & probe == probe
     assert plan.active("z.py") == plan.aware("z.py") == frozenset()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
+import pickle
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -56,6 +58,7 @@ def test_without_fork_everything_runs_here(monkeypatch: pytest.MonkeyPatch) -> N
 
 def lethal(share: Sequence[int], number: int) -> tuple[list[int], int]:
     if 13 in share:
+        faulthandler.disable()  # the end is meant: nothing is to be printed about it
         os.kill(os.getpid(), signal.SIGSEGV)
     return list(share), number
 
@@ -143,6 +146,39 @@ def test_a_worker_that_hangs_is_ended() -> None:
     found = run_shares([[1], [2, 13]], hang, timeout=0.3)
     assert time.monotonic() - began < 10
     assert found == [1, 1, Died(13, signal.SIGKILL)]
+
+
+class Left(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (lambda share, number: (list(share), number), "([1, 2], 7)"),
+        (lambda share, number: 1 / 0, "ZeroDivisionError('division by zero')"),
+        (lambda share, number: open, "<built-in function open>"),
+    ],
+)
+def test_what_a_worker_sends(
+    function: Callable[[Sequence[int], int], object], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child's half of a fork, in this process."""
+    reader, writer = os.pipe()
+    spare, _ = os.pipe()
+
+    def leave(code: int) -> None:
+        raise Left(code)
+
+    monkeypatch.setattr(pool.os, "fork", lambda: 0)
+    monkeypatch.setattr(pool.os, "pipe", lambda: (spare, writer))
+    monkeypatch.setattr(pool.os, "_exit", leave)
+    with pytest.raises(Left) as left:
+        pool._start([1, 2], 7, function)
+    assert left.value.args == (0,)
+    with os.fdopen(reader, "rb") as stream:
+        answer = pickle.loads(stream.read())
+    assert repr(answer.error if answer.error is not None else answer.value) == expected
 
 
 def test_large_answers_arrive_whole() -> None:

@@ -28,7 +28,8 @@ def outcome(source: str | dict[str, str], *rules: Any, **options: Any) -> list[s
     texts = {"app.py": HEAD + source} if isinstance(source, str) else source
     found = check(texts, *(rules or (CALL, OTHER)), **options)
     return [
-        f"{one.span.line} {one.rule.partition('/')[2]}{' suppressed' if one.suppressed else ''}" for one in found
+        f"{one.span.line} {one.rule.partition('/')[2]}{' suppressed' if one.suppressed else ''}"
+        for one in found
     ]
 
 
@@ -57,7 +58,11 @@ SILENCED: list[tuple[str, str, int]] = [
     ("whole file", "# pentalint: file-ignore[flask/probe]\nf()\n", 3),
     ("whole file, at the end", "f()\n# pentalint: file-ignore[flask/probe]\n", 2),
     ("from here on", "# pentalint: disable[flask/probe]\n\nf()\n", 4),
-    ("from here until there", "# pentalint: disable[flask/probe]\nf()\n# pentalint: enable[flask/probe]\n", 3),
+    (
+        "from here until there",
+        "# pentalint: disable[flask/probe]\nf()\n# pentalint: enable[flask/probe]\n",
+        3,
+    ),
     ("in a string before", f"x = '#'; f()  {P}\n", 2),
     ("tabs", f"f()\t{P}\n", 2),
     ("after a semicolon", f"x = 1; f()  {P}\n", 2),
@@ -147,9 +152,12 @@ def test_a_range_ends_only_for_the_rules_it_names() -> None:
         "# pentalint: disable[flask/probe]\n# pentalint: disable[flask/other]\nf(g())\n"
         "# pentalint: enable[flask/probe]\nf()\ng()\n"
     )
-    assert outcome(source) == ["4 other suppressed", "4 probe suppressed", "6 probe", "7 other suppressed"] or outcome(
-        source
-    ) == ["4 probe suppressed", "4 other suppressed", "6 probe", "7 other suppressed"]
+    assert outcome(source) == [
+        "4 other suppressed",
+        "4 probe suppressed",
+        "6 probe",
+        "7 other suppressed",
+    ] or outcome(source) == ["4 probe suppressed", "4 other suppressed", "6 probe", "7 other suppressed"]
 
 
 def test_a_suppression_says_why() -> None:

@@ -221,7 +221,18 @@ def requirement_data(one: Requirement) -> list[Any]:
 def requirement_from(data: list[Any]) -> Requirement:
     name, specifier, kind, scope, path, line, version, marker, extras, via, locked, conditional = data
     return Requirement(
-        name, specifier, kind, scope, path, line, version, marker, tuple(extras), tuple(via), locked, conditional
+        name,
+        specifier,
+        kind,
+        scope,
+        path,
+        line,
+        version,
+        marker,
+        tuple(extras),
+        tuple(via),
+        locked,
+        conditional,
     )
 
 

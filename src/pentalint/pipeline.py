@@ -158,8 +158,18 @@ def report_of(plan: Plan, project: Project, findings: tuple[Finding, ...], outco
         tuple(failure for failure in outcome.failures if failure.stage in OURS),
         tuple(sorted({compiled.rule.id for compiled in plan.compiled})),
         sum(1 for file in project.files if is_checked(file, plan)),
-        project.notices,
+        (*project.notices, *nothing_found(plan)),
         {"evaluated": outcome.evaluated},
+    )
+
+
+def nothing_found(plan: Plan) -> tuple[str, ...]:
+    """What to say when no rule about a framework could run."""
+    if not plan.files or any(selection.frameworks for selection in plan.selections.values()):
+        return ()
+    return (
+        "none of Django, Flask, Pyramid, Bottle and CherryPy is used here, so no rule looked at the code; "
+        "name one under `frameworks` if that is wrong",
     )
 
 

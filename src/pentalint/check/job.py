@@ -151,7 +151,13 @@ def evaluate(
     known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
     dispatcher = Dispatcher(plan.compiled, settings, known, plan.active, plan.aware, plan.unit_of)
     engine = Interpreter(
-        plan.files, read, knowledge, dispatcher, parser=plan.config.parser, frameworks=plan.frameworks, vendored=plan.vendored
+        plan.files,
+        read,
+        knowledge,
+        dispatcher,
+        parser=plan.config.parser,
+        frameworks=plan.frameworks,
+        vendored=plan.vendored,
     )
     dispatcher.engine = engine
     wanted = wanted_function(triggers, dispatcher, read) if plan.prefilter else every_function
@@ -192,7 +198,11 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> C
         if found is None:
             found = set(triggers.asked(module.path, read(module.path)))
             found |= {new.encode() for old, new in module.renames if old.encode() in found}
-            found |= {name.encode() for name, value in module.env.items() if isinstance(value, Ref) and value.path in paths}
+            found |= {
+                name.encode()
+                for name, value in module.env.items()
+                if isinstance(value, Ref) and value.path in paths
+            }
             names[module.path] = found
         return found
 
@@ -203,7 +213,9 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> C
         node = outermost(function).node  # a nested function sees the names of those around it
         text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
         words = words_of(text.encode("utf-8", "replace"))
-        return not asked(function.module).isdisjoint(words) or triggers.of(function.module.path).names_within(text, words)
+        return not asked(function.module).isdisjoint(words) or triggers.of(function.module.path).names_within(
+            text, words
+        )
 
     return wanted
 

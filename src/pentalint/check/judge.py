@@ -109,7 +109,7 @@ def file_pragmas(plan: Plan, read: Read) -> dict[str, Pragmas]:
         text = source.text if isinstance(source, Source) else data.decode("utf-8", "replace")
         listed = pragmas(text, path)
         if listed:
-            lines = statement_lines(source.tree) if isinstance(source, Source) else {}
+            lines = statement_lines(source.tree, source.text) if isinstance(source, Source) else {}
             found[path] = Pragmas(path, listed, lines)
     return found
 

@@ -132,7 +132,9 @@ class Trigger:
     statement must inherit from.
     """
 
-    def __init__(self, rules: Iterable[Compiled], knowledge: Knowledge, models: Iterable[SettingsModel]) -> None:
+    def __init__(
+        self, rules: Iterable[Compiled], knowledge: Knowledge, models: Iterable[SettingsModel]
+    ) -> None:
         self.knowledge = knowledge
         self.names: dict[str, set[str]] = {}
         self.children: dict[str, list[str]] = {}
@@ -160,7 +162,9 @@ class Trigger:
         elif isinstance(pattern, CallPattern):
             for path in pattern.paths:
                 signature = self.knowledge.signatures.get(path, ())
-                keywords = [frozenset({key.encode(), b"**"}) for key in pattern.keywords if key not in signature]
+                keywords = [
+                    frozenset({key.encode(), b"**"}) for key in pattern.keywords if key not in signature
+                ]
                 self.expressions([path], (*pattern.needs, *keywords))
         elif isinstance(pattern, (WritePattern, UsePattern)):
             self.expressions(pattern.paths, pattern.needs)
@@ -206,7 +210,9 @@ class Trigger:
         clause = self.clause(required)
         paths = list(paths)
         clause.words |= self.words(paths)
-        clause.constructors |= self.words(self.family(path for path in paths if last_word(path)[:1].isupper()))
+        clause.constructors |= self.words(
+            self.family(path for path in paths if last_word(path)[:1].isupper())
+        )
 
     def settings(self, pattern: SettingPattern | MissingSetting, models: list[SettingsModel]) -> None:
         """Settings are announced by their own names, by what loads them, and by class attributes that hold them."""
@@ -217,7 +223,9 @@ class Trigger:
                 if found:
                     clause.words.add(found[-1].encode())
                 else:
-                    clause.words |= {last_word(path).encode() for model in models for path in model.containers}
+                    clause.words |= {
+                        last_word(path).encode() for model in models for path in model.containers
+                    }
         for model in models:
             clause.words |= {last_word(path).encode() for path in (*model.loaders, *model.attributes)}
             self.definitions |= {name.encode() for name in model.class_attributes}
@@ -248,7 +256,9 @@ class Trigger:
         """The words that expressions of a file with these words are to be evaluated for."""
         found: set[bytes] = set()
         for clause in self.clauses.values():
-            if not clause.words.isdisjoint(words) and not any(one.isdisjoint(words) for one in clause.required):
+            if not clause.words.isdisjoint(words) and not any(
+                one.isdisjoint(words) for one in clause.required
+            ):
                 found |= clause.words
         return found
 

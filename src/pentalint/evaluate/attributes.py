@@ -136,7 +136,8 @@ class Attributes(Core):
                 self.result(method)
         value = cls.fields.get(name, UNKNOWN)
         if isinstance(value, (List, Dict)) and (f".{name}[" in cls.text or f".{name}." in cls.text):
-            value = own(value)
+            value = copy(value)
+            assert isinstance(value, (List, Dict))
             value.complete = False  # other methods may change it, whichever is evaluated first
         return value
 

@@ -57,7 +57,7 @@ class Calls(Attributes):
     """Calls of every kind of value."""
 
     depth = 0
-    conditional = False
+    uncertain = False
 
     def call(self, node: ast.Call, frame: Frame) -> Value:
         """The value of a call expression."""
@@ -96,11 +96,11 @@ class Calls(Attributes):
             return self.call_api(callee, arguments, node, frame)
         if isinstance(callee, Function):
             self.note_call(callee, arguments, node, frame)
-            self.conditional = bool(frame.branches or frame.conditional)
+            self.uncertain = bool(frame.branches or frame.conditional)
             return self.result(callee)
         if isinstance(callee, Bound):
             self.note_call(callee.function, arguments, node, frame)
-            self.conditional = bool(frame.branches or frame.conditional)
+            self.uncertain = bool(frame.branches or frame.conditional)
             return self.result(callee.function)
         if isinstance(callee, Class):
             return self.construct(callee, arguments, node, frame)
@@ -247,7 +247,12 @@ class Calls(Attributes):
             return
         function.state = 1
         frame = Frame(
-            function.module, self.parameters(function), function, function.owner, function.closure, conditional=self.conditional
+            function.module,
+            self.parameters(function),
+            function,
+            function.owner,
+            function.closure,
+            conditional=self.uncertain,
         )
         node = function.node
         try:
@@ -374,8 +379,8 @@ class Calls(Attributes):
             self.update_items(target, arguments, node, frame)
         elif len(arguments.positional) == 2:
             key, value = arguments.positional
-            name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
-            self.write_item(target, name, value, node, frame, "update")
+            item = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
+            self.write_item(target, item, value, node, frame, "update")
 
     def may_change(self, container: List | Dict, node: ast.expr, frame: Frame) -> bool:
         """Whether a change of the container under `node` is to be seen by others: one held by an attribute only where it was made."""
@@ -399,5 +404,6 @@ def never_returns(function: Function) -> bool:
     if function.owner is not None or function.is_async:
         return False
     return not any(
-        isinstance(node, ast.Name) and node.id in ("NotImplementedError", "NotImplemented") for node in ast.walk(function.node)
+        isinstance(node, ast.Name) and node.id in ("NotImplementedError", "NotImplemented")
+        for node in ast.walk(function.node)
     )

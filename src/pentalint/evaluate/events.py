@@ -16,7 +16,8 @@ class Frame:
     """Where evaluation is: the module, the function or class body, its names, and what surrounds the statement.
 
     `parent` is the enclosing frame for name look-up; `branches` counts enclosing statements that may not run and `way` names
-    them: what has the shorter way as its beginning lies on every path to here; `tests` are the conditions they depend on; `conditional` says that the call that led here
+    them: what has the shorter way as its beginning lies on every path to here; `tests` are the conditions they depend on, `handling` the
+    exceptions whose handlers this lies in; `conditional` says that the call that led here
     may not happen; `loops` counts the enclosing loops; `catches` holds, for each enclosing `try`, the exception paths its handlers swallow; `uses` says what
     becomes of a call's value.
     """
@@ -31,6 +32,7 @@ class Frame:
     conditional: bool = False
     way: tuple[int, ...] = ()
     tests: tuple[ast.expr, ...] = ()
+    handling: tuple[str, ...] = ()
     loops: int = 0
     catches: tuple[tuple[str, ...], ...] = ()
     globals_: set[str] = field(default_factory=set)

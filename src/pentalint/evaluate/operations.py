@@ -501,7 +501,11 @@ def remove_item(container: List | Dict, key: Value) -> None:
         if isinstance(container, Dict):
             container.entries.pop(key.value, None)
             return
-        if container.complete and isinstance(key.value, int) and -len(container.items) <= key.value < len(container.items):
+        if (
+            container.complete
+            and isinstance(key.value, int)
+            and -len(container.items) <= key.value < len(container.items)
+        ):
             del container.items[key.value]
             return
     forget(container)

@@ -44,7 +44,7 @@ class Interpreter(Expressions):
             function = module.functions[place]
             place += 1
             if function.state == 0 and wanted(function):
-                self.conditional = False
+                self.uncertain = False
                 self.evaluate(function)
 
     def run_body(self, body: list[ast.stmt], frame: Frame) -> bool:
@@ -268,7 +268,12 @@ class Interpreter(Expressions):
         return self.loop(body, node, frame, may_skip=verdict is None)
 
     def loop(
-        self, body: Callable[[], bool], node: ast.For | ast.AsyncFor | ast.While, frame: Frame, *, may_skip: bool
+        self,
+        body: Callable[[], bool],
+        node: ast.For | ast.AsyncFor | ast.While,
+        frame: Frame,
+        *,
+        may_skip: bool,
     ) -> bool:
         """One round of a loop, then its `else`; the states at `break` go round the `else`. An endless loop is only left by `break`."""
         frame.breaks.append([])
@@ -325,11 +330,12 @@ class Interpreter(Expressions):
                     *outer,
                     self.swallowed(node, frame),
                 )  # a fall-back import is as guarded as the first choice
-            way = frame.way
+            way, handling = frame.way, frame.handling
             frame.way = (*way, self.next_way())
+            frame.handling = (*handling, *self.handled(handler, frame))
             if self.run_body(handler.body, frame):
                 outcomes.append(frame.env)
-            frame.way = way
+            frame.way, frame.handling = way, handling
             frame.catches = outer
             frame.branches -= 1
         self.set_env(frame, self.after_try(node, outcomes, at_fault))

@@ -60,7 +60,18 @@ SHARED = (
 )
 
 OWN: dict[str, tuple[str, ...]] = {
-    "decorator": ("above", "below", "with", "without", "named", "except", "called", "ancestor", "on", "function"),
+    "decorator": (
+        "above",
+        "below",
+        "with",
+        "without",
+        "named",
+        "except",
+        "called",
+        "ancestor",
+        "on",
+        "function",
+    ),
     "class": (
         "attributes",
         "inherited",
@@ -70,7 +81,9 @@ OWN: dict[str, tuple[str, ...]] = {
         "decorator",
         "without",
         "name",
-        "direct", "method-decorator", "ancestor-decorator",
+        "direct",
+        "method-decorator",
+        "ancestor-decorator",
     ),
     "write": ("how",),
     "requirement": ("versions", "specifier", "scopes"),

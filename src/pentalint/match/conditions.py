@@ -249,20 +249,24 @@ class _Compiler:
 
     def key_not_equals(self, operand: Any) -> Predicate:
         return each(
-            lambda value, engine: (known := _known(value, engine)) is not _NOTHING and not _same(known, operand)
+            lambda value, engine: (
+                (known := _known(value, engine)) is not _NOTHING and not _same(known, operand)
+            )
         )
 
     def key_in(self, operand: list[Any]) -> Predicate:
         return each(
             lambda value, engine: (
-                (known := _known(value, engine)) is not _NOTHING and any(_same(known, item) for item in operand)
+                (known := _known(value, engine)) is not _NOTHING
+                and any(_same(known, item) for item in operand)
             )
         )
 
     def key_not_in(self, operand: list[Any]) -> Predicate:
         return each(
             lambda value, engine: (
-                (known := _known(value, engine)) is not _NOTHING and not any(_same(known, item) for item in operand)
+                (known := _known(value, engine)) is not _NOTHING
+                and not any(_same(known, item) for item in operand)
             )
         )
 

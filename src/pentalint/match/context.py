@@ -65,6 +65,9 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
         return lambda frame, engine: any(
             name.removeprefix("!") in wanted for handlers in frame.catches for name in handlers
         )
+    if key == "handler":
+        caught = frozenset(operand)
+        return lambda frame, engine: not caught.isdisjoint(frame.handling)
     if key == "tests":
         paths = frozenset(paths_of(operand, groups))
         return lambda frame, engine: any(
@@ -76,7 +79,7 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
     if key == "branch":
         return lambda frame, engine: (frame.branches > 0) is operand
     raise ConditionError(
-        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, tests, level, catches, handles"
+        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, tests, level, catches, handles, handler"
     )
 
 

@@ -259,11 +259,14 @@ class ClassPattern:
         if any(self.defines(cls, name, engine) for name in self.lacks):
             return None
         if self.ancestor_decorator and not any(
-            isinstance(one, Class) and among(self.ancestor_decorator, one.decorators) for one in engine.linear(cls)[1:]
+            isinstance(one, Class) and among(self.ancestor_decorator, one.decorators)
+            for one in engine.linear(cls)[1:]
         ):
             return None
         methods = [value for value in cls.members.values() if isinstance(value, Function)]
-        if self.method_decorator and not any(among(self.method_decorator, method.decorators) for method in methods):
+        if self.method_decorator and not any(
+            among(self.method_decorator, method.decorators) for method in methods
+        ):
             return None
         if self.order is not None and not self.misordered(cls, engine):
             return None

@@ -26,6 +26,8 @@ def is_deployed(path: str, name: str = "") -> bool:
     base = [word.lower() for word in _WORDS.findall(parts[-1])]
     if any(_NOT_DEPLOYED.match(word) for word in base):
         return False
-    if len(parts) > 1 and any(_NOT_DEPLOYED_DIRECTORY.match(word.lower()) for word in _WORDS.findall(parts[0])):
+    if len(parts) > 1 and any(
+        _NOT_DEPLOYED_DIRECTORY.match(word.lower()) for word in _WORDS.findall(parts[0])
+    ):
         return False
     return not any(_NOT_DEPLOYED.match(word.lower()) for word in _WORDS.findall(name))

@@ -166,7 +166,11 @@ class Dispatcher:
         """A setting of unknown name is written: none of the framework's settings is certainly missing in the unit."""
         unit = self.unit_of(event.frame.module.path)
         for compiled in self.setting_rules:
-            if compiled.fact and compiled.rule.pack == framework and self.judges(compiled, event.frame.module):
+            if (
+                compiled.fact
+                and compiled.rule.pack == framework
+                and self.judges(compiled, event.frame.module)
+            ):
                 self.found.facts.add((unit, compiled.fact))
 
     def set_written(self, name: str, event: Write, framework: str) -> None:

@@ -214,7 +214,9 @@ class OrderPattern:
         here = (event.path.rpartition(".")[0], receiver_text(event.node))
         way = event.frame.way
         if event.path in self.between:
-            earlier[:] = [one for one in earlier if not (same_object(one[0], here) and one[1][: len(way)] == way)]
+            earlier[:] = [
+                one for one in earlier if not (same_object(one[0], here) and one[1][: len(way)] == way)
+            ]
             return None
         signature = engine.knowledge.signatures.get(event.path, ())
         found = event.path in self.then and any(

@@ -105,7 +105,11 @@ def version_reason(rule: Rule, unit: Unit, pins: Mapping[str, str]) -> str:
     found = unit.detection(distribution)
     version = (found.version if found is not None else None) or pins.get(distribution)
     if version is not None and is_version(version):
-        return "" if within(version, rule.applies) else f"applies to {distribution} {rule.applies}, and {version} is used"
+        return (
+            ""
+            if within(version, rule.applies)
+            else f"applies to {distribution} {rule.applies}, and {version} is used"
+        )
     declared = [
         one
         for one in (found.declared if found is not None else ())
@@ -138,7 +142,8 @@ def meet(one: str, other: str) -> bool:
             bounds |= {base, Version(f"{base.base_version}.0.0.1"), Version(f"{base.base_version}.99999")}
             bounds |= below(base)
     return any(
-        first.contains(version, prereleases=True) and second.contains(version, prereleases=True) for version in bounds
+        first.contains(version, prereleases=True) and second.contains(version, prereleases=True)
+        for version in bounds
     )
 
 

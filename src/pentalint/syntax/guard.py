@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pentalint.syntax.scan import CLOSE, COMMA, COMMENT, NEWLINE, OPEN, SEMICOLON, tokens
+from pentalint.syntax.scan import CLOSE, COMMA, COMMENT, NEWLINE, OPEN, OTHER, SEMICOLON, tokens
 
 MAX_DEPTH = 200
 """Brackets open at one time, CPython's own limit."""
@@ -32,6 +32,11 @@ _MAX_LONG = 30_000_000
 
 _LASTING = frozenset({b"lambda", b"for"})
 """Words whose own commas do not end an element: the parameters and targets behind them still nest."""
+
+
+_SIGNS = frozenset(b"+-~!%&*./<=>@^|")
+_OPERATOR = 3
+"""Bytes of the longest operator; a longer run of signs is many: `--------x`."""
 
 
 class Refusal(NamedTuple):
@@ -67,8 +72,9 @@ def refusal(data: bytes) -> Refusal | None:
                 lasting.pop()
                 total -= length
         elif kind != NEWLINE:
-            counts[-1] += 1
-            total += 1
+            weight = end - start if kind == OTHER and end - start > _OPERATOR and data[start] in _SIGNS else 1
+            counts[-1] += weight
+            total += weight
             if kind == OPEN:
                 counts.append(0)
                 lasting.append(0)
