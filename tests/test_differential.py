@@ -1,5 +1,7 @@
 """The same findings however the question is put: parser, processes, prefilter, cache, order and batches of files, directory."""
 
+# ruff: noqa: E501 - source text and tables stand in lines of their own length
+
 from __future__ import annotations
 
 import itertools
@@ -270,6 +272,35 @@ def test_a_file_that_ends_its_process_costs_that_file(mixed: Path, monkeypatch: 
     assert "signal 9" in found.failures[0].message
     lost = set(keys(whole(mixed))) - set(keys(found.findings))
     assert {key[0].partition(" ")[0] for key in lost} <= {"e_run.py"}
+
+
+def test_what_else_a_run_can_tell(mixed: Path) -> None:
+    config = config_for(mixed)
+    project_ = run.survey(Options(), config)
+    assert {unit.path for unit in run.detections(Options(), config)} == {unit.path for unit in project_.units}
+    chosen = run.selection(Options(), config)
+    assert {"django", "flask"} <= set(chosen.frameworks)
+    assert "flask/debug-run" in {one.id for one in chosen.rules}
+    assert chosen.reasons["pyramid/csrf-not-enabled"] == "Pyramid was not detected here"
+
+
+def test_files_that_are_excluded_stay_so_unless_forced(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(mixed)
+    options = Options(paths=("e_run.py",))
+    config = config_for(mixed, extend_exclude=("e_run.py",))
+    walked = run.walk_project(options, config)
+    assert "e_run.py" not in {file.path for file in walked.files}
+    assert any("e_run.py is excluded" in notice for notice in walked.notices)
+    taken = run.walk_project(options, replace(config, force_exclude=False))
+    assert "e_run.py" in {file.path for file in taken.files}
+    assert [file.path for file in taken.files] == sorted(file.path for file in taken.files)
+    assert run.size_of(mixed / "nowhere.py") == 0
+
+
+def test_how_many_processes() -> None:
+    assert pipeline.job_count(3, 0) == 3
+    assert pipeline.job_count(0, 10) == 1
+    assert 1 <= pipeline.job_count(0, 10**9) <= (os.cpu_count() or 1)
 
 
 RENAMED: list[tuple[str, str, dict[str, str], list[str]]] = [

@@ -425,3 +425,18 @@ def test_a_plain_wrapper_loses_the_tools() -> None:
 
 def test_configuration_files_hold_python() -> None:
     assert reprconf.unrepr("1 + 1") == 2
+
+
+def test_a_decorator_on_a_subclass_changes_its_base() -> None:
+    """cherrypy/config-decorator-mutates-base."""
+
+    @cherrypy.config(**{"tools.auth_basic.on": True})
+    class Desk:
+        pass
+
+    @cherrypy.config(**{"tools.auth_basic.on": False})
+    class Brochure(Desk):
+        pass
+
+    assert Desk._cp_config == {"tools.auth_basic.on": False}  # type: ignore[attr-defined]
+    assert Brochure._cp_config is Desk._cp_config  # type: ignore[attr-defined]
