@@ -8,7 +8,7 @@ ROUNDS  ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test lint types check dogfood accept bench rule clean
+.PHONY: help audit test agreement lint types check dogfood accept bench rule clean
 .SUFFIXES:
 
 help: ## List these targets
@@ -20,17 +20,20 @@ audit: $(VENV)/audit.stamp ## Check a project: make audit PROJECT=path [ARGS="--
 	@$(BIN)/pentalint check --exit-zero $(ARGS) -- "$(PROJECT)"
 
 test: $(VENV)/test.stamp ## Run the tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup --max-worker-restart 0 $(ARGS)
 
 lint: $(VENV)/test.stamp ## Check style and formatting
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/ruff format --check src tests benchmarks
 
+agreement: $(VENV)/test.stamp ## Both parsers over the whole standard library of this Python (minutes)
+	$(BIN)/python -m pytest -n 0 -m exhaustive tests
+
 types: $(VENV)/test.stamp ## Check types
 	$(BIN)/mypy
 
 check: lint types dogfood ## Everything CI runs, and more: lint, types, pentalint on itself, tests with coverage
-	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term --cov-fail-under=90 $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup --max-worker-restart 0 --cov --cov-report=term --cov-fail-under=90 $(ARGS)
 
 dogfood: $(VENV)/test.stamp ## Run pentalint on itself
 	$(BIN)/pentalint check .

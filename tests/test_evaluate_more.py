@@ -140,7 +140,6 @@ def test_the_closest_of_several_modules_wins() -> None:
         "lib/deep/mod.py": "import api\nf = api.lib\n",
         "x/lib/other/mod.py": "import api\nf = api.nested\n",
         "use.py": "from deep.mod import f\nf()\nfrom other.mod import f as g\ng()\n",
-        "stub.pyi": "x: int\n",
     }
     assert sorted(call_paths(files)) == ["api.lib", "api.nested", "api.one", "api.two"]
 

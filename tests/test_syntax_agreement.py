@@ -54,7 +54,7 @@ def test_a_sample_of_the_standard_library_gives_equal_trees() -> None:
     assert {path.name: found for path in files if (found := compare(path.read_bytes(), path.name))} == {}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_whole_standard_library_gives_equal_trees() -> None:
     differing = {}
     refused = []

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pentalint.check.plan import Plan
-from pentalint.check.words import Triggers, words_of
+from pentalint.check.words import Triggers
 from pentalint.errors import ConfigError
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
@@ -20,6 +20,7 @@ from pentalint.match.deployment import is_deployed
 from pentalint.match.dispatch import Dispatcher
 from pentalint.match.place import Hit
 from pentalint.model import Failure, Role
+from pentalint.project.imports import identifiers, words
 from pentalint.syntax.ini import read_entries
 from pentalint.syntax.source import check_syntax
 
@@ -51,6 +52,10 @@ class Outcome:
         self.evaluated += other.evaluated
 
 
+MODULES = (".py", ".pyw", ".pyi")
+"""Files that may be imported."""
+
+
 def is_config(path: str) -> bool:
     """Whether a file is read as sections and keys."""
     base = path.rpartition("/")[2]
@@ -78,7 +83,8 @@ def tasks(plan: Plan, read: Read) -> tuple[list[Task], Triggers]:
     """
     paths = [file.path for file in plan.files if python(file.path) and is_judged(plan, file.path)]
     data = {path: read(path) for path in paths}
-    triggers = Triggers(plan, [plan.packs[name].settings for name in used_packs(plan)], data)
+    present = frozenset().union(*(words(read(file.path)) for file in plan.files if file.path.endswith(MODULES)))
+    triggers = Triggers(plan, {name: plan.packs[name].settings for name in used_packs(plan)}, data, present)
     return [
         Task(path, not plan.prefilter or triggers.names_file(path, data[path]), len(data[path]))
         for path in paths
@@ -212,9 +218,9 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> C
             return False
         node = outermost(function).node  # a nested function sees the names of those around it
         text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
-        words = words_of(text.encode("utf-8", "replace"))
-        return not asked(function.module).isdisjoint(words) or triggers.of(function.module.path).names_within(
-            text, words
+        held = identifiers(text.encode("utf-8", "replace"))
+        return not asked(function.module).isdisjoint(held) or triggers.of(function.module.path).names_within(
+            text, held
         )
 
     return wanted
@@ -247,8 +253,8 @@ _STAR = re.compile(rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*\*", r
 
 
 def settings_files(plan: Plan, read: Read) -> list[str]:
-    """The Python files that may be settings modules, in order: by role, by the markers in them, or because they take everything from
-    one that may be."""
+    """The Python files that may be settings modules, in order: by role, by the markers in them, or because they take
+    everything from one that may be."""
     markers = {marker.encode() for name in used_packs(plan) for marker in plan.packs[name].settings.markers}
     found: set[str] = set()
     taking: dict[str, set[str]] = {}
@@ -256,7 +262,7 @@ def settings_files(plan: Plan, read: Read) -> list[str]:
         if not python(file.path) or not plan.aware(file.path):
             continue
         data = read(file.path)
-        if file.role is Role.settings or not markers.isdisjoint(words_of(data)):
+        if file.role is Role.settings or not markers.isdisjoint(words(data)):
             found.add(file.path)
         elif b"*" in data:
             taking[file.path] = {match.decode().rpartition(".")[2] for match in _STAR.findall(data)}

@@ -299,8 +299,8 @@ class Calls(Attributes):
                 option.members[name] = value
 
     def set_field(self, target: Instance, name: str, value: Value, frame: Frame) -> None:
-        """`target.name = value` on an instance: by a method for all instances, by the frame that made it for this one. Others change
-        it when nobody can say: that is nothing to rely on."""
+        """`target.name = value` on an instance: by a method for all instances, by the frame that made it for this one.
+        Others change it when nobody can say: that is nothing to rely on."""
         cls = target.cls
         mine = frame.cls is not None and (frame.cls in self.linear(cls) or cls in self.linear(frame.cls))
         if target.home is None and (mine or in_progress(cls.module, frame)):
@@ -383,7 +383,8 @@ class Calls(Attributes):
             self.write_item(target, item, value, node, frame, "update")
 
     def may_change(self, container: List | Dict, node: ast.expr, frame: Frame) -> bool:
-        """Whether a change of the container under `node` is to be seen by others: one held by an attribute only where it was made."""
+        """Whether a change of the container under `node` is to be seen by others: one held by an attribute only where it
+        was made."""
         while isinstance(node, ast.Subscript):
             node = node.value
         return isinstance(node, ast.Name) or frame.module.state == 1 or container.home is frame

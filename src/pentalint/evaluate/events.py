@@ -18,8 +18,8 @@ class Frame:
     `parent` is the enclosing frame for name look-up; `branches` counts enclosing statements that may not run and `way` names
     them: what has the shorter way as its beginning lies on every path to here; `tests` are the conditions they depend on, `handling` the
     exceptions whose handlers this lies in; `conditional` says that the call that led here
-    may not happen; `loops` counts the enclosing loops; `catches` holds, for each enclosing `try`, the exception paths its handlers swallow; `uses` says what
-    becomes of a call's value.
+    may not happen; `loops` counts the enclosing loops; `catches` holds, for each enclosing `try`, the exception paths its
+    handlers swallow; `uses` says what becomes of a call's value.
     """
 
     module: Module
@@ -41,6 +41,7 @@ class Frame:
     uses: dict[ast.AST, str] = field(default_factory=dict)
     continues: list[list[dict[str, Value]]] = field(default_factory=list)
     breaks: list[list[dict[str, Value]]] = field(default_factory=list)
+    raises: list[list[dict[str, Value]]] = field(default_factory=list)
     pending: list[Function] = field(default_factory=list)
 
     @property

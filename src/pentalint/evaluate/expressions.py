@@ -372,8 +372,8 @@ class Expressions(Calls):
                 self.assign(element, item, node, frame)
 
     def detach(self, node: ast.expr, frame: Frame) -> None:
-        """Give the name at the root of `node` its own copy of the container it holds, before a change that others must not see: in a
-        branch, of what was imported, or of what belongs to a module whose body has been evaluated."""
+        """Give the name at the root of `node` its own copy of the container it holds, before a change that others must not
+        see: in a branch, of what was imported, or of what belongs to a module whose body has been evaluated."""
         while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
             node = node.func if isinstance(node, ast.Call) else node.value
         if not isinstance(node, ast.Name):

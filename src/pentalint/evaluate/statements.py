@@ -108,6 +108,8 @@ class Interpreter(Expressions):
             self.eval(node.exc, frame)
         if node.cause is not None:
             self.eval(node.cause, frame)
+        if frame.raises:
+            frame.raises[-1].append(frame.env)  # a handler may go on from here
         return False
 
     def asserted(self, node: ast.Assert, frame: Frame) -> None:
@@ -275,7 +277,8 @@ class Interpreter(Expressions):
         *,
         may_skip: bool,
     ) -> bool:
-        """One round of a loop, then its `else`; the states at `break` go round the `else`. An endless loop is only left by `break`."""
+        """One round of a loop, then its `else`; the states at `break` go round the `else`. An endless loop is only left by
+        `break`."""
         frame.breaks.append([])
         ended = self.branches([body], frame, may_skip=may_skip)
         broken = frame.breaks.pop()
@@ -312,14 +315,16 @@ class Interpreter(Expressions):
         outer = frame.catches
         frame.catches = (*outer, self.swallowed(node, frame))
         frame.branches += 1
+        frame.raises.append([])
         fell = self.run_body(node.body, frame)
+        raised = frame.raises.pop()
         frame.branches -= 1
         frame.catches = outer
         after = frame.env
         if fell and node.orelse:
             fell = self.run_body(node.orelse, frame)
         outcomes = [frame.env] if fell else []
-        at_fault = join_environments([before, after])
+        at_fault = join_environments([before, after, *raised])
         for handler in node.handlers:
             self.set_env(frame, dict(at_fault))
             if handler.name:

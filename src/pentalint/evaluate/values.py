@@ -90,8 +90,8 @@ class List:
 
 
 class Dict:
-    """A dictionary by constant key. `complete` is false when other keys may exist; `nodes` keeps where a key was written; `home` is the
-    frame that made it, where that matters."""
+    """A dictionary by constant key. `complete` is false when other keys may exist; `nodes` keeps where a key was written;
+    `home` is the frame that made it, where that matters."""
 
     __slots__ = ("complete", "entries", "home", "nodes")
 

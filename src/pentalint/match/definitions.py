@@ -12,7 +12,8 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class, Const, Decorator, Function, Value
 from pentalint.match.conditions import ConditionError, accepts_absence
 from pentalint.match.context import compile_context
-from pentalint.match.patterns import Compiler
+from pentalint.match.origins import both
+from pentalint.match.patterns import NO_ENGINE, Compiler
 from pentalint.match.place import Place
 
 FunctionCheck = Callable[[Function, Interpreter], bool]
@@ -221,6 +222,7 @@ class ClassPattern:
             name: compiler.condition(condition)
             for name, condition in flatten(table.get("attributes", {})).items()
         }
+        self.origins = both(flatten(table.get("attributes", {})), compiler.groups)
         self.inherited: bool = table.get("inherited", True)
         self.methods: list[str] = table.get("methods", [])
         self.lacks: list[str] = table.get("lacks-methods", [])
@@ -243,6 +245,11 @@ class ClassPattern:
     def needed(self) -> list[str]:
         """The attributes a class must have, of its own or inherited: those whose condition absence does not satisfy."""
         return [name for name, test in self.attributes.items() if not accepts_absence(test)]
+
+    @property
+    def certain(self) -> list[str]:
+        """Those of the needed attributes that must be written somewhere: what an unknown base may bring does not satisfy either."""
+        return [name for name in self.needed if not self.attributes[name](UNKNOWN, NO_ENGINE)]
 
     def match(self, event: ClassDefined, engine: Interpreter) -> Place | None:
         cls = event.cls

@@ -12,6 +12,7 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Value
 from pentalint.match.conditions import ConditionError, Predicate, compile_condition, paths_of
 from pentalint.match.context import Groups, compile_context
+from pentalint.match.origins import table_origins
 from pentalint.match.place import Place
 
 ArgumentTest = Callable[[Arguments, tuple[str, ...], Interpreter], bool]
@@ -111,6 +112,7 @@ class CallPattern:
         self.at: str = table.get("at", "")
         self.used = compile_used(table.get("used"))
         self.needs = needed_words(table, compiler)
+        self.origins = table_origins(table, compiler.groups)
         self.keywords = tuple(
             key
             for key, condition in table.get("where", {}).items()
@@ -153,6 +155,7 @@ class WritePattern:
         self.context = compile_context(table, compiler.groups)
         self.how: str = table.get("how", "")
         self.needs = needed_words(table, compiler)
+        self.origins = table_origins(table, compiler.groups)
 
     def match(self, event: Write, engine: Interpreter) -> Place | None:
         if self.how and event.how != self.how:
@@ -201,6 +204,7 @@ class OrderPattern:
         self.context = compile_context(table, compiler.groups)
         self.used = compile_used(table.get("used"))
         self.needs = needed_words(table, compiler)
+        self.origins = table_origins(table, compiler.groups)
         self.first_where = compiler.arguments({"where": order.get("first-where", {})})
         self.seen: dict[int, list[Earlier]] = {}
         self.kept: list[object] = []

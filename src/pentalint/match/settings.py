@@ -15,6 +15,7 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class, Const, Dict, Package, Value, options
 from pentalint.match.context import compile_context
 from pentalint.match.deployment import is_deployed
+from pentalint.match.origins import table_origins
 from pentalint.match.patterns import Compiler
 from pentalint.match.place import Place
 from pentalint.rule import SettingsModel
@@ -46,6 +47,7 @@ class SettingPattern:
         self.names = tuple(setting_name(name) for name in compiler.paths(table["setting"]))
         self.value = compiler.value(table)
         self.context = compile_context(table, compiler.groups)
+        self.origins = table_origins(table, compiler.groups)
 
     def match(self, setting: Setting, engine: Interpreter) -> Place | None:
         if not any(

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from pentalint.syntax.statements import import_statements
 
@@ -72,9 +73,14 @@ class Import:
         return f"from {target} import {self.name}"
 
 
-def words(data: bytes) -> set[bytes]:
-    """The identifiers in a file, and whatever else looks like one: the cheapest question a file answers."""
-    return set(data.translate(_KEEP).split())
+def identifiers(data: bytes) -> frozenset[bytes]:
+    """The identifiers in some text, and whatever else looks like one."""
+    return frozenset(data.translate(_KEEP).split())
+
+
+words = lru_cache(maxsize=8192)(identifiers)
+"""The identifiers in a file: the cheapest question it answers. Detection, the prefilter and the search for settings ask it of every
+file, so the answer is kept."""
 
 
 def read_imports(path: str, data: bytes, roots: frozenset[bytes]) -> tuple[Import, ...]:
