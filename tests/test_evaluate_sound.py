@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pentalint.evaluate.events import Call
-from pentalint.evaluate.operations import copy
+from pentalint.evaluate.methods import copy
 from pentalint.evaluate.values import Choice, Const, Dict, List, Unknown, Value
 
 NAMES = ("a", "b")

@@ -1,9 +1,9 @@
 """What did not change is not analysed again: the whole report of a run, kept under the user's cache directory.
 
-An entry holds only if every file of the project has the size and the modification time it had, and the program, the rules, the
-configuration, the paths asked for and the date are the same. Files changed at about the moment the entry was written are never
-trusted (their time stamp could hide a second change). Entries are JSON: nothing from a work tree or a cache is ever unpickled.
-"""
+An entry holds only if every file of the project has the size and the modification time it had, and the
+program, the rules, the configuration, the paths asked for and the date are the same. Files changed at about
+the moment the entry was written are never trusted (their time stamp could hide a second change). Entries are
+JSON: nothing from a work tree or a cache is ever unpickled."""
 
 from __future__ import annotations
 

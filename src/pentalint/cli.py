@@ -24,8 +24,8 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> None:
     """The program. Ends the process with the exit code.
 
-    It ends at once: taking apart millions of objects that the system is about to take back costs up to a sixth of a run.
-    """
+    It ends at once: taking apart millions of objects that the system is about to take back costs up to a sixth
+    of a run."""
     gc.disable()  # one short run builds trees without cycles; collecting over them costs up to a quarter
     code = run_command(list(sys.argv[1:] if argv is None else argv))
     if not flushed():

@@ -120,8 +120,8 @@ class Finding:
 class Failure:
     """Something that could not be done. `stage`: read, decode, parse, manifest, config, evaluate, rule.
 
-    A failure is never silent: stages up to `config` become findings of `pentalint/unreadable-file`; `evaluate` and `rule` are
-    faults of this program and end in exit code 2.
+    A failure is never silent: stages up to `config` become findings of `pentalint/unreadable-file`; `evaluate`
+    and `rule` are faults of this program and end in exit code 2.
     """
 
     path: str
@@ -133,7 +133,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the project as the walk found it. `path` is relative to the root, with forward slashes; `size` in bytes."""
+    """A file of the project as the walk found it. `path` is relative to the root, with forward slashes; `size`
+    in bytes."""
 
     path: str
     role: Role
@@ -144,11 +145,11 @@ class File:
 class Requirement:
     """One mention of a distribution by a manifest or a lock file.
 
-    `name` is normalised (PEP 503); `specifier` is the text as written; `kind` is one of pinned, series, range, floor, any,
-    url, vcs, path; `version` is the exact version when one is stated, never a lower bound. `scope` is runtime, `extra:NAME`,
-    `group:NAME`, dev, build, tool, constraint or script. `via` is the include chain, outermost first (`-r` lines).
-    `locked` tells a lock file's entry from a declaration. `conditional` marks a value found in only one branch of setup.py.
-    """
+    `name` is normalised (PEP 503); `specifier` is the text as written; `kind` is one of pinned, series, range,
+    floor, any, url, vcs, path; `version` is the exact version when one is stated, never a lower bound. `scope`
+    is runtime, `extra:NAME`, `group:NAME`, dev, build, tool, constraint or script. `via` is the include chain,
+    outermost first (`-r` lines). `locked` tells a lock file's entry from a declaration. `conditional` marks a
+    value found in only one branch of setup.py."""
 
     name: str
     specifier: str
@@ -166,7 +167,8 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a framework was, or was not, detected. `axis`: declared, locked, imported, constructed, served, user, negative."""
+    """Why a framework was, or was not, detected. `axis`: declared, locked, imported, constructed, served,
+    user, negative."""
 
     path: str
     line: int
@@ -176,7 +178,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One framework in one unit. `role`: application, integration, incidental, framework. `note` says what is odd, if anything."""
+    """One framework in one unit. `role`: application, integration, incidental, framework. `note` says what is
+    odd, if anything."""
 
     unit: str
     framework: str

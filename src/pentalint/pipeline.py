@@ -1,4 +1,5 @@
-"""A run that nothing could shorten: survey, select, evaluate, judge, report. Imported only when the cache has no answer."""
+"""A run that nothing could shorten: survey, select, evaluate, judge, report. Imported only when the cache has
+no answer."""
 
 from __future__ import annotations
 
@@ -74,6 +75,7 @@ def make_plan(project: Project, options: Options, config: Config, *, prefilter: 
         reported_paths(project, options),
         prefilter,
         dict(project.vendored),
+        project.sources,
     )
 
 

@@ -1,4 +1,5 @@
-"""The same answers in the same order, serial or parallel; a worker that dies costs one file, reported, never the run."""
+"""The same answers in the same order, serial or parallel; a worker that dies costs one file, reported, never
+the run."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ CAN_FORK = hasattr(os, "fork")
 
 @dataclass(frozen=True, slots=True)
 class Died(Generic[Item]):
-    """A worker ended without an answer for exactly this item. `signal` is the signal that ended it, 0 when it exited."""
+    """A worker ended without an answer for exactly this item. `signal` is the signal that ended it, 0 when it
+    exited."""
 
     item: Item
     signal: int
@@ -32,8 +34,8 @@ def run_shares(
 ) -> list[Result | Died[Item]]:
     """`function(share, number)` for each share, each in a forked process, results in the order of the shares.
 
-    A share whose worker dies (or gives nothing within `timeout` seconds) is halved and tried again until the item at fault is
-    alone: that item gives `Died`. Where processes cannot be forked everything runs here.
+    A share whose worker dies (or gives nothing within `timeout` seconds) is halved and tried again until the
+    item at fault is alone: that item gives `Died`. Where processes cannot be forked everything runs here.
     """
     if len(shares) <= 1 or not CAN_FORK:
         return [function(share, number) for number, share in enumerate(shares)]
@@ -147,8 +149,8 @@ def _narrow(
     function: Callable[[Sequence[Item], int], Result],
     timeout: float,
 ) -> list[Result | Died[Item]]:
-    """Find the item that kills the worker, keeping the answers for the others. Only the first share's number does the work
-    that belongs to no item, so the halves keep the number once."""
+    """Find the item that kills the worker, keeping the answers for the others. Only the first share's number
+    does the work that belongs to no item, so the halves keep the number once."""
     if len(share) <= 1:
         return [Died(item, ended_by) for item in share]
     middle = len(share) // 2

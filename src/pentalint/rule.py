@@ -54,8 +54,8 @@ class Example:
 class Rule:
     """One rule. `match` is the table the file says, checked for shape by `packs.schema` and compiled by `match`.
 
-    `applies` is a PEP 440 specifier on the version of `distribution` (the framework unless stated); "" means every version.
-    `deployment` says which settings modules and configuration files are judged: "production" or "any".
+    `applies` is a PEP 440 specifier on the version of `distribution` (the framework unless stated); "" means
+    every version. `deployment` says which settings modules and configuration files are judged: "production" or "any".
     """
 
     id: str
@@ -93,10 +93,10 @@ class Rule:
 class SettingsModel:
     """How a framework's settings are recognised (see docs/rules.md, "Settings").
 
-    `markers`: names of which two at module or class level make a settings module; `containers`: API paths whose items are
-    settings (`flask.Flask().config`); `attributes`: API path -> setting name; `loaders`: callee path -> how it loads
-    (`object`, `mapping`, `sections`, `keywords`); `class_attributes`: class attribute names that hold a settings
-    dictionary (`_cp_config`).
+    `markers`: names of which two at module or class level make a settings module; `containers`: API paths
+    whose items are settings (`flask.Flask().config`); `attributes`: API path -> setting name; `loaders`:
+    callee path -> how it loads (`object`, `mapping`, `sections`, `keywords`); `class_attributes`: class
+    attribute names that hold a settings dictionary (`_cp_config`).
     """
 
     markers: tuple[str, ...] = ()

@@ -48,7 +48,8 @@ def check(walked: Walk, options: Options, config: Config, progress: Progress | N
 
 
 def walk_project(options: Options, config: Config) -> Walk:
-    """The files of the project. Files named on the command line that are excluded stay so, unless `force-exclude` is off."""
+    """The files of the project. Files named on the command line that are excluded stay so, unless
+    `force-exclude` is off."""
     found = walk(
         Path(config.root),
         exclude=config.exclude or (),
@@ -76,8 +77,8 @@ def size_of(path: Path) -> int:
 
 
 def question(walked: Walk, options: Options, config: Config) -> tuple[object, ...]:
-    """Everything besides the contents of files that decides the report: what is configured, the paths asked for, and the day
-    (support ends and suppressions expire)."""
+    """Everything besides the contents of files that decides the report: what is configured, the paths asked
+    for, and the day (support ends and suppressions expire)."""
     asked = reportable(walked, options.paths).paths if options.paths else None
     settled = replace(
         config, outputs=(), jobs=0, cache=True, cache_dir=None, origins=(), notices=(), file=None

@@ -59,7 +59,8 @@ def message_of(rule: Rule, details: Mapping[str, str]) -> str:
 
 
 def fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Findings in report order, each with its identity: rule, path, scope, normalised code, and which of its like it is.
+    """Findings in report order, each with its identity: rule, path, scope, normalised code, and which of its
+    like it is.
 
     No line numbers: it survives edits elsewhere in the file.
     """

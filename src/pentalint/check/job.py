@@ -1,4 +1,5 @@
-"""One process's share of the work: evaluate files, collect hits and facts. Serial and parallel runs use the same function."""
+"""One process's share of the work: evaluate files, collect hits and facts. Serial and parallel runs use the
+same function."""
 
 from __future__ import annotations
 
@@ -78,12 +79,14 @@ class Task:
 def tasks(plan: Plan, read: Read) -> tuple[list[Task], Triggers]:
     """The Python files that rules judge, and the words that decide about functions, in sorted order.
 
-    Files that only this program's own rules look at (tests, documentation) are left out. Without the prefilter every file is
-    evaluated.
+    Files that only this program's own rules look at (tests, documentation) are left out. Without the prefilter
+    every file is evaluated.
     """
     paths = [file.path for file in plan.files if python(file.path) and is_judged(plan, file.path)]
     data = {path: read(path) for path in paths}
-    present = frozenset().union(*(words(read(file.path)) for file in plan.files if file.path.endswith(MODULES)))
+    present = frozenset().union(
+        *(words(read(file.path)) for file in plan.files if file.path.endswith(MODULES))
+    )
     triggers = Triggers(plan, {name: plan.packs[name].settings for name in used_packs(plan)}, data, present)
     return [
         Task(path, not plan.prefilter or triggers.names_file(path, data[path]), len(data[path]))
@@ -112,8 +115,8 @@ def work(
     whole: bool,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
-    """Look at the files of `share`. `whole` also judges what belongs to no single file: settings modules and configuration files.
-    `progress` is told files done and files in all."""
+    """Look at the files of `share`. `whole` also judges what belongs to no single file: settings modules and
+    configuration files. `progress` is told files done and files in all."""
     outcome: list[Outcome | BaseException] = []
 
     def body() -> None:
@@ -164,6 +167,7 @@ def evaluate(
         parser=plan.config.parser,
         frameworks=plan.frameworks,
         vendored=plan.vendored,
+        sources=plan.sources if plan.config.parser == "auto" else None,
     )
     dispatcher.engine = engine
     wanted = wanted_function(triggers, dispatcher, read) if plan.prefilter else every_function
@@ -195,7 +199,8 @@ def every_function(function: Function) -> bool:
 
 
 def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> Callable[[Function], bool]:
-    """Whether a function's body can matter: some word of it is one a rule asks for, or a name its module gives to such a thing."""
+    """Whether a function's body can matter: some word of it is one a rule asks for, or a name its module gives
+    to such a thing."""
     names: dict[str, set[bytes]] = {}
     paths = dispatcher.call_paths | dispatcher.use_paths | dispatcher.write_paths
 
@@ -270,7 +275,8 @@ def settings_files(plan: Plan, read: Read) -> list[str]:
 
 
 def built_on(found: set[str], taking: Mapping[str, set[str]]) -> set[str]:
-    """Those of `taking` (path -> last names of the modules it takes everything from) that lead to `found` by such names."""
+    """Those of `taking` (path -> last names of the modules it takes everything from) that lead to `found` by
+    such names."""
     more: set[str] = set()
     names = {module_name(path) for path in found}
     while True:
@@ -288,7 +294,8 @@ def module_name(path: str) -> str:
 
 
 def named_settings(plan: Plan, engine: Interpreter) -> dict[str, list[Module]]:
-    """By framework: the settings modules that configuration says are deployed. Raises `ConfigError` for one that is not there."""
+    """By framework: the settings modules that configuration says are deployed. Raises `ConfigError` for one
+    that is not there."""
     found: list[Module] = []
     for name in plan.config.django_settings:
         module = engine.index.find(name)

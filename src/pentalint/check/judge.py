@@ -1,4 +1,5 @@
-"""From what the shares found to the findings of the report: facts settled, failures told, suppressions and thresholds applied."""
+"""From what the shares found to the findings of the report: facts settled, failures told, suppressions and
+thresholds applied."""
 
 from __future__ import annotations
 

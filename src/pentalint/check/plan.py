@@ -15,15 +15,16 @@ from pentalint.model import File, Requirement, Role, Unit
 from pentalint.packs.select import Selection, matches
 from pentalint.project.excludes import Excludes
 from pentalint.rule import Pack, Rule
+from pentalint.syntax.source import Source
 
 
 @dataclass(slots=True)
 class Plan:
     """Everything one process needs to check its share of the files.
 
-    `selections` by unit path; `compiled` are the selected rules' patterns; `reported` are the paths findings may point into (None:
-    all). `requirements` are the manifests' mentions, `vendored` the top files of copied frameworks with their import names.
-    """
+    `selections` by unit path; `compiled` are the selected rules' patterns; `reported` are the paths findings
+    may point into (None: all). `requirements` are the manifests' mentions, `vendored` the top files of copied
+    frameworks with their import names, `sources` the files that detection has parsed already."""
 
     root: str
     files: tuple[File, ...]
@@ -37,6 +38,7 @@ class Plan:
     reported: frozenset[str] | None = None
     prefilter: bool = True
     vendored: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
     _units: list[str] = field(default_factory=list)
     _roles: dict[str, Role] = field(default_factory=dict)
     _active: dict[tuple[str, Role], frozenset[str]] = field(default_factory=dict)

@@ -56,8 +56,8 @@ def silenced(finding: Finding, file: Pragmas | None, today: date) -> Finding:
 
 
 def covers(pragma: Pragma, place: int, finding: Finding, file: Pragmas) -> bool:
-    """Whether a pragma's place covers a finding's: its own line, the first or last line of the statement, the line above it, a
-    range, or the file."""
+    """Whether a pragma's place covers a finding's: its own line, the first or last line of the statement, the
+    line above it, a range, or the file."""
     if pragma.kind == "file-ignore":
         return True
     if pragma.kind == "disable":
@@ -93,8 +93,8 @@ def in_range(pragma: Pragma, place: int, line: int, pragmas: Sequence[Pragma]) -
 def pragma_findings(
     files: Mapping[str, Pragmas], ran: Callable[[str, str], bool], today: date
 ) -> list[Finding]:
-    """Findings about pragmas: malformed ones, expired ones, and those that silence nothing though every rule they name ran
-    on the file (`ran(rule or pack, path)`)."""
+    """Findings about pragmas: malformed ones, expired ones, and those that silence nothing though every rule
+    they name ran on the file (`ran(rule or pack, path)`)."""
     found: list[Finding] = []
     for path, file in sorted(files.items()):
         for place, pragma in enumerate(file.pragmas):

@@ -2,10 +2,10 @@
 
 Derived from the compiled rules, never from lists kept by hand; tests hold runs with and without it against each other.
 
-It goes by bare names. What it follows: imports under another name, plain assignments of one name to another at the left margin, and
-class statements. What it cannot see is a thing that reaches code without any of its names: taken out of a container or off an
-attribute that has another name, made by `type(self)()`, or under a key that is computed.
-"""
+It goes by bare names. What it follows: imports under another name, plain assignments of one name to another at
+the left margin, and class statements. What it cannot see is a thing that reaches code without any of its
+names: taken out of a container or off an attribute that has another name, made by `type(self)()`, or under a
+key that is computed."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _WHOLE = re.compile(r"(?<![\w*])\w+(?![\w*])")
 _CLASS = re.compile(
     rb"\n[ \t]*class[ \t]+([\w\x80-\xff]+)[ \t]*(?:\[[^\]]*\][ \t]*)?\(((?:[^():]|\([^()]*\))*)"
 )
-"""A class statement with bases: its name, and their text. (A pattern that starts with a newline is found several times as fast as
-one with `^`.)"""
+"""A class statement with bases: its name, and their text. (A pattern that starts with a newline is found
+several times as fast as one with `^`.)"""
 
 _NAMED = re.compile(rb"\n([\w\x80-\xff]+)[ \t]*=[ \t]*([\w\x80-\xff.]+)[ \t]*(?:#[^\n]*)?\r?$", re.M)
 """At the left margin: another name for something that has one."""
@@ -57,8 +57,9 @@ def last_word(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """What the class statements, renaming imports and plain assignments of a project say, by bare names: `below` a name, the names
-    of its subclasses; its `other` names; `bases` of each file, the names its class statements inherit from."""
+    """What the class statements, renaming imports and plain assignments of a project say, by bare names:
+    `below` a name, the names of its subclasses; its `other` names; `bases` of each file, the names its class
+    statements inherit from."""
 
     below: dict[bytes, set[bytes]]
     other: dict[bytes, set[bytes]]
@@ -125,8 +126,8 @@ def lines_with_as(data: bytes) -> Iterator[bytes]:
 
 @dataclass(slots=True)
 class Clause:
-    """What a file must say for one pattern to match in it: one of `words` (or a name below one of `constructors`), and of each set of
-    `required` at least one."""
+    """What a file must say for one pattern to match in it: one of `words` (or a name below one of
+    `constructors`), and of each set of `required` at least one."""
 
     words: set[bytes]
     constructors: set[bytes]
@@ -136,11 +137,11 @@ class Clause:
 class Trigger:
     """The words of a set of rules.
 
-    `clauses` are met by evaluating expressions, `definitions` announce decorated functions, `classes` are names that a class
-    statement must inherit from, `pairs` two sets of names of each of which it must inherit from one. `written` are attributes whose
-    assignment some clause requires. `present` are the words of the whole project: a rule that asks for a value, or a class
-    attribute, that no file names can match nowhere, and is left out.
-    """
+    `clauses` are met by evaluating expressions, `definitions` announce decorated functions, `classes` are
+    names that a class statement must inherit from, `pairs` two sets of names of each of which it must inherit
+    from one. `written` are attributes whose assignment some clause requires. `present` are the words of the
+    whole project: a rule that asks for a value, or a class attribute, that no file names can match nowhere,
+    and is left out."""
 
     def __init__(
         self,
@@ -187,7 +188,8 @@ class Trigger:
         return True
 
     def nameable(self, paths: Iterable[str]) -> bool:
-        """Whether a value of one of the paths can come up: some file has its last word, or that of a class that inherits from it.
+        """Whether a value of one of the paths can come up: some file has its last word, or that of a class
+        that inherits from it.
 
         Parameters have their type without any word, and some values come from operators and special names.
         """
@@ -281,8 +283,8 @@ class Trigger:
         )
 
     def settings(self, pattern: SettingPattern, pack: str) -> None:
-        """Outside of settings modules, settings are announced by what loads them, by attributes and class attributes that hold them,
-        and, where a container of settings may go by any name, by their own names."""
+        """Outside of settings modules, settings are announced by what loads them, by attributes and class
+        attributes that hold them, and, where a container of settings may go by any name, by their own names."""
         models = [model for framework, model in self.models.items() if pack in (framework, "web")]
         own = {found[-1].encode() for found in map(_whole_words, pattern.names) if found}
         every = len(own) == len(set(pattern.names))
@@ -313,7 +315,8 @@ class Trigger:
         return found - {b""}
 
     def close(self, tree: Hierarchy) -> None:
-        """Follow class statements and other names through the project: a subclass, by any name, announces its ancestors."""
+        """Follow class statements and other names through the project: a subclass, by any name, announces its
+        ancestors."""
         for clause in self.clauses.values():
             clause.words = tree.named(clause.words) | tree.closure(clause.constructors)
         self.definitions = tree.named(self.definitions)
@@ -325,7 +328,8 @@ class Trigger:
         met = [
             clause.words
             for clause in self.clauses.values()
-            if not clause.words.isdisjoint(words) and not any(one.isdisjoint(words) for one in clause.required)
+            if not clause.words.isdisjoint(words)
+            and not any(one.isdisjoint(words) for one in clause.required)
         ]
         return frozenset().union(*met)
 
@@ -354,7 +358,8 @@ class Trigger:
 
 
 class Triggers:
-    """One trigger for each set of rules that judges some file. `files` are those rules judge, `present` the words of all files."""
+    """One trigger for each set of rules that judges some file. `files` are those rules judge, `present` the
+    words of all files."""
 
     def __init__(
         self,
@@ -394,8 +399,8 @@ class Triggers:
         return found
 
     def words(self, path: str, data: bytes) -> frozenset[bytes]:
-        """The words of a file. `**` counts as one, for any keyword may hide behind it, and so does `.name` where the attribute of
-        that name may be assigned."""
+        """The words of a file. `**` counts as one, for any keyword may hide behind it, and so does `.name`
+        where the attribute of that name may be assigned."""
         words = words_of_file(data)
         more = {b"**"} if b"**" in data else set()
         setter = not self.setters.isdisjoint(words)

@@ -7,7 +7,7 @@ import ast
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.core import Core
 from pentalint.evaluate.events import Frame, Use
-from pentalint.evaluate.operations import copy
+from pentalint.evaluate.methods import copy
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,

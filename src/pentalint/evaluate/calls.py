@@ -7,8 +7,8 @@ import ast
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import Attributes, has_decorator, own
 from pentalint.evaluate.events import Call, Frame, Write
+from pentalint.evaluate.methods import builtin, copy, method
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.operations import builtin, copy, method
 from pentalint.evaluate.values import (
     NONE,
     UNKNOWN,
@@ -140,7 +140,8 @@ class Calls(Attributes):
         return Ref(self.aliases.get(result, result), arguments)
 
     def asked(self, path: str, wanted: frozenset[str]) -> tuple[str, ...]:
-        """The paths some rule asks for that an API path is: itself, or the same member of a class its class inherits from."""
+        """The paths some rule asks for that an API path is: itself, or the same member of a class its class
+        inherits from."""
         key = (path, id(wanted))
         found = self._asked.get(key)
         if found is None:
@@ -383,8 +384,8 @@ class Calls(Attributes):
             self.write_item(target, item, value, node, frame, "update")
 
     def may_change(self, container: List | Dict, node: ast.expr, frame: Frame) -> bool:
-        """Whether a change of the container under `node` is to be seen by others: one held by an attribute only where it
-        was made."""
+        """Whether a change of the container under `node` is to be seen by others: one held by an attribute
+        only where it was made."""
         while isinstance(node, ast.Subscript):
             node = node.value
         return isinstance(node, ast.Name) or frame.module.state == 1 or container.home is frame
@@ -395,13 +396,14 @@ class Calls(Attributes):
 
 
 def in_progress(module: Module, frame: Frame) -> bool:
-    """Whether a frame may change what a module holds: it is the module's own, and its body is being evaluated. Later changes would
-    show or not, depending on what else has been evaluated."""
+    """Whether a frame may change what a module holds: it is the module's own, and its body is being evaluated.
+    Later changes would show or not, depending on what else has been evaluated."""
     return module is frame.module and module.state == 1
 
 
 def never_returns(function: Function) -> bool:
-    """Whether a function whose every path raises is meant to: a method may be overridden, and a stub only says it is missing."""
+    """Whether a function whose every path raises is meant to: a method may be overridden, and a stub only says
+    it is missing."""
     if function.owner is not None or function.is_async:
         return False
     return not any(

@@ -1,8 +1,8 @@
 """The state one evaluation shares, and how names are found: locals, closures, modules, built-ins, imports.
 
-The interpreter is one object in five files, each building on the one before: `core` (names and modules), `attributes` (what
-`x.y` is), `calls` (what `f(x)` does), `expressions`, `statements`.
-"""
+The interpreter is one object in seven files, each building on the one before: `core` (names and modules),
+`attributes` (what `x.y` is), `calls` (what `f(x)` does), `targets` (what assignments bind), `expressions`,
+`branches` (control flow), `statements`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
 from pentalint.evaluate.knowledge import Knowledge
+from pentalint.evaluate.methods import copy
 from pentalint.evaluate.modules import Module, ModuleIndex
-from pentalint.evaluate.operations import copy
 from pentalint.evaluate.values import (
     UNKNOWN,
     Class,
@@ -49,6 +49,7 @@ class Core:
         parser: str = "auto",
         frameworks: Callable[[str], frozenset[str]] = lambda path: frozenset(),
         vendored: Mapping[str, str] | None = None,
+        sources: Mapping[str, Source] | None = None,
     ) -> None:
         self.index = ModuleIndex(files)
         self.read = read
@@ -58,6 +59,7 @@ class Core:
         self.parser = parser
         self.frameworks = frameworks
         self.vendored = vendored or {}
+        self.sources = sources or {}
         self.failures: dict[str, Failure] = {}
         self._asked: dict[tuple[str, int], tuple[str, ...]] = {}
 
@@ -78,7 +80,9 @@ class Core:
         if module.state:
             return module
         module.state = 1
-        outcome = read_source(module.path, self.read(module.path), self.parser)
+        outcome = self.sources.get(module.path) or read_source(
+            module.path, self.read(module.path), self.parser
+        )
         if not isinstance(outcome, Source):
             self.failures[module.path] = outcome
             module.state = 3
@@ -102,7 +106,8 @@ class Core:
         return module
 
     def run_globals(self, module: Module, functions: list[Function]) -> None:
-        """Evaluate the functions that set names of the module, so that its namespace does not depend on who calls them when."""
+        """Evaluate the functions that set names of the module, so that its namespace does not depend on who
+        calls them when."""
         assert module.source is not None
         if "global " not in module.source.text:
             return
@@ -123,7 +128,8 @@ class Core:
         return UNKNOWN if isinstance(value, Lazy) else value
 
     def member(self, module: Module, name: str) -> Value:
-        """`module.name` for a project module: its namespace, a submodule, or what a star import of an API may have given."""
+        """`module.name` for a project module: its namespace, a submodule, or what a star import of an API may
+        have given."""
         self.load(module)
         if name in module.env:
             return module.env[name]
@@ -317,7 +323,8 @@ class Core:
         return ".".join(part for part in (package, node.module) if part)
 
     def api_name(self, module: Module | None) -> str | None:
-        """The name a module would have if the framework copied into the project were installed; None for the project's own."""
+        """The name a module would have if the framework copied into the project were installed; None for the
+        project's own."""
         if module is None or not self.vendored:
             return None
         for path, name in self.vendored.items():

@@ -15,11 +15,11 @@ from pentalint.evaluate.values import Class, Decorator, Function, Value
 class Frame:
     """Where evaluation is: the module, the function or class body, its names, and what surrounds the statement.
 
-    `parent` is the enclosing frame for name look-up; `branches` counts enclosing statements that may not run and `way` names
-    them: what has the shorter way as its beginning lies on every path to here; `tests` are the conditions they depend on, `handling` the
-    exceptions whose handlers this lies in; `conditional` says that the call that led here
-    may not happen; `loops` counts the enclosing loops; `catches` holds, for each enclosing `try`, the exception paths its
-    handlers swallow; `uses` says what becomes of a call's value.
+    `parent` is the enclosing frame for name look-up; `branches` counts enclosing statements that may not run
+    and `way` names them: what has the shorter way as its beginning lies on every path to here; `tests` are the
+    conditions they depend on, `handling` the exceptions whose handlers this lies in; `conditional` says that
+    the call that led here may not happen; `loops` counts the enclosing loops; `catches` holds, for each
+    enclosing `try`, the exception paths its handlers swallow; `uses` says what becomes of a call's value.
     """
 
     module: Module
@@ -66,8 +66,8 @@ class Call:
 
 @dataclass(slots=True, eq=False)
 class Write:
-    """An assignment to an attribute or item of an API path (`flask.Flask().config[DEBUG]`); `key` is the item's, if constant;
-    `how` is assign, or update when a call such as `update()` or `setdefault()` does it."""
+    """An assignment to an attribute or item of an API path (`flask.Flask().config[DEBUG]`); `key` is the
+    item's, if constant; `how` is assign, or update when a call such as `update()` or `setdefault()` does it."""
 
     path: str
     node: ast.AST
@@ -113,8 +113,8 @@ class ModuleDone:
 class Listener(Protocol):
     """The matchers. The path sets let the interpreter skip events nobody asked for.
 
-    `call_paths`, `write_paths` and `use_paths` are the exact paths rules name; `known_paths` holds every path that any rule or
-    pack mentions, which is what a star import of an API is believed to bring.
+    `call_paths`, `write_paths` and `use_paths` are the exact paths rules name; `known_paths` holds every path
+    that any rule or pack mentions, which is what a star import of an API is believed to bring.
     """
 
     call_paths: frozenset[str]

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class ParameterType:
-    """Gives parameters a type: a function whose name matches, or that carries one of the decorators, gets `type` for its
-    parameter `name`, or for the one at `index` (`self` not counted). `imports` restricts it to modules that import
-    something below that name."""
+    """Gives parameters a type: a function whose name matches, or that carries one of the decorators, gets
+    `type` for its parameter `name`, or for the one at `index` (`self` not counted). `imports` restricts it to
+    modules that import something below that name."""
 
     type: str
     framework: str
@@ -29,9 +29,9 @@ class ParameterType:
 class Knowledge:
     """All packs' facts about names, merged.
 
-    `aliases`: canonical path by another path (`flask.app.Flask` -> `flask.Flask`; `flask.current_app` -> `flask.Flask()`).
-    `signatures`: parameter names by callee path. `inherits`: base paths by class path. `updates`: callee path -> the path
-    whose items its keywords and dictionary arguments set.
+    `aliases`: canonical path by another path (`flask.app.Flask` -> `flask.Flask`; `flask.current_app` ->
+    `flask.Flask()`). `signatures`: parameter names by callee path. `inherits`: base paths by class path.
+    `updates`: callee path -> the path whose items its keywords and dictionary arguments set.
     """
 
     aliases: dict[str, str] = field(default_factory=dict)

@@ -43,9 +43,9 @@ class Module:
 class ModuleIndex:
     """Every Python file of the project by its dotted names.
 
-    A file's own name follows its chain of `__init__.py` files; it is also known by its path from the root and from `src/`
-    and `lib/` directories, so that namespace packages and flat scripts resolve too. Where several files claim one name,
-    the one that shares the longest path with the importing file wins.
+    A file's own name follows its chain of `__init__.py` files; it is also known by its path from the root and
+    from `src/` and `lib/` directories, so that namespace packages and flat scripts resolve too. Where several
+    files claim one name, the one that shares the longest path with the importing file wins.
     """
 
     def __init__(self, files: Iterable[File]) -> None:

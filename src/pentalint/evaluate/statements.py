@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable
 
 from pentalint.evaluate.attributes import own
+from pentalint.evaluate.branches import Branches
 from pentalint.evaluate.core import qualify
 from pentalint.evaluate.events import ClassDefined, Frame
-from pentalint.evaluate.expressions import Expressions
+from pentalint.evaluate.methods import remove_item
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.operations import remove_item
 from pentalint.evaluate.values import (
     UNKNOWN,
     Class,
@@ -21,20 +21,12 @@ from pentalint.evaluate.values import (
     List,
     Ref,
     Value,
-    join,
-    join_all,
     options,
-    truth,
 )
 
-TYPE_CHECKING = frozenset({"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"})
-"""Conditions whose body only type checkers see. Its names still serve annotations, so it is evaluated."""
 
-
-class Interpreter(Expressions):
+class Interpreter(Branches):
     """Evaluates modules and functions and tells the listener what happens. See `core` for the parts."""
-
-    ways = 0
 
     def analyse(self, module: Module, wanted: Callable[[Function], bool]) -> None:
         """Evaluate a module, then each of its functions for which `wanted` holds, and those defined within."""
@@ -137,294 +129,6 @@ class Interpreter(Expressions):
     def nonlocal_(self, node: ast.Nonlocal, frame: Frame) -> None:
         frame.nonlocals.update(node.names)
 
-    # -- branches ------------------------------------------------------------------------------------------------
-
-    def branches(self, bodies: list[Callable[[], bool]], frame: Frame, *, may_skip: bool) -> bool:
-        """Run alternatives from the same state and join what they leave. True when one of them reaches the end."""
-        before = frame.env
-        outcomes: list[dict[str, Value]] = [before] if may_skip else []
-        frame.branches += 1
-        way = frame.way
-        for body in bodies:
-            self.set_env(frame, dict(before))
-            frame.way = (*way, self.next_way())
-            if body():
-                outcomes.append(frame.env)
-        frame.way = way
-        frame.branches -= 1
-        self.set_env(frame, join_environments(outcomes) if outcomes else dict(before))
-        return bool(outcomes)
-
-    def next_way(self) -> int:
-        """A fresh number for a branch."""
-        self.ways += 1
-        return self.ways
-
-    def if_(self, node: ast.If, frame: Frame) -> bool:
-        """A ladder of `elif` is one choice among many, walked in a loop. A test on a plain name narrows it in each branch."""
-        bodies: list[Callable[[], bool]] = []
-        failed: list[ast.expr] = []
-        current: ast.If | None = node
-        may_skip = False
-        while current is not None:
-            value = self.force(self.eval(current.test, frame))
-            verdict = truth(value)
-            if verdict is not False or (isinstance(value, Ref) and value.path in TYPE_CHECKING):
-                bodies.append(self.body_of(current.body, frame, current.test, tuple(failed)))
-            if verdict is True:
-                break
-            failed.append(current.test)
-            if len(current.orelse) == 1 and isinstance(current.orelse[0], ast.If):
-                current = current.orelse[0]
-                continue
-            if current.orelse:
-                bodies.append(self.body_of(current.orelse, frame, None, tuple(failed)))
-            else:
-                may_skip = True
-            current = None
-        if not bodies:
-            return True
-        if len(bodies) == 1 and not may_skip:
-            return bodies[0]()
-        if may_skip:
-            bodies.append(self.body_of([], frame, None, tuple(failed)))
-        return self.branches(bodies, frame, may_skip=False)
-
-    def body_of(
-        self,
-        body: list[ast.stmt],
-        frame: Frame,
-        holds: ast.expr | None = None,
-        failed: tuple[ast.expr, ...] = (),
-    ) -> Callable[[], bool]:
-        """A branch to run later: first what its tests say of names, then its statements."""
-
-        def run() -> bool:
-            for test in failed[-4:]:
-                self.narrow(test, False, frame)
-            if holds is not None:
-                self.narrow(holds, True, frame)
-            outer = frame.tests
-            frame.tests = (*outer, *failed, *(() if holds is None else (holds,)))
-            fell = self.run_body(body, frame)
-            frame.tests = outer
-            return fell
-
-        return run
-
-    def narrow(self, test: ast.expr, verdict: bool, frame: Frame) -> None:
-        """What a test that came out as `verdict` says of the names in it: `x`, `not x`, `x is None`, `x is not None`, `x and y`."""
-        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            self.narrow(test.operand, not verdict, frame)
-        elif isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) is verdict:
-            for operand in test.values:
-                self.narrow(operand, verdict, frame)
-        elif isinstance(test, ast.Name):
-            self.narrow_name(test.id, verdict, False, frame)
-        elif (
-            isinstance(test, ast.Compare)
-            and len(test.ops) == 1
-            and isinstance(test.left, ast.Name)
-            and isinstance(test.comparators[0], ast.Constant)
-            and test.comparators[0].value is None
-            and isinstance(test.ops[0], (ast.Is, ast.IsNot, ast.Eq, ast.NotEq))
-        ):
-            is_none = isinstance(test.ops[0], (ast.Is, ast.Eq)) is verdict
-            self.narrow_name(test.left.id, not is_none, True, frame)
-
-    def narrow_name(self, name: str, verdict: bool, none_only: bool, frame: Frame) -> None:
-        """Keep the alternatives of a local or module name that fit; a value shown to be true is `guarded`."""
-        env = frame.env if name in frame.env else None
-        if env is None:
-            return
-        kept: list[Value] = []
-        for option in options(env[name]):
-            is_none = isinstance(option, Const) and option.value is None
-            fits = (is_none is not verdict) if none_only else truth(option) in (None, verdict)
-            if none_only and not isinstance(option, (Const, List, Dict)):
-                fits = True
-            if fits:
-                if verdict and isinstance(option, Ref):
-                    option = Ref(option.path, option.arguments, guarded=True)
-                kept.append(option)
-        if kept:
-            env[name] = join_all(kept)
-
-    def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
-        source = self.force(self.eval(node.iter, frame))
-
-        def body() -> bool:
-            self.assign(node.target, self.element(source), node.target, frame)
-            return self.loop_body(node.body, frame)
-
-        return self.loop(body, node, frame, may_skip=True)
-
-    def while_(self, node: ast.While, frame: Frame) -> bool:
-        verdict = truth(self.force(self.eval(node.test, frame)))
-        if verdict is False:
-            return self.run_body(node.orelse, frame)
-
-        def body() -> bool:
-            return self.loop_body(node.body, frame)
-
-        return self.loop(body, node, frame, may_skip=verdict is None)
-
-    def loop(
-        self,
-        body: Callable[[], bool],
-        node: ast.For | ast.AsyncFor | ast.While,
-        frame: Frame,
-        *,
-        may_skip: bool,
-    ) -> bool:
-        """One round of a loop, then its `else`; the states at `break` go round the `else`. An endless loop is only left by
-        `break`."""
-        frame.breaks.append([])
-        ended = self.branches([body], frame, may_skip=may_skip)
-        broken = frame.breaks.pop()
-        if not may_skip and (broken or not any(isinstance(inner, ast.Break) for inner in ast.walk(node))):
-            ended = False
-        if ended and node.orelse:
-            ended = (
-                self.branches([self.body_of(node.orelse, frame)], frame, may_skip=False)
-                if broken
-                else self.run_body(node.orelse, frame)
-            )
-        outcomes = [*([frame.env] if ended else []), *broken]
-        if outcomes:
-            self.set_env(frame, join_environments(outcomes))
-        return bool(outcomes)
-
-    def loop_body(self, body: list[ast.stmt], frame: Frame) -> bool:
-        """One round of a loop; the states at `continue` join the state at its end."""
-        frame.loops += 1
-        frame.continues.append([])
-        fell = self.run_body(body, frame)
-        outcomes = frame.continues.pop()
-        frame.loops -= 1
-        if fell:
-            outcomes.append(frame.env)
-        if not outcomes:
-            return False
-        self.set_env(frame, join_environments(outcomes))
-        return True
-
-    def try_(self, node: ast.Try, frame: Frame) -> bool:
-        """The body, then each handler from what held before or after it, then `else` and `finally`."""
-        before = dict(frame.env)
-        outer = frame.catches
-        frame.catches = (*outer, self.swallowed(node, frame))
-        frame.branches += 1
-        frame.raises.append([])
-        fell = self.run_body(node.body, frame)
-        raised = frame.raises.pop()
-        frame.branches -= 1
-        frame.catches = outer
-        after = frame.env
-        if fell and node.orelse:
-            fell = self.run_body(node.orelse, frame)
-        outcomes = [frame.env] if fell else []
-        at_fault = join_environments([before, after, *raised])
-        for handler in node.handlers:
-            self.set_env(frame, dict(at_fault))
-            if handler.name:
-                self.bind(handler.name, self.exception(handler, frame), handler, frame)
-            frame.branches += 1
-            if not FALLBACK.isdisjoint(self.handled(handler, frame)):
-                frame.catches = (
-                    *outer,
-                    self.swallowed(node, frame),
-                )  # a fall-back import is as guarded as the first choice
-            way, handling = frame.way, frame.handling
-            frame.way = (*way, self.next_way())
-            frame.handling = (*handling, *self.handled(handler, frame))
-            if self.run_body(handler.body, frame):
-                outcomes.append(frame.env)
-            frame.way, frame.handling = way, handling
-            frame.catches = outer
-            frame.branches -= 1
-        self.set_env(frame, self.after_try(node, outcomes, at_fault))
-        alive = bool(outcomes)
-        if node.finalbody and not self.run_body(node.finalbody, frame):
-            return False
-        return alive
-
-    def after_try(
-        self, node: ast.Try, outcomes: list[dict[str, Value]], at_fault: dict[str, Value]
-    ) -> dict[str, Value]:
-        """An import that may fail leaves its names as they are when it succeeds: that is what is deployed."""
-        if not outcomes:
-            return dict(at_fault)
-        if len(outcomes) > 1 and only_imports(node.body):
-            merged = dict(outcomes[0])
-            for other in outcomes[1:]:
-                for name, value in other.items():
-                    merged.setdefault(name, value)
-            return merged
-        return join_environments(outcomes)
-
-    def swallowed(self, node: ast.Try, frame: Frame) -> tuple[str, ...]:
-        """The exception paths that handlers of this `try` catch without raising again; `!path` for those that do raise.
-        "" is a bare `except:`."""
-        found: list[str] = []
-        for handler in node.handlers:
-            raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(handler))
-            for path in self.handled(handler, frame):
-                found.append(f"!{path}" if raises else path)
-        return tuple(found)
-
-    def handled(self, handler: ast.ExceptHandler, frame: Frame) -> list[str]:
-        if handler.type is None:
-            return [""]
-        value = self.force(self.eval(handler.type, frame))
-        paths: list[str] = []
-        for item in value.items if isinstance(value, List) else options(value):
-            item = self.force(item)
-            if isinstance(item, Ref):
-                paths.append(item.path.removeprefix("builtins."))
-            elif isinstance(item, Class):
-                paths.extend(sorted(self.ancestors(item)))
-        return paths
-
-    def exception(self, handler: ast.ExceptHandler, frame: Frame) -> Value:
-        """What `except X as name` binds."""
-        if handler.type is None:
-            return UNKNOWN
-        value = self.force(self.eval(handler.type, frame))
-        items = value.items if isinstance(value, List) else options(value)
-        refs = [Ref(f"{item.path}()") for item in items if isinstance(item, Ref)]
-        return join_all(refs)
-
-    def with_(self, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
-        for item in node.items:
-            value = self.eval(item.context_expr, frame)
-            if item.optional_vars is not None:
-                self.assign(item.optional_vars, value, item.context_expr, frame)
-        self.run_body(node.body, frame)
-        return not always_leaves(node.body)
-
-    def match_(self, node: ast.Match, frame: Frame) -> bool:
-        self.eval(node.subject, frame)
-        may_skip = True
-        bodies: list[Callable[[], bool]] = []
-        for case in node.cases:
-            for name in captured(case.pattern):
-                frame.env.setdefault(name, UNKNOWN)
-            if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None:
-                may_skip = False
-            bodies.append(self.case_body(case, frame))
-        return self.branches(bodies, frame, may_skip=may_skip)
-
-    def case_body(self, case: ast.match_case, frame: Frame) -> Callable[[], bool]:
-        def body() -> bool:
-            for name in captured(case.pattern):
-                frame.env[name] = UNKNOWN
-            if case.guard is not None:
-                self.eval(case.guard, frame)
-            return self.run_body(case.body, frame)
-
-        return body
-
     # -- definitions ---------------------------------------------------------------------------------------------
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
@@ -493,9 +197,6 @@ class Interpreter(Expressions):
         self.listener.declared(ClassDefined(cls, frame))
 
 
-FALLBACK = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError"})
-"""Exceptions whose handlers hold the other way of getting a name."""
-
 NEVER_RETURNS = frozenset({"sys.exit()", "os._exit()", "builtins.exit()", "builtins.quit()"})
 """Calls after which control does not go on."""
 
@@ -512,23 +213,6 @@ def note_use(node: ast.expr, how: str, frame: Frame) -> None:
             note_use(operand, how, frame)
 
 
-def join_environments(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
-    """The names after branches meet. A name that only some branches set is unset after the others: for an upper-case name, which may
-    be a setting that has a default elsewhere, that is one more possibility; any other name would not be usable then."""
-    merged = dict(outcomes[0])
-    for other in outcomes[1:]:
-        for name, value in other.items():
-            mine = merged.get(name)
-            if mine is None:
-                merged[name] = join(value, UNKNOWN) if name.isupper() else value
-            elif mine is not value:
-                merged[name] = join(mine, value)
-        for name in merged.keys() - other.keys():
-            if name.isupper():
-                merged[name] = join(merged[name], UNKNOWN)
-    return merged
-
-
 def as_load(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:
     """The target of an augmented assignment as an expression to read."""
     if isinstance(target, ast.Name):
@@ -536,26 +220,6 @@ def as_load(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:
     if isinstance(target, ast.Attribute):
         return ast.Attribute(target.value, target.attr, ast.Load())
     return ast.Subscript(target.value, target.slice, ast.Load())
-
-
-def only_imports(body: list[ast.stmt]) -> bool:
-    return all(isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in body)
-
-
-def always_leaves(body: list[ast.stmt]) -> bool:
-    """Whether a block ends by leaving it."""
-    return bool(body) and isinstance(body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
-
-
-def captured(pattern: ast.pattern) -> list[str]:
-    """The names a `match` pattern binds."""
-    names = []
-    for node in ast.walk(pattern):
-        if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
-            names.append(node.name)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            names.append(node.rest)
-    return names
 
 
 def last_name(node: ast.expr) -> str:

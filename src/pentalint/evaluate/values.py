@@ -1,8 +1,8 @@
 """What an expression may be: the abstract values the interpreter computes with.
 
 A value is immutable once another value or an environment holds it, except for the containers, which the interpreter
-mutates as the program would. Nothing here holds a syntax tree but `Function` and `Class`, which never leave the process.
-"""
+mutates as the program would. Nothing here holds a syntax tree but `Function` and `Class`, which never leave
+the process."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Const:
 class Ref:
     """Something reached through an API path, e.g. `flask.Flask` or, for what calling it returns, `flask.Flask()`.
 
-    `arguments` are those of the call when the path ends in `()`. `guarded` says that control flow has shown it to be true.
-    """
+    `arguments` are those of the call when the path ends in `()`. `guarded` says that control flow has shown it
+    to be true."""
 
     __slots__ = ("arguments", "guarded", "path")
 
@@ -74,8 +74,8 @@ class Text:
 
 
 class List:
-    """A list, tuple or set (`kind`), element by element. `complete` is false when it may hold more than `items` says; `home` is the
-    frame that made it, where that matters."""
+    """A list, tuple or set (`kind`), element by element. `complete` is false when it may hold more than
+    `items` says; `home` is the frame that made it, where that matters."""
 
     __slots__ = ("complete", "home", "items", "kind")
 
@@ -90,8 +90,8 @@ class List:
 
 
 class Dict:
-    """A dictionary by constant key. `complete` is false when other keys may exist; `nodes` keeps where a key was written;
-    `home` is the frame that made it, where that matters."""
+    """A dictionary by constant key. `complete` is false when other keys may exist; `nodes` keeps where a key
+    was written; `home` is the frame that made it, where that matters."""
 
     __slots__ = ("complete", "entries", "home", "nodes")
 
@@ -223,7 +223,8 @@ class Class:
         return self._text
 
     def assigns(self, name: str) -> bool:
-        """Whether the text of the class may assign an attribute of that name: a cheap look before a walk over its tree."""
+        """Whether the text of the class may assign an attribute of that name: a cheap look before a walk over
+        its tree."""
         text, needle = self.text, f".{name}"
         place = text.find(needle)
         while place >= 0:
@@ -238,7 +239,8 @@ class Class:
 
 
 class Instance:
-    """An instance of a project class. `attributes` are those set on this very object by the frame that made it (`home`)."""
+    """An instance of a project class. `attributes` are those set on this very object by the frame that made it
+    (`home`)."""
 
     __slots__ = ("arguments", "attributes", "cls", "home")
 
@@ -324,7 +326,8 @@ FALSE = Const(False)
 
 
 def same(left: Value, right: Value) -> bool:
-    """Whether two values are certainly equal, for joins: constants by type and value, paths by text, the rest by identity."""
+    """Whether two values are certainly equal, for joins: constants by type and value, paths by text, the rest
+    by identity."""
     if left is right:
         return True
     if isinstance(left, Const) and isinstance(right, Const):

@@ -42,8 +42,8 @@ KINDS = (
     "config",
     "own",
 )
-"""The kinds of match. Exactly one of them in each match table. `own` marks what this program reports about files and comments
-themselves: such a rule has no pattern."""
+"""The kinds of match. Exactly one of them in each match table. `own` marks what this program reports about
+files and comments themselves: such a rule has no pattern."""
 
 SHARED = (
     "where",
@@ -95,7 +95,8 @@ OWN: dict[str, tuple[str, ...]] = {
 
 @dataclass(slots=True)
 class Requirements:
-    """`requirement = NAMES`: judged on the unit's manifests by `check`. `versions` and `specifier` as the rule says them."""
+    """`requirement = NAMES`: judged on the unit's manifests by `check`. `versions` and `specifier` as the rule
+    says them."""
 
     names: tuple[str, ...]
     versions: str = ""
@@ -130,7 +131,8 @@ class _State:
 
 
 def compile_rule(rule: Rule, groups: Mapping[str, tuple[str, ...]]) -> list[Compiled]:
-    """The rule's alternatives and fact patterns. Raises `ConditionError` with a sentence for anything the language has not."""
+    """The rule's alternatives and fact patterns. Raises `ConditionError` with a sentence for anything the
+    language has not."""
     compiler = Compiler(groups, lambda table: function_test(table, compiler))
     state = _State(rule, compiler)
     table = dict(rule.match)

@@ -79,7 +79,8 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
     if key == "branch":
         return lambda frame, engine: (frame.branches > 0) is operand
     raise ConditionError(
-        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, tests, level, catches, handles, handler"
+        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, tests, level, "
+        "catches, handles, handler"
     )
 
 
@@ -102,7 +103,8 @@ def level(frame: Frame) -> str:
 
 
 def swallowed(frame: Frame, names: frozenset[str]) -> bool:
-    """Whether the innermost `try` that handles one of `names` swallows it; a handler of that `try` that raises again saves it."""
+    """Whether the innermost `try` that handles one of `names` swallows it; a handler of that `try` that raises
+    again saves it."""
     for handlers in reversed(frame.catches):
         if any(name.startswith("!") for name in handlers):
             return False

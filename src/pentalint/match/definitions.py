@@ -248,7 +248,8 @@ class ClassPattern:
 
     @property
     def certain(self) -> list[str]:
-        """Those of the needed attributes that must be written somewhere: what an unknown base may bring does not satisfy either."""
+        """Those of the needed attributes that must be written somewhere: what an unknown base may bring does
+        not satisfy either."""
         return [name for name in self.needed if not self.attributes[name](UNKNOWN, NO_ENGINE)]
 
     def match(self, event: ClassDefined, engine: Interpreter) -> Place | None:

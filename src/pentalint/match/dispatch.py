@@ -41,8 +41,8 @@ class Findings:
 class Dispatcher:
     """Implements `events.Listener` for a set of compiled rules.
 
-    `active` says which rules judge a file, `aware` which rules may take facts from it, `unit_of` the unit of a file, `settings` the
-    settings models of the packs in use, by framework. Files outside `reported` give facts only.
+    `active` says which rules judge a file, `aware` which rules may take facts from it, `unit_of` the unit of a
+    file, `settings` the settings models of the packs in use, by framework. Files outside `reported` give facts only.
     """
 
     def __init__(
@@ -225,7 +225,8 @@ class Dispatcher:
                     self.note(compiled, compiled.pattern.match(event, self.interpreter))
 
     def judge_settings(self, modules: list[Module], named: Mapping[str, list[Module]]) -> None:
-        """Judge settings modules and classes by their final values; of a framework with `named` modules, those alone."""
+        """Judge settings modules and classes by their final values; of a framework with `named` modules, those
+        alone."""
         engine = self.interpreter
         for framework, model in self.settings.items():
             ours = [module for module in modules if framework in engine.frameworks(module.path)]
@@ -299,7 +300,8 @@ class Dispatcher:
         return found
 
     def judges(self, compiled: Compiled, module: Module) -> bool:
-        """Whether a rule looks at a file: for hits its roles must fit, for facts it is enough that the unit has the pack."""
+        """Whether a rule looks at a file: for hits its roles must fit, for facts it is enough that the unit
+        has the pack."""
         return compiled.rule.id in (self.aware(module.path) if compiled.fact else self.active(module.path))
 
     def note(self, compiled: Compiled, place: Place | None) -> None:

@@ -1,4 +1,5 @@
-"""What a condition says of where a value comes from: API paths of which the program must name one for the condition to hold."""
+"""What a condition says of where a value comes from: API paths of which the program must name one for the
+condition to hold."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def origins(condition: Any, groups: Groups) -> Origins:
 
 
 def either(alternatives: Iterable[Origins]) -> Origins:
-    """What alternatives ask for together: when each asks for something, one path of the first thing any of them asks for."""
+    """What alternatives ask for together: when each asks for something, one path of the first thing any of
+    them asks for."""
     listed = list(alternatives)
     if not listed or not all(listed):
         return ()

@@ -1,4 +1,5 @@
-"""Patterns on single events: `call`, `write`, `use`, `import`, `order`. Each says which paths it asks for, and matches an event."""
+"""Patterns on single events: `call`, `write`, `use`, `import`, `order`. Each says which paths it asks for, and
+matches an event."""
 
 from __future__ import annotations
 
@@ -10,10 +11,11 @@ from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.events import Call, Use, Write
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Value
-from pentalint.match.conditions import ConditionError, Predicate, compile_condition, paths_of
+from pentalint.match.conditions import ConditionError, compile_condition, paths_of
 from pentalint.match.context import Groups, compile_context
 from pentalint.match.origins import table_origins
 from pentalint.match.place import Place
+from pentalint.match.views import Predicate
 
 ArgumentTest = Callable[[Arguments, tuple[str, ...], Interpreter], bool]
 
@@ -31,7 +33,8 @@ class Compiler:
         return compile_condition(table, self.groups, self.function_test)
 
     def accepts_absence(self, table: Any) -> bool:
-        """Whether a condition can hold of an argument that is certainly absent: no condition on absence looks at the engine."""
+        """Whether a condition can hold of an argument that is certainly absent: no condition on absence looks
+        at the engine."""
         try:
             return self.condition(table)(None, NO_ENGINE)
         except AttributeError:
@@ -87,7 +90,8 @@ NO_ENGINE: Interpreter = None  # type: ignore[assignment]
 
 
 def needed_words(table: Mapping[str, Any], compiler: Compiler) -> tuple[frozenset[bytes], ...]:
-    """Sets of words of each of which a file must hold one for the table to match in it, by what must surround the event."""
+    """Sets of words of each of which a file must hold one for the table to match in it, by what must surround
+    the event."""
     within = table.get("within", {})
     found: list[frozenset[bytes]] = []
     if within.get("async") is True:
@@ -188,10 +192,11 @@ class UsePattern:
 
 
 class OrderPattern:
-    """`order = {first, then}`: `first` is called before `then` in one function, on the same object when both are its methods.
+    """`order = {first, then}`: `first` is called before `then` in one function, on the same object when both
+    are its methods.
 
-    `first` lies on every path to `then`. `order.between = PATHS` (a call that surely lies between them) makes it silent;
-    `order.first-where` are conditions on the arguments of `first`, `where` on those of `then`.
+    `first` lies on every path to `then`. `order.between = PATHS` (a call that surely lies between them) makes
+    it silent; `order.first-where` are conditions on the arguments of `first`, `where` on those of `then`.
     """
 
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:

@@ -15,8 +15,8 @@ VALUE_LIMIT = 60
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One match of one rule. `facts` are project facts that must hold (or not) for it to stand; of all hits of a unit with the
-    same non-empty `once`, the first stands. `details` fill the placeholders of the rule's message."""
+    """One match of one rule. `facts` are project facts that must hold (or not) for it to stand; of all hits of
+    a unit with the same non-empty `once`, the first stands. `details` fill the placeholders of the rule's message."""
 
     rule: str
     path: str

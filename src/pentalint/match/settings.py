@@ -85,8 +85,8 @@ def is_settings(env: Mapping[str, Value], model: SettingsModel) -> bool:
 
 
 def settings_modules(modules: list[Module], model: SettingsModel) -> list[tuple[Module, bool]]:
-    """The modules to judge, with whether each is deployed: those nobody builds on; a base only when every module built on it
-    is for development."""
+    """The modules to judge, with whether each is deployed: those nobody builds on; a base only when every
+    module built on it is for development."""
     found = [module for module in modules if is_settings(module.env, model)]
     derived: dict[int, list[Module]] = {}
     for module in found:

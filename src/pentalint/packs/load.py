@@ -18,7 +18,8 @@ NOT_RULES = frozenset({"pack.toml", "detect.toml", "other-frameworks.toml"})
 
 
 def load_packs(root: Path | None = None, names: Iterable[str] | None = None) -> dict[str, Pack]:
-    """Pack id -> pack, sorted: all of them, or those of `names` that exist. `root` is a directory like `rules/`; ours by default.
+    """Pack id -> pack, sorted: all of them, or those of `names` that exist. `root` is a directory like
+    `rules/`; ours by default.
 
     Raises `RuleError` for the first file that is not a rule or a pack.
     """

@@ -54,7 +54,8 @@ def matches(selector: str, rule: Rule) -> bool:
 def select(
     packs: Mapping[str, Pack], unit: Unit, wishes: Wishes, pins: Mapping[str, str] = NO_PINS
 ) -> Selection:
-    """Choose the rules for a unit from its detections and the wishes. `pins` are exact versions of further distributions."""
+    """Choose the rules for a unit from its detections and the wishes. `pins` are exact versions of further
+    distributions."""
     active = tuple(found.framework for found in unit.detections if found.role in ACTIVE_ROLES)
     chosen: list[Rule] = []
     reasons: dict[str, str] = {}
@@ -86,7 +87,8 @@ def why_not(
 
 
 def unwanted(rule: Rule, wishes: Wishes) -> str:
-    """Why configuration or command line leave a rule out; "" when they do not. Naming its very id overrides the persona."""
+    """Why configuration or command line leave a rule out; "" when they do not. Naming its very id overrides
+    the persona."""
     ignored = next((selector for selector in wishes.ignore if matches(selector, rule)), None)
     if ignored is not None:
         return f"ignored by `{ignored}`"
@@ -129,7 +131,8 @@ def is_declared(framework: str, unit: Unit) -> bool:
 
 
 def meet(one: str, other: str) -> bool:
-    """Whether some version may satisfy both specifiers. Only the versions at and beside the bounds named need to be tried."""
+    """Whether some version may satisfy both specifiers. Only the versions at and beside the bounds named need
+    to be tried."""
     try:
         first, second = SpecifierSet(one), SpecifierSet(other)
     except InvalidSpecifier:
@@ -158,7 +161,8 @@ def below(version: Version) -> set[Version]:
 
 
 def exact_versions(requirements: Iterable[Requirement]) -> dict[str, str]:
-    """Distribution -> the exact version a lock or pin states; locks win over pins, the first mention over later ones."""
+    """Distribution -> the exact version a lock or pin states; locks win over pins, the first mention over
+    later ones."""
     found: dict[str, str] = {}
     for requirement in sorted(requirements, key=lambda one: (not one.locked, one.path, one.line)):
         if requirement.version is not None and requirement.scope != "constraint":

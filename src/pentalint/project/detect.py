@@ -19,6 +19,7 @@ from pentalint.project.modules import Modules
 from pentalint.project.signals import Scanner, UnitSignals
 from pentalint.project.units import Place, find_units, owner
 from pentalint.project.vendored import Copies, find_copies
+from pentalint.syntax.source import Source
 
 ROLES = ("application", "framework", "integration", "incidental")
 """Roles from the strongest to the weakest, as the roll-up of a repository ranks them."""
@@ -33,16 +34,20 @@ def detect(
     config: Config | None = None,
     user: Sequence[str] = (),
     known: Knowledge | None = None,
+    sources: dict[str, Source] | None = None,
 ) -> tuple[Unit, ...]:
     """The units of a project, sorted by path, each with what was detected.
 
     `read` gives a file's bytes by its relative path and never raises. `today` decides what has reached its
     end of life. `user` (the command line) and `config.frameworks` replace detection in the units they name,
-    and are shown as evidence.
+    and are shown as evidence. `sources` takes the files that had to be parsed.
     """
     known = known or load()
     places = find_units(files, manifests)
-    return _Detector(known, places, manifests, read, today, config or Config.default(), tuple(user)).units()
+    kept = {} if sources is None else sources
+    return _Detector(
+        known, places, manifests, read, today, config or Config.default(), tuple(user), kept
+    ).units()
 
 
 def rollup(units: Iterable[Unit]) -> tuple[Detection, ...]:
@@ -70,12 +75,13 @@ class _Detector:
     today: date
     config: Config
     user: tuple[str, ...]
+    sources: dict[str, Source]
 
     def units(self) -> tuple[Unit, ...]:
         files = [file for place in self.places for file in place.files]
         copies = find_copies(self.known, files, self.places, self.read)
         paths = sorted(file.path for file in files if file.path.endswith(".py"))
-        modules = Modules(paths, self.read, copies.aliases)
+        modules = Modules(paths, self.read, copies.aliases, self.sources)
         roles = {file.path: file.role for file in files}
         scanner = Scanner(self.known, modules, copies, self.read, roles)
         stated = {place.path: self._declared(place) for place in self.places}

@@ -79,8 +79,8 @@ def identifiers(data: bytes) -> frozenset[bytes]:
 
 
 words = lru_cache(maxsize=8192)(identifiers)
-"""The identifiers in a file: the cheapest question it answers. Detection, the prefilter and the search for settings ask it of every
-file, so the answer is kept."""
+"""The identifiers in a file: the cheapest question it answers. Detection, the prefilter and the search for
+settings ask it of every file, so the answer is kept."""
 
 
 def read_imports(path: str, data: bytes, roots: frozenset[bytes]) -> tuple[Import, ...]:

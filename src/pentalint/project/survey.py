@@ -3,8 +3,9 @@ on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from pentalint.project.knowledge import load
 from pentalint.project.manifests import Manifests, read_manifests
 from pentalint.project.vendored import find_copies
 from pentalint.project.walk import Walk, walk
+from pentalint.syntax.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
     """`root` is the absolute path; `files` are sorted; `failures` is everything that could not be read,
-    sorted."""
+    sorted; `sources` are the files that detection had to parse."""
 
     root: str
     files: tuple[File, ...]
@@ -29,6 +31,7 @@ class Project:
     failures: tuple[Failure, ...] = ()
     notices: tuple[str, ...] = ()
     vendored: tuple[tuple[str, str], ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
 
 
 class Reader:
@@ -36,12 +39,14 @@ class Reader:
     once."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._root = os.fspath(root)
         self._failures: dict[str, Failure] = {}
 
     def __call__(self, path: str) -> bytes:
         try:
-            return (self._root / path).read_bytes()
+            # A project has thousands of files, and `Path.read_bytes` takes twice as long.
+            with open(f"{self._root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123
+                return file.readall()
         except OSError as error:
             reason = error.strerror or type(error).__name__
             message = f"the file cannot be read ({reason}); mend its permissions or exclude it"
@@ -78,12 +83,16 @@ def survey(
     reader = Reader(root)
     give = read or reader
     manifests = read_manifests(found.files, give)
-    units = detect(found.files, manifests, give, today=today or date.today(), config=config, user=user)
+    sources: dict[str, Source] = {}
+    day = today or date.today()
+    units = detect(found.files, manifests, give, today=day, config=config, user=user, sources=sources)
     copies = find_copies(load(), found.files, (), give)
     failures = {*found.failures, *manifests.failures, *reader.failures}
     ordered = sorted(failures, key=lambda failure: (failure.path, failure.line, failure.message))
     vendored = tuple(sorted(copies.aliases.items()))
-    files = tuple(
-        replace(file, role=Role.vendored) if copies.holds(file.path) else file for file in found.files
-    ) if vendored else found.files
-    return Project(found.root, files, units, manifests, tuple(ordered), found.notices, vendored)
+    files = (
+        tuple(replace(file, role=Role.vendored) if copies.holds(file.path) else file for file in found.files)
+        if vendored
+        else found.files
+    )
+    return Project(found.root, files, units, manifests, tuple(ordered), found.notices, vendored, sources)

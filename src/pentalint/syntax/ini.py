@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`key = value` of a section ("" before the first header). `line` and `column` (1-based) are where the key stands."""
+    """`key = value` of a section ("" before the first header). `line` and `column` (1-based) are where the key
+    stands."""
 
     section: str
     key: str
@@ -28,8 +29,8 @@ class Fault:
 def read_entries(text: str) -> tuple[tuple[Entry, ...], tuple[Fault, ...]]:
     """The entries of an ini-like file in order, and the lines that make no sense.
 
-    Section headers, `key = value` and `key: value`, indented continuation lines, whole-line comments with `#` or `;`, and
-    `export KEY=value` of env files. A value keeps inline `#` text, as configparser does by default.
+    Section headers, `key = value` and `key: value`, indented continuation lines, whole-line comments with `#`
+    or `;`, and `export KEY=value` of env files. A value keeps inline `#` text, as configparser does by default.
     """
     entries: list[Entry] = []
     faults: list[Fault] = []

@@ -1,0 +1,198 @@
+"""What assignments bind, what iteration gives, and what the parameters of a function are."""
+
+from __future__ import annotations
+
+import ast
+
+from pentalint.evaluate.calls import Calls
+from pentalint.evaluate.events import Frame, FunctionDefined
+from pentalint.evaluate.methods import copy
+from pentalint.evaluate.values import (
+    UNKNOWN,
+    Choice,
+    Class,
+    Dict,
+    Function,
+    Instance,
+    Lazy,
+    List,
+    Ref,
+    Value,
+    join_all,
+)
+
+
+class Targets(Calls):
+    """Assignment to every form of target, elements of iterables, and parameters."""
+
+    def element(self, source: Value) -> Value:
+        """What iterating over a value gives."""
+        if isinstance(source, List):
+            return join_all(source.items) if source.complete and source.items else UNKNOWN
+        if isinstance(source, Dict):
+            return UNKNOWN
+        if isinstance(source, Ref):
+            path = f"{source.path}[]"
+            return Ref(self.aliases.get(path, path))
+        if isinstance(source, Choice):
+            return join_all(self.element(option) for option in source.values)
+        return UNKNOWN
+
+    # -- assignment targets --------------------------------------------------------------------------------------
+
+    def assign(self, target: ast.expr, value: Value, node: ast.AST, frame: Frame) -> None:
+        """`target = value` for every form of target."""
+        if isinstance(target, ast.Name):
+            self.bind(target.id, value, node, frame)
+        elif isinstance(target, ast.Attribute):
+            if frame.branches:
+                self.detach(target.value, frame)
+            self.set_attribute(self.eval(target.value, frame), target.attr, value, node, frame)
+        elif isinstance(target, ast.Subscript):
+            self.detach(target.value, frame)
+            container = self.eval(target.value, frame)
+            if isinstance(container, (List, Dict)) and not self.may_change(container, target.value, frame):
+                container = copy(container)
+            if isinstance(target.slice, ast.Slice):
+                container = self.force(container)
+                if isinstance(container, List):
+                    container.complete = False
+                return
+            key = self.force(self.eval(target.slice, frame))
+            self.set_item(container, key, value, node, frame)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self.unpack(target, self.force(value), node, frame)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, List([], complete=False), node, frame)
+
+    def unpack(self, target: ast.Tuple | ast.List, value: Value, node: ast.AST, frame: Frame) -> None:
+        """`a, b = value`."""
+        starred = any(isinstance(element, ast.Starred) for element in target.elts)
+        known = (
+            isinstance(value, List)
+            and value.complete
+            and not starred
+            and len(value.items) == len(target.elts)
+        )
+        for place, element in enumerate(target.elts):
+            if known:
+                assert isinstance(value, List)
+                self.assign(element, value.items[place], node, frame)
+            else:
+                item = Ref(f"{value.path}[]") if isinstance(value, Ref) else UNKNOWN
+                self.assign(element, item, node, frame)
+
+    def detach(self, node: ast.expr, frame: Frame) -> None:
+        """Give the name at the root of `node` its own copy of the container it holds, before a change that
+        others must not see: in a branch, of what was imported, or of what belongs to a module whose body has
+        been evaluated."""
+        while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+            node = node.func if isinstance(node, ast.Call) else node.value
+        if not isinstance(node, ast.Name):
+            return
+        local = node.id in frame.env
+        settled = frame.function is not None and frame.module.state != 1
+        value = self.lookup(node.id, frame)
+        imported = isinstance(value, Lazy)
+        if not (frame.branches or frame.conditional or imported or (settled and not local)):
+            return
+        forced = self.force(value)
+        if isinstance(forced, (List, Dict, Choice)):
+            env = frame.env if local or settled or imported else frame.module.env
+            twin = copy(forced)
+            for name in [name for name, other in env.items() if other is value]:
+                env[name] = twin  # other names of the same thing see the change too
+            env[node.id] = twin
+
+    # -- functions -----------------------------------------------------------------------------------------------
+
+    def parameters(self, function: Function) -> dict[str, Value]:
+        """Parameter values: `self`, what packs say of handlers, annotations; the rest is unknown."""
+        arguments = function.node.args
+        names = [*arguments.posonlyargs, *arguments.args]
+        env: dict[str, Value] = {}
+        method = function.owner is not None and not any(
+            path == "builtins.staticmethod" for decorator in function.decorators for path in decorator.paths
+        )
+        listed = [name.arg for name in names]
+        if arguments.kwarg is not None:
+            listed.append(arguments.kwarg.arg)
+        typed = self.typed_parameters(function, listed, method)
+        for place, parameter in enumerate([*names, *arguments.kwonlyargs]):
+            if place == 0 and method and function.owner is not None:
+                class_method = any("builtins.classmethod" in d.paths for d in function.decorators)
+                env[parameter.arg] = function.owner if class_method else Instance(function.owner)
+            elif parameter.arg in typed:
+                env[parameter.arg] = Ref(typed[parameter.arg])
+            elif parameter.annotation is not None:
+                env[parameter.arg] = self.annotated(parameter.annotation, function)
+            else:
+                env[parameter.arg] = UNKNOWN
+        if arguments.vararg is not None:
+            env[arguments.vararg.arg] = List([], "tuple", complete=False)
+        if arguments.kwarg is not None:
+            kwarg = arguments.kwarg.arg
+            env[kwarg] = Ref(typed[kwarg]) if kwarg in typed else Dict(complete=False)
+        return env
+
+    def typed_parameters(self, function: Function, names: list[str], method: bool) -> dict[str, str]:
+        """Parameter name -> API type, from the packs of the frameworks this file uses."""
+        found: dict[str, str] = {}
+        if not self.knowledge.parameters or not names:
+            return found
+        frameworks = self.frameworks(function.module.path)
+        for fact in self.knowledge.parameters:
+            if fact.framework not in frameworks:
+                continue
+            if fact.function is not None and not fact.function.search(function.name):
+                continue
+            if fact.decorators and not any(
+                path in fact.decorators for decorator in function.decorators for path in decorator.paths
+            ):
+                continue
+            if fact.subclass and not (
+                function.owner is not None and fact.subclass & self.ancestors(function.owner)
+            ):
+                continue
+            if fact.imports and not any(
+                name == fact.imports or name.startswith(f"{fact.imports}.")
+                for name in function.module.imported
+            ):
+                continue
+            if fact.name:
+                if fact.name in names:
+                    found.setdefault(fact.name, fact.type)
+            elif fact.index is not None and fact.index + method < len(names):
+                found.setdefault(names[fact.index + method], fact.type)
+        return found
+
+    def annotated(self, annotation: ast.expr, function: Function) -> Value:
+        """An instance of the class an annotation names; unknown for anything less plain."""
+        node: ast.expr = annotation
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            try:
+                node = ast.parse(node.value, mode="eval").body
+            except (SyntaxError, ValueError):
+                return UNKNOWN
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            sides = [
+                side
+                for side in (node.left, node.right)
+                if not (isinstance(side, ast.Constant) and side.value is None)
+            ]
+            return self.annotated(sides[0], function) if len(sides) == 1 else UNKNOWN
+        if not isinstance(node, (ast.Name, ast.Attribute)):
+            return UNKNOWN
+        frame = function.closure or Frame(function.module, function.module.env)
+        value = self.eval(node, frame)
+        value = self.force(value) if isinstance(value, Lazy) else value
+        if isinstance(value, Class):
+            return Instance(value)
+        if isinstance(value, Ref) and not value.path.startswith(("builtins.", "typing.")):
+            path = f"{value.path}()"
+            return Ref(self.aliases.get(path, path))
+        return UNKNOWN
+
+    def define(self, function: Function, frame: Frame) -> None:
+        """Tell the matchers of a function."""
+        self.listener.defined(FunctionDefined(function, frame))
