@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
+from textwrap import fill
 from typing import Any
 
 from pentalint.rule import FINDING_MARK, Example, Rule
@@ -33,19 +34,33 @@ def markdown(rule: Rule) -> str:
     return "\n\n".join(parts)
 
 
+WIDTH = 100
+"""Columns of prose on a rule's page."""
+
+
 def plain(rule: Rule) -> str:
-    """The rule's page for a terminal: the same content with indented code instead of fences."""
+    """The rule's page for a terminal: the same content with indented code instead of fences, and prose that fits."""
     lines: list[str] = []
+    prose: list[str] = []
     fence = ""
+
+    def settle() -> None:
+        if prose:
+            lines.extend(fill(" ".join(prose), WIDTH, break_long_words=False, break_on_hyphens=False).splitlines())
+            prose.clear()
+
     for line in markdown(rule).splitlines():
         if line.startswith(fence or "```") and (not fence or line == fence):
+            settle()
             fence = "" if fence else line.rstrip("abcdefghijklmnopqrstuvwxyz")
         elif fence:
             lines.append(f"    {line}".rstrip())
-        elif line.startswith("#"):
-            lines.append(line.lstrip("# "))
+        elif not line.strip() or line.startswith(("#", "-")):
+            settle()
+            lines.append(line.lstrip("# ") if line.startswith("#") else _unmarked(line))
         else:
-            lines.append(_unmarked(line))
+            prose.append(_unmarked(line).strip())
+    settle()
     return "\n".join(lines)
 
 
