@@ -108,14 +108,6 @@ def test_sections_that_never_match(section: str) -> None:
     assert ask(Page(), "/admin_panel", {section: NO})[0] == 200
 
 
-@pytest.mark.parametrize(
-    ("url", "expected"), [("/admin_panel", 401), ("/admin-panel", 200), ("/admin.panel", 200)]
-)
-def test_other_spellings_of_a_protected_path(url: str, expected: int) -> None:
-    assert ask(Page(), url, {"/admin_panel": NO})[0] == expected
-    assert ask(Page(), url, {"/": NO})[0] == 401
-
-
 def returns_error() -> Any:
     return cherrypy.HTTPError(401)
 

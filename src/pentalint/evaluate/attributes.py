@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.blocks import statements, targets
 from pentalint.evaluate.core import Core
 from pentalint.evaluate.events import Frame, Use
 from pentalint.evaluate.methods import copy
@@ -215,14 +216,10 @@ def assigned_fields(cls: Class) -> dict[str, list[str]]:
         if not parameters:
             continue
         me = parameters[0].arg
-        for node in ast.walk(method):
-            if (
-                isinstance(node, ast.Attribute)
-                and isinstance(node.ctx, ast.Store)
-                and isinstance(node.value, ast.Name)
-                and node.value.id == me
-            ):
-                writers = found.setdefault(node.attr, [])
-                if method.name not in writers:
-                    writers.append(method.name)
+        for statement in statements(method.body):
+            for node in targets(statement):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == me:
+                    writers = found.setdefault(node.attr, [])
+                    if method.name not in writers:
+                        writers.append(method.name)
     return found

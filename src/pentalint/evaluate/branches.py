@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.values import (
@@ -178,7 +179,7 @@ class Branches(Expressions):
         frame.breaks.append([])
         ended = self.branches([body], frame, may_skip=may_skip)
         broken = frame.breaks.pop()
-        if not may_skip and (broken or not any(isinstance(inner, ast.Break) for inner in ast.walk(node))):
+        if not may_skip and (broken or not any(isinstance(inner, ast.Break) for inner in statements([node]))):
             ended = False
         if ended and node.orelse:
             ended = (
@@ -264,7 +265,7 @@ class Branches(Expressions):
         "" is a bare `except:`."""
         found: list[str] = []
         for handler in node.handlers:
-            raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(handler))
+            raises = any(isinstance(inner, ast.Raise) for inner in statements(handler.body))
             for path in self.handled(handler, frame):
                 found.append(f"!{path}" if raises else path)
         return tuple(found)

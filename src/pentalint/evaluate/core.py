@@ -10,6 +10,7 @@ import ast
 import builtins
 from collections.abc import Callable, Iterable, Mapping
 
+from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.methods import copy
@@ -112,7 +113,10 @@ class Core:
         if "global " not in module.source.text:
             return
         for function in functions:
-            if any(isinstance(node, ast.Global) for node in ast.walk(function.node)):
+            node = function.node
+            if not isinstance(node, ast.Lambda) and any(
+                isinstance(statement, ast.Global) for statement in statements(node.body)
+            ):
                 self.result(function)
 
     def result(self, function: Function) -> Value:

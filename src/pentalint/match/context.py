@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.conditions import ConditionError, paths_of
 
@@ -114,14 +115,20 @@ def swallowed(frame: Frame, names: frozenset[str]) -> bool:
 
 
 def _module(key: str, operand: Any, groups: Groups) -> FrameTest:
-    wanted = paths_of(operand, groups)
+    wanted = frozenset(paths_of(operand, groups))
+    below = tuple(f"{path}." for path in wanted)
+    importing: set[Module] = set()  # what a module has imported it goes on to import
 
     def imports(frame: Frame, engine: Interpreter) -> bool:
-        return any(
-            name == path or name.startswith(f"{path}.") for name in frame.module.imported for path in wanted
-        ) or any(
-            star == path or star.startswith(f"{path}.") for star in frame.module.stars for path in wanted
+        module = frame.module
+        if module in importing:
+            return True
+        found = not wanted.isdisjoint(module.imported) or any(
+            name in wanted or name.startswith(below) for name in (*module.imported, *module.stars)
         )
+        if found:
+            importing.add(module)
+        return found
 
     if key == "imports":
         return imports

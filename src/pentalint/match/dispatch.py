@@ -95,7 +95,8 @@ class Dispatcher:
         self.use_paths = frozenset(self.uses)
         self.known_paths = frozenset(known_paths) | self.call_paths | self.write_paths | self.use_paths
         self.deferred: list[FunctionDefined] = []
-        self.judging_cache: dict[tuple[int, frozenset[str], frozenset[str]], list[Compiled]] = {}
+        self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
+        self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self.seen_settings: set[tuple[str, str, int, int, str]] = set()
 
     def register(self, compiled: Compiled) -> None:
@@ -196,9 +197,12 @@ class Dispatcher:
 
     def declared(self, event: ClassDefined) -> None:
         path = event.frame.module.path
+        ancestors = self.interpreter.ancestors(event.cls)
         for compiled in self.judging(self.classes, path):
-            assert isinstance(compiled.pattern, ClassPattern)
-            self.note(compiled, compiled.pattern.match(event, self.interpreter))
+            pattern = compiled.pattern
+            assert isinstance(pattern, ClassPattern)
+            if pattern.ancestors is None or pattern.direct or not pattern.ancestors.isdisjoint(ancestors):
+                self.note(compiled, pattern.match(event, self.interpreter))
         if event.cls.decorators:
             for compiled in self.judging(self.decorators, path):
                 assert isinstance(compiled.pattern, DecoratorPattern)
@@ -291,18 +295,26 @@ class Dispatcher:
 
     def judging(self, rules: list[Compiled], path: str) -> list[Compiled]:
         """Those of an indexed list that look at a file."""
-        key = (id(rules), self.active(path), self.aware(path))
+        key = (id(rules), path)
         found = self.judging_cache.get(key)
         if found is None:
-            _, active, aware = key
+            active, aware = self.judges_of(path)
             found = [one for one in rules if one.rule.id in (aware if one.fact else active)]
             self.judging_cache[key] = found
+        return found
+
+    def judges_of(self, path: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The ids of the rules that judge a file, and of those that may take facts from it."""
+        found = self.judges_cache.get(path)
+        if found is None:
+            found = self.judges_cache[path] = (self.active(path), self.aware(path))
         return found
 
     def judges(self, compiled: Compiled, module: Module) -> bool:
         """Whether a rule looks at a file: for hits its roles must fit, for facts it is enough that the unit
         has the pack."""
-        return compiled.rule.id in (self.aware(module.path) if compiled.fact else self.active(module.path))
+        active, aware = self.judges_of(module.path)
+        return compiled.rule.id in (aware if compiled.fact else active)
 
     def note(self, compiled: Compiled, place: Place | None) -> None:
         """Keep a match."""

@@ -44,15 +44,18 @@ class SettingPattern:
     """`setting = NAMES` with `where.value`. A name may be a glob, and may name its section: `"[/] tools.x.on"`."""
 
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
-        self.names = tuple(setting_name(name) for name in compiler.paths(table["setting"]))
+        names = compiler.paths(table["setting"])
+        self.names = tuple(setting_name(name) for name in names)
+        self.plain = frozenset(name for name in names if name.isidentifier())
+        self.globs = tuple(setting_name(name) for name in names if not name.isidentifier())
         self.value = compiler.value(table)
         self.context = compile_context(table, compiler.groups)
         self.origins = table_origins(table, compiler.groups)
 
     def match(self, setting: Setting, engine: Interpreter) -> Place | None:
-        if not any(
+        if setting.name not in self.plain and not any(
             name.fullmatch(setting.name) and (section is None or section.fullmatch(setting.section))
-            for section, name in self.names
+            for section, name in self.globs
         ):
             return None
         if not self.value(setting.value, engine):
