@@ -25,7 +25,7 @@ LARGEST = 64 * 1024 * 1024
 
 
 class PackRules(Mapping[str, Rule]):
-    """All rules of all packs by id, read from disk when first asked for: a clean warm run never does."""
+    """All rules of all packs by id, found when first asked for: a clean warm run never does."""
 
     def __getitem__(self, name: str) -> Rule:
         return all_rules()[name]
@@ -37,13 +37,32 @@ class PackRules(Mapping[str, Rule]):
         return len(all_rules())
 
 
-@lru_cache(maxsize=1)
-def all_rules() -> dict[str, Rule]:
-    """Every rule of every pack, by id, sorted."""
+class RulesOnDisk(Mapping[str, Rule]):
+    """Rule files by id, sorted. To get one rule, only its own pack is read: a report on a Django project needs no other."""
+
+    def __getitem__(self, name: str) -> Rule:
+        return pack_rules(name.partition("/")[0])[name]
+
+    def __iter__(self) -> Iterator[str]:
+        from pentalint.packs.load import load_packs
+
+        return iter(sorted(rule.id for pack in load_packs().values() for rule in pack.rules))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@lru_cache(maxsize=32)
+def pack_rules(pack: str) -> dict[str, Rule]:
+    """The rules of one pack by id; none when there is no such pack."""
     from pentalint.packs.load import load_packs
 
-    rules = [rule for pack in load_packs().values() for rule in pack.rules]
-    return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
+    return {rule.id: rule for found in load_packs(names={pack}).values() for rule in found.rules}
+
+
+def all_rules() -> Mapping[str, Rule]:
+    """Every rule of every pack, by id, sorted."""
+    return RulesOnDisk()
 
 
 def configured(options: Options, cwd: Path) -> Config:

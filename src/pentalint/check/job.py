@@ -176,7 +176,7 @@ def evaluate(
         if module is not None and task.evaluated:
             engine.analyse(module, wanted)
             dispatcher.settle()
-        elif module is None or not module.state:
+        elif task.path not in plan.sources and (module is None or not module.state):
             failure = check_syntax(task.path, read(task.path), plan.config.parser)
             if failure is not None:
                 engine.failures[task.path] = failure

@@ -40,6 +40,9 @@ _NAMED = re.compile(rb"\n([\w\x80-\xff]+)[ \t]*=[ \t]*([\w\x80-\xff.]+)[ \t]*(?:
 _KEY = re.compile(r"\[[^\]]*\]$")
 """The key at the end of a path: it need not stand where the value is used."""
 
+_DEFINED = re.compile(rb"(?:def|class)[\s\\]+([\w\x80-\xff]+)")
+"""A function or class statement, and its name."""
+
 _NESTED = re.compile(r"\n[ \t]*(?:async[ \t]+def|def|class)[ \t]")
 """A definition inside a function."""
 
@@ -139,9 +142,10 @@ class Trigger:
 
     `clauses` are met by evaluating expressions, `definitions` announce decorated functions, `classes` are
     names that a class statement must inherit from, `pairs` two sets of names of each of which it must inherit
-    from one. `written` are attributes whose assignment some clause requires. `present` are the words of the
-    whole project: a rule that asks for a value, or a class attribute, that no file names can match nowhere,
-    and is left out."""
+    from one, `defined` what the name of a function or class must match. `written` are attributes whose
+    assignment some clause requires. `present` are the words of the whole project: a rule that asks for a
+    value, or a class attribute, that no file names can match nowhere, and is left out.
+    """
 
     def __init__(
         self,
@@ -159,7 +163,6 @@ class Trigger:
             for base in bases:
                 self.children.setdefault(base, []).append(child)
         for name, target in knowledge.aliases.items():
-            self.names.setdefault(target.removesuffix("()"), set()).add(last_word(name))
             self.names.setdefault(target, set()).add(last_word(name))
         self.given = {parameter.type for parameter in knowledge.parameters}
         self.clauses: dict[frozenset[frozenset[bytes]], Clause] = {}
@@ -167,6 +170,7 @@ class Trigger:
         self.classes: set[bytes] = set()
         self.pairs: list[tuple[set[bytes], set[bytes]]] = []
         self.written: set[bytes] = set()
+        self.defined: list[re.Pattern[str]] = []
         self.everything = False
         self.every_class = False
         self.every_subclass = False
@@ -228,18 +232,25 @@ class Trigger:
             if wanted:
                 self.definitions |= self.words(wanted)
             else:
-                self.everything = True
+                self.named(pattern.function_name)
         elif isinstance(pattern, FunctionPattern):
             if pattern.decorator:
                 self.definitions |= self.words(pattern.decorator)
             elif pattern.subclass:
                 self.classes |= self.words(self.family(pattern.subclass))
             else:
-                self.everything = True
+                self.named(pattern.name)
         elif isinstance(pattern, ClassPattern):
             self.classes_of(pattern)
         elif isinstance(pattern, SettingPattern):
             self.settings(pattern, compiled.rule.pack)
+
+    def named(self, name: re.Pattern[str] | None) -> None:
+        """A definition that is only known by its name; without one, any may be meant."""
+        if name is None:
+            self.everything = True
+        else:
+            self.defined.append(name)
 
     def assignments(self, path: str) -> list[frozenset[bytes]]:
         """What must be in a file for an attribute to be assigned in it: `.name`, which stands for `setattr` too."""
@@ -260,8 +271,15 @@ class Trigger:
             self.any_class(pattern)
 
     def any_class(self, pattern: ClassPattern) -> None:
-        """A class of whatever ancestor announces itself by an attribute it must have, or whose value it inherits."""
+        """A class of whatever ancestor announces itself by an attribute it must have, or whose value it
+        inherits, by a method it must define, or by its own name."""
         needed = {name.partition(".")[0].encode() for name in pattern.needed}
+        if not needed and pattern.methods:
+            self.definitions.add(pattern.methods[0].encode())
+            return
+        if not needed and pattern.name is not None:
+            self.named(pattern.name)
+            return
         if not needed:
             self.every_class = True
             return
@@ -286,8 +304,10 @@ class Trigger:
         """Outside of settings modules, settings are announced by what loads them, by attributes and class
         attributes that hold them, and, where a container of settings may go by any name, by their own names."""
         models = [model for framework, model in self.models.items() if pack in (framework, "web")]
-        own = {found[-1].encode() for found in map(_whole_words, pattern.names) if found}
-        every = len(own) == len(set(pattern.names))
+        # All words of a name stand where it is written; the longest is the rarest: `sessions` of `tools.sessions.on`.
+        words = [_whole_words(name) for name in pattern.names]
+        own = {max(found, key=len).encode() for found in words if found}
+        every = all(words)
         clause = self.clause()
         containers = {last_word(path).encode() for model in models for path in model.containers}
         if containers:
@@ -333,7 +353,7 @@ class Trigger:
         ]
         return frozenset().union(*met)
 
-    def names_file(self, words: frozenset[bytes], bases: set[bytes]) -> bool:
+    def names_file(self, words: frozenset[bytes], bases: set[bytes], data: bytes) -> bool:
         """Whether a file with these words, whose class statements inherit from `bases`, can matter."""
         return (
             self.everything
@@ -343,18 +363,27 @@ class Trigger:
             or (self.every_subclass and bool(bases))
             or (self.every_class and b"class" in words)
             or bool(self.asked(words))
+            or self.defines(data)
         )
+
+    def defines(self, data: bytes) -> bool:
+        """Whether a function or class has a name that is asked for."""
+        if not self.defined:
+            return False
+        names = {name.decode("utf-8", "replace") for name in _DEFINED.findall(data)}
+        return any(wanted.search(name) is not None for wanted in self.defined for name in names)
 
     def names_within(self, text: str, words: frozenset[bytes]) -> bool:
         """Whether a function with this source, and these words in it, may hold a definition that can matter."""
-        return _NESTED.search(text) is not None and (
+        return (
             self.everything
             or self.every_class
             or self.every_subclass
             or not self.definitions.isdisjoint(words)
             or not self.classes.isdisjoint(words)
             or any(not then.isdisjoint(words) for _, then in self.pairs)
-        )
+            or self.defines(text.encode("utf-8", "replace"))
+        ) and _NESTED.search(text) is not None
 
 
 class Triggers:
@@ -389,7 +418,7 @@ class Triggers:
 
     def names_file(self, path: str, data: bytes) -> bool:
         """Whether some rule can match in a file."""
-        return self.of(path).names_file(self.words(path, data), self.tree.bases.get(path, set()))
+        return self.of(path).names_file(self.words(path, data), self.tree.bases.get(path, set()), data)
 
     def asked(self, path: str, data: bytes) -> frozenset[bytes]:
         """The words a function of the file must hold one of for its body to matter."""

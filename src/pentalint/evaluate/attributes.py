@@ -218,7 +218,11 @@ def assigned_fields(cls: Class) -> dict[str, list[str]]:
         me = parameters[0].arg
         for statement in statements(method.body):
             for node in targets(statement):
-                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == me:
+                if (
+                    isinstance(node, ast.Attribute)
+                    and isinstance(node.value, ast.Name)
+                    and node.value.id == me
+                ):
                     writers = found.setdefault(node.attr, [])
                     if method.name not in writers:
                         writers.append(method.name)

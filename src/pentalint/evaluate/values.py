@@ -330,6 +330,8 @@ def same(left: Value, right: Value) -> bool:
     by identity."""
     if left is right:
         return True
+    if type(left) is not type(right):
+        return False
     if isinstance(left, Const) and isinstance(right, Const):
         return type(left.value) is type(right.value) and bool(left.value == right.value)
     if isinstance(left, Ref) and isinstance(right, Ref):
@@ -347,7 +349,10 @@ def join(left: Value, right: Value) -> Value:
         return left
     alternatives: list[Value] = []
     for value in (*options(left), *options(right)):
-        if not any(same(value, other) for other in alternatives):
+        for other in alternatives:
+            if same(value, other):
+                break
+        else:
             alternatives.append(value)
     if len(alternatives) > CHOICES:
         return UNKNOWN

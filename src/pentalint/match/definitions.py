@@ -133,6 +133,9 @@ class DecoratorPattern:
         self.called: bool | None = table.get("called")
         self.on: str = table.get("on", "")
         self.of_function = bool(table.get("function"))
+        self.function_name = (
+            re.compile(table["function"]["name"]) if "name" in table.get("function", {}) else None
+        )
         self.function = compile_function_test(table.get("function", {}), compiler)
         ancestor = table.get("ancestor")
         self.ancestor = DecoratorPattern(ancestor, compiler) if ancestor else None
@@ -203,6 +206,7 @@ class FunctionPattern:
         self.decorator = frozenset(compiler.paths(spec.get("decorator", [])))
         self.subclass = frozenset(compiler.paths(spec.get("subclass", [])))
         self.test = compile_function_test(spec, compiler)
+        self.name = re.compile(spec["name"]) if "name" in spec else None
         self.context = compile_context(table, compiler.groups)
 
     def match(self, event: FunctionDefined, engine: Interpreter) -> Place | None:
