@@ -36,6 +36,9 @@ class Recorder:
         self.classes: list[ClassDefined] = []
         self.modules: list[str] = []
 
+    def knows(self, root: str) -> bool:
+        return any(path.startswith(f"{root}.") for path in self.known_paths)
+
     def called(self, event: Call) -> None:
         self.calls.append(event)
 

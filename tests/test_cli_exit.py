@@ -68,6 +68,6 @@ def test_no_files_is_a_warning(stand: Stand, command: Command) -> None:
     assert command("check") == (
         0,
         "No findings in 0 files checked.\n",
-        "pentalint: warning: no files to check; see what is there with --show-files\n",
+        "pentalint: warning: no files to check; if .gitignore names them, --no-respect-gitignore brings them back\n",
     )
     assert command("check", "-q") == (0, "", "")

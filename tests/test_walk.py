@@ -376,3 +376,17 @@ def test_paths_that_do_not_exist_or_lie_outside(tree: Path, monkeypatch: pytest.
         reportable(found, ["../other.py"], tree)
     monkeypatch.chdir(tree / "pkg")
     assert reportable(found, ["b.py"]).paths == ("pkg/b.py",)
+
+
+def test_what_an_installer_put_there_is_vendored(tmp_path: Path) -> None:
+    for path in (
+        "app/dist/__init__.py",
+        "app/dist/lib/core.py",
+        "app/main.py",
+        "app/dist/lib-1.0.dist-info/METADATA",
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x = 1\n")
+    roles = {file.path: file.role.value for file in walk(tmp_path).files}
+    assert roles["app/main.py"] == "app"
+    assert roles["app/dist/lib/core.py"] == "vendored"

@@ -143,7 +143,9 @@ def tell(report: Report, options: Options) -> None:
     for notice in report.notices:
         cli_terminal.say(f"note: {notice}")
     if not report.checked:
-        cli_terminal.say("warning: no files to check; see what is there with --show-files")
+        cli_terminal.say(
+            "warning: no files to check; if .gitignore names them, --no-respect-gitignore brings them back"
+        )
     if verbosity > 0:
         for unit in report.units:
             cli_terminal.say(f"note: {_unit(unit)}")

@@ -46,7 +46,9 @@ def plain(rule: Rule) -> str:
 
     def settle() -> None:
         if prose:
-            lines.extend(fill(" ".join(prose), WIDTH, break_long_words=False, break_on_hyphens=False).splitlines())
+            lines.extend(
+                fill(" ".join(prose), WIDTH, break_long_words=False, break_on_hyphens=False).splitlines()
+            )
             prose.clear()
 
     for line in markdown(rule).splitlines():

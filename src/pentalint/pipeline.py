@@ -7,7 +7,7 @@ import os
 from datetime import date
 from pathlib import Path
 
-from pentalint.check.job import Outcome, Task, tasks, work
+from pentalint.check.job import Outcome, Task, is_judged, tasks, work
 from pentalint.check.judge import OURS, judge
 from pentalint.check.plan import Plan, compile_rules, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
@@ -160,7 +160,7 @@ def report_of(plan: Plan, project: Project, findings: tuple[Finding, ...], outco
         tuple(failure for failure in outcome.failures if failure.stage in OURS),
         tuple(sorted({compiled.rule.id for compiled in plan.compiled})),
         sum(1 for file in project.files if is_checked(file, plan)),
-        (*project.notices, *nothing_found(plan)),
+        (*project.notices, *nothing_found(plan), *not_judged(plan)),
         {"evaluated": outcome.evaluated},
     )
 
@@ -173,6 +173,15 @@ def nothing_found(plan: Plan) -> tuple[str, ...]:
         "none of Django, Flask, Pyramid, Bottle and CherryPy is used here, so no rule looked at the code; "
         "name one under `frameworks` if that is wrong",
     )
+
+
+def not_judged(plan: Plan) -> list[str]:
+    """A sentence for each Python file that was named and that no selected rule looks at."""
+    return [
+        f"{path} is {plan.role_of(path).value} code, which no selected rule looks at"
+        for path in sorted(plan.reported or ())
+        if path.endswith((".py", ".pyw")) and not is_judged(plan, path) and plan.frameworks(path)
+    ]
 
 
 def is_checked(file: File, plan: Plan) -> bool:

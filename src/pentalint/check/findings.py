@@ -9,7 +9,8 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from pentalint.check.plan import Plan
-from pentalint.match.place import Hit
+from pentalint.match.compile import SCOPED
+from pentalint.match.place import Hit, scope_key
 from pentalint.model import Finding
 from pentalint.packs.select import matches
 from pentalint.rule import Rule
@@ -22,7 +23,11 @@ def stand(hits: Iterable[Hit], facts: set[tuple[str, str]], plan: Plan) -> list[
     ordered = sorted(hits, key=lambda hit: (hit.path, hit.span, hit.rule, hit.scope))
     for hit in ordered:
         unit = plan.unit_of(hit.path)
-        if any(((unit, fact) in facts) is not wanted for fact, wanted in hit.facts):
+        scope = scope_key(hit.path, hit.scope)
+        if any(
+            ((scope if fact.startswith(SCOPED) else unit, fact) in facts) is not wanted
+            for fact, wanted in hit.facts
+        ):
             continue
         key: tuple[object, ...] = (unit, hit.once) if hit.once else (hit.rule, hit.path, hit.span)
         if key not in seen:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pentalint.check.plan import Plan
-from pentalint.check.words import Triggers
+from pentalint.check.triggers import Triggers
 from pentalint.errors import ConfigError
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
@@ -82,15 +82,12 @@ def tasks(plan: Plan, read: Read) -> tuple[list[Task], Triggers]:
     Files that only this program's own rules look at (tests, documentation) are left out. Without the prefilter
     every file is evaluated.
     """
-    paths = [file.path for file in plan.files if python(file.path) and is_judged(plan, file.path)]
-    data = {path: read(path) for path in paths}
-    present = frozenset().union(
-        *(words(read(file.path)) for file in plan.files if file.path.endswith(MODULES))
-    )
-    triggers = Triggers(plan, {name: plan.packs[name].settings for name in used_packs(plan)}, data, present)
+    files = {file.path: read(file.path) for file in plan.files if file.path.endswith(MODULES)}
+    triggers = Triggers(plan, {name: plan.packs[name].settings for name in used_packs(plan)}, files)
     return [
-        Task(path, not plan.prefilter or triggers.names_file(path, data[path]), len(data[path]))
-        for path in paths
+        Task(path, not plan.prefilter or triggers.names_file(path, data), len(data))
+        for path, data in files.items()
+        if python(path) and is_judged(plan, path)
     ], triggers
 
 

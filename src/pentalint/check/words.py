@@ -10,32 +10,22 @@ key that is computed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
-from pentalint.check.plan import Plan
+from pentalint.check.hierarchy import Hierarchy
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import NEVER_RETURNS
 from pentalint.match.compile import Compiled
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.settings import SettingPattern
-from pentalint.project.imports import words as words_of_file
 from pentalint.rule import SettingsModel
 
 _WORD = re.compile(r"\w+")
 
 _WHOLE = re.compile(r"(?<![\w*])\w+(?![\w*])")
 """A word of a glob that no `*` continues."""
-
-_CLASS = re.compile(
-    rb"\n[ \t]*class[ \t]+([\w\x80-\xff]+)[ \t]*(?:\[[^\]]*\][ \t]*)?\(((?:[^():]|\([^()]*\))*)"
-)
-"""A class statement with bases: its name, and their text. (A pattern that starts with a newline is found
-several times as fast as one with `^`.)"""
-
-_NAMED = re.compile(rb"\n([\w\x80-\xff]+)[ \t]*=[ \t]*([\w\x80-\xff.]+)[ \t]*(?:#[^\n]*)?\r?$", re.M)
-"""At the left margin: another name for something that has one."""
 
 _KEY = re.compile(r"\[[^\]]*\]$")
 """The key at the end of a path: it need not stand where the value is used."""
@@ -46,85 +36,11 @@ _DEFINED = re.compile(rb"(?:def|class)[\s\\]+([\w\x80-\xff]+)")
 _NESTED = re.compile(r"\n[ \t]*(?:async[ \t]+def|def|class)[ \t]")
 """A definition inside a function."""
 
-_IMPORT = re.compile(rb"[ \t]*(?:from[ \t]|import[ \t]|[\w.]+[ \t]+as[ \t]+\w)")
-"""How a line begins that may be (part of) an import with `as`."""
-
-_AS = re.compile(rb"\b(\w+)[ \t]+as[ \t]+(\w+)")
-
 
 def last_word(path: str) -> str:
     """The last identifier of an API path: `run` of `flask.Flask().run`, `DEBUG` of `flask.Flask().config[DEBUG]`."""
     found = _WORD.findall(path)
     return found[-1] if found else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Hierarchy:
-    """What the class statements, renaming imports and plain assignments of a project say, by bare names:
-    `below` a name, the names of its subclasses; its `other` names; `bases` of each file, the names its class
-    statements inherit from."""
-
-    below: dict[bytes, set[bytes]]
-    other: dict[bytes, set[bytes]]
-    bases: dict[str, set[bytes]]
-
-    def closure(self, names: Iterable[bytes]) -> set[bytes]:
-        """The names, by any name, and everything below them."""
-        return closed(names, self.below, self.other)
-
-    def named(self, names: Iterable[bytes]) -> set[bytes]:
-        """The names and their other names."""
-        return closed(names, self.other)
-
-
-def closed(names: Iterable[bytes], *steps: Mapping[bytes, set[bytes]]) -> set[bytes]:
-    """The names and all that the steps lead to from them."""
-    found = set(names)
-    pending = list(found)
-    while pending:
-        name = pending.pop()
-        for step in steps:
-            for following in step.get(name, ()):
-                if following not in found:
-                    found.add(following)
-                    pending.append(following)
-    return found
-
-
-def hierarchy(files: Mapping[str, bytes]) -> Hierarchy:
-    """Read class statements and renames out of the bytes of files, without parsing."""
-    below: dict[bytes, set[bytes]] = {}
-    other: dict[bytes, set[bytes]] = {}
-    bases: dict[str, set[bytes]] = {}
-    for path, data in files.items():
-        data = b"\n" + data
-        for match in _CLASS.finditer(data):
-            for base in _BASE.findall(match[2]):
-                below.setdefault(base, set()).add(match[1])
-                bases.setdefault(path, set()).add(base)
-        for line in lines_with_as(data):
-            if _IMPORT.match(line):
-                for match in _AS.finditer(line):
-                    other.setdefault(match[1], set()).add(match[2])
-        for match in _NAMED.finditer(data):
-            other.setdefault(match[2].rpartition(b".")[2], set()).add(match[1])
-    return Hierarchy(below, other, bases)
-
-
-_BASE = re.compile(rb"[\w\x80-\xff]+(?![\w\x80-\xff]|[ \t]*\.)")
-"""A name among bases that no further dot follows: of `models.Model`, the class is `Model`."""
-
-
-def lines_with_as(data: bytes) -> Iterator[bytes]:
-    """The lines of a file that have the word `as` between blanks."""
-    if b"as\t" in data:
-        data = data.replace(b"\t", b" ")
-    at = data.find(b" as ")
-    while at >= 0:
-        end = data.find(b"\n", at)
-        end = len(data) if end < 0 else end
-        yield data[data.rfind(b"\n", 0, at) + 1 : end]
-        at = data.find(b" as ", end)
 
 
 @dataclass(slots=True)
@@ -384,59 +300,6 @@ class Trigger:
             or any(not then.isdisjoint(words) for _, then in self.pairs)
             or self.defines(text.encode("utf-8", "replace"))
         ) and _NESTED.search(text) is not None
-
-
-class Triggers:
-    """One trigger for each set of rules that judges some file. `files` are those rules judge, `present` the
-    words of all files."""
-
-    def __init__(
-        self,
-        plan: Plan,
-        models: Mapping[str, SettingsModel],
-        files: Mapping[str, bytes],
-        present: Container[bytes] | None = None,
-    ) -> None:
-        self.plan = plan
-        self.models = models
-        self.present = present
-        self.tree = hierarchy(files)
-        self.setters = self.tree.named([b"setattr"])
-        self._found: dict[tuple[frozenset[str], frozenset[str]], Trigger] = {}
-        self._asked: dict[str, frozenset[bytes]] = {}
-
-    def of(self, path: str) -> Trigger:
-        """The trigger of a file's rules."""
-        key = (self.plan.active(path), self.plan.aware(path))
-        trigger = self._found.get(key)
-        if trigger is None:
-            active, aware = key
-            rules = [one for one in self.plan.compiled if one.rule.id in (aware if one.fact else active)]
-            trigger = self._found[key] = Trigger(rules, self.plan.knowledge, self.models, self.present)
-            trigger.close(self.tree)
-        return trigger
-
-    def names_file(self, path: str, data: bytes) -> bool:
-        """Whether some rule can match in a file."""
-        return self.of(path).names_file(self.words(path, data), self.tree.bases.get(path, set()), data)
-
-    def asked(self, path: str, data: bytes) -> frozenset[bytes]:
-        """The words a function of the file must hold one of for its body to matter."""
-        found = self._asked.get(path)
-        if found is None:
-            found = self._asked[path] = self.of(path).asked(self.words(path, data))
-        return found
-
-    def words(self, path: str, data: bytes) -> frozenset[bytes]:
-        """The words of a file. `**` counts as one, for any keyword may hide behind it, and so does `.name`
-        where the attribute of that name may be assigned."""
-        words = words_of_file(data)
-        more = {b"**"} if b"**" in data else set()
-        setter = not self.setters.isdisjoint(words)
-        for name in self.of(path).written & words:
-            if setter or re.search(rb"\.[\s\\]*" + name + rb"\b", data):
-                more.add(b"." + name)
-        return words | more if more else words
 
 
 def _whole_words(name: tuple[object, re.Pattern[str]]) -> list[str]:

@@ -19,7 +19,8 @@ def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             inner = getattr(statement, name, None)
             if inner:
                 pending.extend(inner)
-        for part in getattr(statement, "handlers", None) or getattr(statement, "cases", ()):
+        parts = getattr(statement, "handlers", None) or getattr(statement, "cases", None)
+        for part in parts or ():
             pending.extend(part.body)
 
 

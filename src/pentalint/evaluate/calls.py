@@ -155,7 +155,13 @@ class Calls(Attributes):
         if name == "getattr" and len(arguments.positional) >= 2:
             attribute = arguments.positional[1]
             if isinstance(attribute, Const) and isinstance(attribute.value, str):
-                found = self.attribute(arguments.positional[0], attribute.value, node, frame)
+                target = self.force(arguments.positional[0])
+                if len(arguments.positional) > 2 and isinstance(target, Ref):
+                    found: Value = self.ref(
+                        f"{target.path}.{attribute.value}"
+                    )  # a guarded read is no use of the name
+                else:
+                    found = self.attribute(target, attribute.value, node, frame)
                 return join_all([found, arguments.positional[2]]) if len(arguments.positional) > 2 else found
         if name == "setattr" and len(arguments.positional) == 3:
             attribute = arguments.positional[1]

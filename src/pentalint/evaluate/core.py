@@ -288,9 +288,12 @@ class Core:
         if module is None:
             if ours:
                 frame.module.unresolved_star = frame.branches == 0
+                self.open_names(frame)
             else:
                 self.note_import(base, node, frame, "star")
                 frame.module.stars.append(base)
+                if not self.listener.knows(base.partition(".")[0]):
+                    self.open_names(frame)
             return
         self.load(module)
         if module is not frame.module:
@@ -304,6 +307,12 @@ class Core:
             frame.env[name] = value
             if frame.function is None and not frame.in_class_body and name in module.origins:
                 frame.module.origins[name] = module.origins[name]
+
+    def open_names(self, frame: Frame) -> None:
+        """After `import *` from a module that is not here: it may replace any setting written before."""
+        for name, value in frame.env.items():
+            if name.isupper():
+                frame.env[name] = join(value, UNKNOWN)
 
     def public(self, module: Module) -> list[str]:
         """The names `import *` takes: `__all__` when it is known, else those without a leading underscore."""

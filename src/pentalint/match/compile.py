@@ -57,6 +57,8 @@ SHARED = (
     "project",
     "project-not",
     "given",
+    "scope-not",
+    "scope-not",
 )
 
 OWN: dict[str, tuple[str, ...]] = {
@@ -122,6 +124,10 @@ class Compiled:
     once: str = ""
 
 
+SCOPED = "@"
+"""How the names of facts about one function (or one module's body) begin; all others are about a unit."""
+
+
 @dataclass(slots=True)
 class _State:
     rule: Rule
@@ -185,6 +191,7 @@ def _alternative(table: Mapping[str, Any], state: _State) -> None:
     facts = [
         *((fact, True) for fact in _facts(table.get("project"), state)),
         *((fact, False) for fact in _facts(table.get("project-not"), state)),
+        *((fact, False) for fact in _facts(table.get("scope-not"), state, SCOPED)),
     ]
     if kind != "missing":
         state.found.append(Compiled(state.rule, make(kind, table, state.compiler), "", tuple(facts)))
@@ -213,8 +220,8 @@ def _alternative(table: Mapping[str, Any], state: _State) -> None:
         )
 
 
-def _facts(table: Any, state: _State) -> list[str]:
-    """Compile `project`, `project-not`, `missing` or `open` tables to fact patterns; their names.
+def _facts(table: Any, state: _State, prefix: str = "") -> list[str]:
+    """Compile `project`, `project-not`, `scope-not`, `missing` or `open` tables to fact patterns; their names.
 
     A table with several kinds (`missing.call`, `missing.setting`) is several facts.
     """
@@ -227,7 +234,7 @@ def _facts(table: Any, state: _State) -> list[str]:
         for single in [{kind: part[kind]} for kind in kinds] if split else [part]:
             kind = kind_of(single)
             check_keys(single, kind)
-            name = f"{state.rule.id}#{state.count}"
+            name = f"{prefix}{state.rule.id}#{state.count}"
             state.count += 1
             state.found.append(Compiled(state.rule, make(kind, single, state.compiler), name))
             names.append(name)

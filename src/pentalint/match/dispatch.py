@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
-from pentalint.match.compile import Compiled, MissingSetting
+from pentalint.match.compile import SCOPED, Compiled, MissingSetting
 from pentalint.match.config_files import ConfigFile, ConfigPattern
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
-from pentalint.match.place import Hit, Place
+from pentalint.match.place import Hit, Place, scope_key
 from pentalint.match.settings import (
     Setting,
     SettingPattern,
     class_attribute_settings,
     class_settings,
+    fits_best,
     loaded,
     module_settings,
     settings_classes,
@@ -94,6 +95,7 @@ class Dispatcher:
         )
         self.use_paths = frozenset(self.uses)
         self.known_paths = frozenset(known_paths) | self.call_paths | self.write_paths | self.use_paths
+        self.roots: frozenset[str] = frozenset()
         self.deferred: list[FunctionDefined] = []
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
         self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
@@ -131,6 +133,12 @@ class Dispatcher:
         return self.engine
 
     # -- events ------------------------------------------------------------------------------------------------
+
+    def knows(self, root: str) -> bool:
+        """Whether some rule or pack names anything below a top-level name."""
+        if not self.roots:
+            self.roots = frozenset(path.partition(".")[0] for path in self.known_paths)
+        return root in self.roots
 
     def called(self, event: Call) -> None:
         for compiled in self.calls.get(event.path, ()):
@@ -233,7 +241,12 @@ class Dispatcher:
         alone."""
         engine = self.interpreter
         for framework, model in self.settings.items():
-            ours = [module for module in modules if framework in engine.frameworks(module.path)]
+            ours = [
+                module
+                for module in modules
+                if framework in engine.frameworks(module.path)
+                and fits_best(module.env, model, self.settings.values())
+            ]
             deployment = [(module, True) for module in named.get(framework, ())] or settings_modules(
                 ours, model
             )
@@ -319,6 +332,9 @@ class Dispatcher:
     def note(self, compiled: Compiled, place: Place | None) -> None:
         """Keep a match."""
         if place is None:
+            return
+        if compiled.fact.startswith(SCOPED):
+            self.found.facts.add((scope_key(place.module.path, place.scope), compiled.fact))
             return
         if compiled.fact:
             self.found.facts.add((self.unit_of(place.module.path), compiled.fact))

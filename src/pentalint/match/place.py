@@ -28,6 +28,11 @@ class Hit:
     once: str = ""
 
 
+def scope_key(path: str, scope: str) -> str:
+    """What stands for one function (or a module's body) where facts about units have the unit."""
+    return f"{path}::{scope}"
+
+
 @dataclass(slots=True)
 class Place:
     """A match before it is plain data: the module, the node to point at, and what the message may quote."""

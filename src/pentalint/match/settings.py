@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +85,12 @@ def glob(text: str) -> re.Pattern[str]:
 def is_settings(env: Mapping[str, Value], model: SettingsModel) -> bool:
     """Whether a namespace is a settings module or class: it defines at least two of the markers."""
     return sum(marker in env for marker in model.markers) >= 2
+
+
+def fits_best(env: Mapping[str, Value], model: SettingsModel, models: Iterable[SettingsModel]) -> bool:
+    """Whether no other framework in use finds more of its markers: `SECRET_KEY` and `DEBUG` are markers of several."""
+    found = sum(marker in env for marker in model.markers)
+    return all(sum(marker in env for marker in other.markers) <= found for other in models)
 
 
 def settings_modules(modules: list[Module], model: SettingsModel) -> list[tuple[Module, bool]]:

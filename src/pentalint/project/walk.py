@@ -106,7 +106,7 @@ def walk(
     state = _Walker(root, Excludes.of(exclude, extend_exclude), respect_gitignore)
     state.run(ignores)
     files = sorted(state.files, key=lambda file: file.path)
-    vendored = _vendored(root, files)
+    vendored = (*_vendored(root, files), *sorted(f"{base}/" for base in state.installed))
     if vendored:
         files = [
             replace(file, role=Role.vendored) if file.path.startswith(vendored) else file for file in files
@@ -127,6 +127,7 @@ class _Walker:
         self.failures: list[Failure] = []
         self.notices: list[str] = []
         self.packages: set[str] = set()
+        self.installed: set[str] = set()
 
     def run(self, ignores: Ignores) -> None:
         # An explicit stack: the depth of a tree is not ours to bound.
@@ -150,6 +151,8 @@ class _Walker:
             return []
         if "__init__.py" in names or (base and "manage.py" in names):
             self.packages.add(base)  # what lies here is imported by name, whatever it is called
+        if base and any(name.endswith(".dist-info") for name in names):
+            self.installed.add(base)  # an installer put packages here: none of them is the project's
         if self.gitignore and ".gitignore" in names:
             ignores = ignores.within(base, read_lines(Path(place) / ".gitignore"))
         below: list[tuple[str, str, Ignores]] = []

@@ -1,0 +1,64 @@
+"""The prefilter at work: the words of each file held against those its rules ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pentalint.check.hierarchy import hierarchy
+from pentalint.check.plan import Plan
+from pentalint.check.words import Trigger
+from pentalint.project.imports import words as words_of_file
+from pentalint.rule import SettingsModel
+
+
+class Triggers:
+    """One trigger for each set of rules that judges some file. `files` are all that may be imported: a class may have its base, and
+    a name its value, from a file that no rule judges."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        models: Mapping[str, SettingsModel],
+        files: Mapping[str, bytes],
+    ) -> None:
+        self.plan = plan
+        self.models = models
+        self.present: frozenset[bytes] = frozenset().union(*map(words_of_file, files.values()))
+        self.tree = hierarchy(files)
+        self.setters = self.tree.named([b"setattr"])
+        self._found: dict[tuple[frozenset[str], frozenset[str]], Trigger] = {}
+        self._asked: dict[str, frozenset[bytes]] = {}
+
+    def of(self, path: str) -> Trigger:
+        """The trigger of a file's rules."""
+        key = (self.plan.active(path), self.plan.aware(path))
+        trigger = self._found.get(key)
+        if trigger is None:
+            active, aware = key
+            rules = [one for one in self.plan.compiled if one.rule.id in (aware if one.fact else active)]
+            trigger = self._found[key] = Trigger(rules, self.plan.knowledge, self.models, self.present)
+            trigger.close(self.tree)
+        return trigger
+
+    def names_file(self, path: str, data: bytes) -> bool:
+        """Whether some rule can match in a file."""
+        return self.of(path).names_file(self.words(path, data), self.tree.bases.get(path, set()), data)
+
+    def asked(self, path: str, data: bytes) -> frozenset[bytes]:
+        """The words a function of the file must hold one of for its body to matter."""
+        found = self._asked.get(path)
+        if found is None:
+            found = self._asked[path] = self.of(path).asked(self.words(path, data))
+        return found
+
+    def words(self, path: str, data: bytes) -> frozenset[bytes]:
+        """The words of a file. `**` counts as one, for any keyword may hide behind it, and so does `.name`
+        where the attribute of that name may be assigned."""
+        words = words_of_file(data)
+        more = {b"**"} if b"**" in data else set()
+        setter = not self.setters.isdisjoint(words)
+        for name in self.of(path).written & words:
+            if setter or re.search(rb"\.[\s\\]*" + name + rb"\b", data):
+                more.add(b"." + name)
+        return words | more if more else words
