@@ -38,7 +38,7 @@ def flushed() -> bool:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except (BrokenPipeError, ValueError, OSError):
+    except (ValueError, OSError, AttributeError):
         return False
     return True
 
@@ -47,6 +47,9 @@ def run_command(argv: list[str]) -> int:
     """One command line from beginning to end; returns the exit code and lets no exception out."""
     from pentalint import cli_terminal
 
+    if sys.stdout is None:
+        cli_terminal.say("error: standard output is closed; send it somewhere")
+        return 2
     cli_terminal.prepare()
     try:
         return _dispatch(argv)

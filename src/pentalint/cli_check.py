@@ -178,6 +178,7 @@ def context_for(output: Output, config: Config, options: Options, cwd: Path) -> 
         rules=PackRules(),
         text=Reader(config.root),
         base=base(config.root, Path(workspace) if workspace else cwd),
+        inside=inside(config.root, Path(workspace) if workspace else cwd),
         color=color,
         show_suppressed=bool(options.show_suppressed),
         statistics=bool(options.statistics),
@@ -198,6 +199,12 @@ def base(root: str, cwd: Path) -> str:
     if place.is_relative_to(cwd) or cwd.is_relative_to(place):
         return Path(os.path.relpath(place, cwd)).as_posix()
     return place.as_posix()
+
+
+def inside(root: str, cwd: Path) -> str:
+    """The place of `cwd` below the root; "" when it is the root or not below it."""
+    place = Path(root)
+    return cwd.relative_to(place).as_posix() if cwd != place and cwd.is_relative_to(place) else ""
 
 
 class Reader:

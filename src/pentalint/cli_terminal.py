@@ -31,11 +31,16 @@ def write(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         close_quietly()
+    except (OSError, ValueError, AttributeError) as error:
+        close_quietly()
+        reason = getattr(error, "strerror", None) or "it is closed"
+        raise UserError(f"standard output cannot be written to ({reason})") from None
 
 
 def say(sentence: str) -> None:
     """Everything that is not data, to standard error."""
-    sys.stderr.write(f"pentalint: {sentence}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"pentalint: {sentence}\n")
 
 
 def write_file(name: str, text: str) -> None:
@@ -50,7 +55,7 @@ def close_quietly() -> None:
     """Send what is still buffered nowhere, so that the interpreter does not complain as it ends."""
     try:
         descriptor = sys.stdout.fileno()
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, descriptor)

@@ -76,7 +76,7 @@ def load(options: Options, cwd: Path) -> Config:
     """What holds for a command line typed in `cwd`. Raises `ConfigError` with the sentence to show."""
     start = start_of(options.paths, cwd)
     found = _chosen(options, start, cwd)
-    root = _root(found, start)
+    root = _root(found, start, explicit=bool(options.config))
     config = Config(root=str(root), file=str(found.path) if found else None)
     if found:
         config = replace(config, notices=found.notices)
@@ -93,7 +93,14 @@ def start_of(paths: Sequence[str], cwd: Path) -> Path:
     """
     given = [Path(os.path.normpath(cwd / path)) for path in paths]
     for path, place in zip(paths, given, strict=True):
-        if not place.exists():
+        try:
+            found = place.exists()
+            if found and place.is_dir():
+                next(place.iterdir(), None)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise ConfigError(f"{path}: cannot be entered ({reason}); mend its permissions") from None
+        if not found:
             raise ConfigError(f"{path}: there is no such file or directory; correct the path")
     if not given or (
         any(path.is_file() for path in given) and all(path.is_relative_to(cwd) for path in given)
@@ -131,9 +138,9 @@ def _chosen(options: Options, start: Path, cwd: Path) -> ConfigFile | None:
     return find_config(start)
 
 
-def _root(found: ConfigFile | None, start: Path) -> Path:
+def _root(found: ConfigFile | None, start: Path, *, explicit: bool) -> Path:
     """A file from elsewhere, given with `--config`, does not move the root to itself."""
-    if found and start.is_relative_to(found.path.parent):
+    if found and (start == found.path.parent if explicit else start.is_relative_to(found.path.parent)):
         return found.path.parent
     return next((place for place in (start, *start.parents) if (place / ".git").exists()), start)
 

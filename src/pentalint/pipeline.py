@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pentalint.check.job import Outcome, Task, is_judged, tasks, work
 from pentalint.check.judge import OURS, judge
-from pentalint.check.plan import Plan, compile_rules, knowledge_of, unit_of
+from pentalint.check.plan import Plan, compile_rules, deepest_first, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
 from pentalint.config import Config, Options
 from pentalint.model import Failure, File, Finding, Report, Unit
@@ -81,7 +81,7 @@ def make_plan(project: Project, options: Options, config: Config, *, prefilter: 
 
 def pins_of(project: Project, unit: Unit) -> dict[str, str]:
     """The exact versions that the manifests of a unit state."""
-    paths = sorted((one.path for one in project.units), key=len, reverse=True)
+    paths = deepest_first(one.path for one in project.units)
     return exact_versions(
         one for one in project.manifests.requirements if unit_of(one.path, paths) == unit.path
     )

@@ -96,7 +96,8 @@ class SettingsModel:
     `markers`: names of which two at module or class level make a settings module; `containers`: API paths
     whose items are settings (`flask.Flask().config`); `attributes`: API path -> setting name; `loaders`:
     callee path -> how it loads (`object`, `mapping`, `sections`, `keywords`); `class_attributes`: class
-    attribute names that hold a settings dictionary (`_cp_config`).
+    attribute names that hold a settings dictionary (`_cp_config`); `files`: base names (globs) of configuration
+    files whose entries are settings and whose values are Python literals.
     """
 
     markers: tuple[str, ...] = ()
@@ -104,6 +105,7 @@ class SettingsModel:
     attributes: Mapping[str, str] = field(default_factory=dict)
     loaders: Mapping[str, str] = field(default_factory=dict)
     class_attributes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: R
             dispatcher.judge_config(ConfigFile(file.path, entries, is_deployed(file.path)))
 
 
-_STAR = re.compile(rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*\*", re.M)
+_STAR = re.compile(rb"from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*\*")
 """`from NAME import *`."""
 
 

@@ -3,6 +3,7 @@ thresholds applied."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
@@ -10,6 +11,7 @@ from pentalint.check.findings import fingerprinted, make_finding, stand
 from pentalint.check.job import Outcome, is_config, python
 from pentalint.check.plan import Plan
 from pentalint.check.suppress import MALFORMED, UNUSED, Pragmas, pragma_findings, suppress
+from pentalint.data import rules_root
 from pentalint.model import Failure, Finding, Span
 from pentalint.packs.select import Wishes, matches, unwanted
 from pentalint.rule import Rule
@@ -42,7 +44,7 @@ def judge(
     findings = [finding for finding in findings if is_reported(finding, plan)]
     files = file_pragmas(plan, read)
     findings = suppress(findings, files, today)
-    about = pragma_findings(files, lambda name, path: ran(name, path, plan), today)
+    about = pragma_findings(files, lambda name, path: ran(name, path, plan), today, unknown_name)
     findings.extend(finding for finding in about if finding.rule in own and is_reported(finding, plan))
     config = plan.config
     findings = [
@@ -113,6 +115,16 @@ def file_pragmas(plan: Plan, read: Read) -> dict[str, Pragmas]:
             lines = statement_lines(source.tree, source.text) if isinstance(source, Source) else {}
             found[path] = Pragmas(path, listed, lines)
     return found
+
+
+def unknown_name(name: str) -> str:
+    """A sentence when a pragma's name is no rule, no pack and no glob; "" when it is one."""
+    root = rules_root()
+    if any(sign in name for sign in "*?[") or (root / name).is_dir() or (root / f"{name}.toml").is_file():
+        return ""
+    known = [f"{path.parent.name}/{path.stem}" for path in root.glob("*/*.toml")]
+    close = difflib.get_close_matches(name, known, 1)
+    return f"No rule is named {name}" + (f"; did you mean {close[0]}?" if close else "")
 
 
 def ran(name: str, path: str, plan: Plan) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pentalint.config import Config
@@ -47,7 +47,7 @@ class Plan:
     _patterns: dict[str, Excludes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._units = sorted((unit.path for unit in self.units), key=len, reverse=True)
+        self._units = deepest_first(unit.path for unit in self.units)
         self._roles = {file.path: file.role for file in self.files}
 
     def unit_of(self, path: str) -> str:
@@ -108,6 +108,11 @@ def file_pattern(pattern: str) -> Excludes:
         return Excludes.of([pattern])
     except ConfigError:
         raise ConfigError(f"per-file-ignores: `{pattern}` is not a .gitignore pattern; correct it") from None
+
+
+def deepest_first(paths: Iterable[str]) -> list[str]:
+    """Unit paths such that the first one that holds a file is its unit: the root, which holds every file, comes last."""
+    return sorted(paths, key=lambda path: (path != ".", len(path)), reverse=True)
 
 
 def unit_of(path: str, units: Sequence[str]) -> str:

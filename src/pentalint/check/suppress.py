@@ -68,7 +68,7 @@ def covers(pragma: Pragma, place: int, finding: Finding, file: Pragmas) -> bool:
     first, last = file.lines.get(flagged, (flagged, max(flagged, finding.span.end_line)))
     if pragma.own_line:
         return next_code_line(pragma.line, file) == first
-    return pragma.line in {flagged, first, last, finding.span.end_line, *finding.lines}
+    return flagged <= pragma.line <= finding.span.end_line or pragma.line in {first, last, *finding.lines}
 
 
 def next_code_line(line: int, file: Pragmas) -> int:
@@ -91,15 +91,24 @@ def in_range(pragma: Pragma, place: int, line: int, pragmas: Sequence[Pragma]) -
 
 
 def pragma_findings(
-    files: Mapping[str, Pragmas], ran: Callable[[str, str], bool], today: date
+    files: Mapping[str, Pragmas],
+    ran: Callable[[str, str], bool],
+    today: date,
+    unknown: Callable[[str], str] = lambda name: "",
 ) -> list[Finding]:
-    """Findings about pragmas: malformed ones, expired ones, and those that silence nothing though every rule
-    they name ran on the file (`ran(rule or pack, path)`)."""
+    """Findings about pragmas: malformed ones, those that name a rule there is not (`unknown` gives the sentence
+    about a name, "" for one that is known), expired ones, and those that silence nothing though every rule they
+    name ran on the file (`ran(rule or pack, path)`)."""
     found: list[Finding] = []
     for path, file in sorted(files.items()):
         for place, pragma in enumerate(file.pragmas):
             if pragma.error:
                 found.append(about(MALFORMED, path, pragma, pragma.error))
+            elif faults := [fault for name in pragma.rules if (fault := unknown(name))]:
+                found.append(about(MALFORMED, path, pragma, faults[0]))
+            elif pragma.kind == "disable" and not ends(pragma, file.pragmas[place + 1 :]):
+                text = f"{', '.join(pragma.rules)} is never enabled again: write `enable`, or `file-ignore` for the file"
+                found.append(about(MALFORMED, path, pragma, text))
             elif pragma.kind == "enable":
                 continue
             elif pragma.until is not None and pragma.until < today:
@@ -109,6 +118,11 @@ def pragma_findings(
                 text = f"Nothing here is suppressed by {', '.join(pragma.rules)}: remove the comment"
                 found.append(about(UNUSED, path, pragma, text))
     return found
+
+
+def ends(pragma: Pragma, later: Sequence[Pragma]) -> bool:
+    """Whether a later `enable` ends a `disable`."""
+    return any(other.kind == "enable" and set(other.rules) & set(pragma.rules) for other in later)
 
 
 def about(rule: str, path: str, pragma: Pragma, message: str) -> Finding:

@@ -154,8 +154,10 @@ class Attributes(Core):
                         lists.append(list(self.linear(option)))
                     elif isinstance(option, Ref):
                         lists.append(list(self.knowledge.ancestors(option.path)))
-            heads: list[list[Class | str]] = [*lists, [chain[0] for chain in lists]]
-            cls.linear = (cls, *merge(heads))
+            if len(lists) == 1:
+                cls.linear = (cls, *lists[0])  # most classes have one base
+            else:
+                cls.linear = (cls, *merge([*lists, [chain[0] for chain in lists]]))
         return cls.linear
 
     def ancestors(self, cls: Class) -> frozenset[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import Const
+from pentalint.evaluate.values import Const, Value, lift
 from pentalint.match.patterns import Compiler
 from pentalint.match.place import Hit
 from pentalint.match.settings import glob, setting_name
@@ -80,6 +81,14 @@ class ConfigPattern:
             ) and not any(self.is_named(other) for other in file.entries if other.section == entry.section):
                 hits.append(make_hit(entry, file, rule, facts, once))
         return hits
+
+
+def literal(text: str) -> Value:
+    """The value of an entry that is written as a Python literal; its text when it is none."""
+    try:
+        return lift(ast.literal_eval(text))
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return Const(text)
 
 
 def make_hit(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.compile import SCOPED, Compiled, MissingSetting
-from pentalint.match.config_files import ConfigFile, ConfigPattern
+from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
@@ -272,6 +273,10 @@ class Dispatcher:
 
     def judge_config(self, file: ConfigFile) -> None:
         """Judge one ini, conf or env file."""
+        base = file.path.rpartition("/")[2]
+        for framework, model in self.settings.items():
+            if framework in self.interpreter.frameworks(file.path) and any(fnmatch(base, name) for name in model.files):
+                self.judge_settings_file(file, framework)
         active, aware = self.active(file.path), self.aware(file.path)
         for compiled in self.config:
             pattern = compiled.pattern
@@ -285,6 +290,23 @@ class Dispatcher:
                 self.found.facts.add((self.unit_of(file.path), compiled.fact))
             elif not compiled.fact:
                 self.found.hits.extend(hits)
+
+    def judge_settings_file(self, file: ConfigFile, framework: str) -> None:
+        """Judge the entries of a configuration file as settings of a framework: their values are Python literals."""
+        active, aware = self.active(file.path), self.aware(file.path)
+        for compiled in self.setting_rules:
+            if compiled.rule.pack != framework or not (file.deployed or compiled.fact or compiled.rule.deployment == "any"):
+                continue
+            if compiled.rule.id not in (aware if compiled.fact else active):
+                continue
+            assert isinstance(compiled.pattern, SettingPattern)
+            for entry in file.entries:
+                if not compiled.pattern.holds(entry.section, entry.key, literal(entry.value), self.interpreter):
+                    continue
+                if compiled.fact:
+                    self.found.facts.add((self.unit_of(file.path), compiled.fact))
+                else:
+                    self.found.hits.append(make_hit(entry, file, compiled.rule.id, compiled.facts, compiled.once))
 
     # -- results -------------------------------------------------------------------------------------------------
 

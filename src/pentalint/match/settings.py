@@ -52,13 +52,17 @@ class SettingPattern:
         self.context = compile_context(table, compiler.groups)
         self.origins = table_origins(table, compiler.groups)
 
-    def match(self, setting: Setting, engine: Interpreter) -> Place | None:
-        if setting.name not in self.plain and not any(
-            name.fullmatch(setting.name) and (section is None or section.fullmatch(setting.section))
-            for section, name in self.globs
+    def holds(self, section: str, name: str, value: Value, engine: Interpreter) -> bool:
+        """Whether a setting of this name and value is meant."""
+        if name not in self.plain and not any(
+            wanted.fullmatch(name) and (inside is None or inside.fullmatch(section))
+            for inside, wanted in self.globs
         ):
-            return None
-        if not self.value(setting.value, engine):
+            return False
+        return self.value(value, engine)
+
+    def match(self, setting: Setting, engine: Interpreter) -> Place | None:
+        if not self.holds(setting.section, setting.name, setting.value, engine):
             return None
         if setting.frame is not None and not self.context(setting.frame, engine):
             return None

@@ -25,7 +25,7 @@ PACK_KEYS: dict[str, type | tuple[type, ...]] = {
     "groups": dict, "settings": dict, "parameters": list, "detect": dict,
 }  # fmt: skip
 
-SETTINGS_KEYS = ("markers", "containers", "attributes", "loaders", "class_attributes")
+SETTINGS_KEYS = ("markers", "containers", "attributes", "loaders", "class_attributes", "files")
 
 PARAMETER_KEYS = ("type", "name", "index", "function", "decorators", "subclass", "imports")
 
@@ -149,6 +149,7 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
             attributes=strings(settings.get("attributes", {}), "settings.attributes", path),
             loaders=strings(settings.get("loaders", {}), "settings.loaders", path),
             class_attributes=tuple(settings.get("class_attributes", ())),
+            files=tuple(settings.get("files", ())),
         ),
         rules=rules,
     )

@@ -25,7 +25,7 @@ NO_PINS: Mapping[str, str] = MappingProxyType({})
 class Wishes:
     """What configuration and command line ask for."""
 
-    select: tuple[str, ...] = ()
+    select: tuple[str, ...] = ("ALL",)
     ignore: tuple[str, ...] = ()
     persona: Persona = Persona.default
 
@@ -92,7 +92,7 @@ def unwanted(rule: Rule, wishes: Wishes) -> str:
     ignored = next((selector for selector in wishes.ignore if matches(selector, rule)), None)
     if ignored is not None:
         return f"ignored by `{ignored}`"
-    if wishes.select and not any(matches(selector, rule) for selector in wishes.select):
+    if not any(matches(selector, rule) for selector in wishes.select):
         return "not among the selected rules"
     if rule.persona > wishes.persona and rule.id not in wishes.select:
         return f"is for the persona {rule.persona.name}; this run is for {wishes.persona.name}"
