@@ -1,7 +1,5 @@
 """Small projects in memory, checked with rules written for the occasion."""
 
-# ruff: noqa: E501 - source text and tables stand in lines of their own length
-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence

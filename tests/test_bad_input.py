@@ -1,13 +1,13 @@
 """Whatever the input is: one clear sentence that names the file, the right exit code, no traceback, in bounded time."""
 
-# ruff: noqa: E501 - source text and tables stand in lines of their own length
-
 from __future__ import annotations
 
+import builtins
 import os
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_stand import Command, Result
@@ -150,7 +150,10 @@ def test_an_empty_directory(tmp_path: Path, command: Command, monkeypatch: pytes
     monkeypatch.chdir(tmp_path / "empty")
     code, out, err = look(command)
     assert code == 0 and "No findings in 0 files" in out
-    assert err == "pentalint: warning: no files to check; see what is there with --show-files\n"
+    assert (
+        err
+        == "pentalint: warning: no files to check; if .gitignore names them, --no-respect-gitignore brings them back\n"
+    )
 
 
 def test_no_framework(tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,7 +263,7 @@ def test_links_that_go_round(root: Path, command: Command) -> None:
 def test_a_pipe_is_not_opened(root: Path, command: Command) -> None:
     os.mkfifo(root / "pipe.py")
     os.mkfifo(root / "requirements-dev.txt")
-    code, out, err = look(command)
+    code, out, _ = look(command)
     assert code == 1
     assert len(about(out, "good.py")) == 1
     assert len(about(out, "pipe.py")) <= 1
@@ -268,14 +271,14 @@ def test_a_pipe_is_not_opened(root: Path, command: Command) -> None:
 
 def test_no_permission(root: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / "locked.py").write_text(APP, encoding="utf-8")
-    real = Path.read_bytes
+    real = builtins.open
 
-    def refuse(path: Path) -> bytes:
-        if path.name == "locked.py":
+    def refuse(path: Any, *arguments: Any, **options: Any) -> Any:
+        if str(path).endswith("locked.py"):
             raise PermissionError(13, "Permission denied")
-        return real(path)
+        return real(path, *arguments, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(builtins, "open", refuse)
     code, out, err = look(command)
     assert (code, err) == (1, "")
     (said,) = about(out, "locked.py")

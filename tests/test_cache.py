@@ -195,7 +195,7 @@ def test_files_of_the_future_are_never_trusted(runs: Runs, project: Path) -> Non
 )  # fmt: skip
 def test_a_damaged_entry_is_no_entry(runs: Runs, tmp_path: Path, content: bytes) -> None:
     cold, _ = runs()
-    (entry,) = (tmp_path / "cache").iterdir()
+    (entry,) = (tmp_path / "cache").glob("*.json")
     entry.write_bytes(content)
     again, kept = runs()
     assert not kept and again == cold
@@ -206,7 +206,7 @@ def test_a_damaged_entry_is_no_entry(runs: Runs, tmp_path: Path, content: bytes)
 @pytest.mark.parametrize("value", [None, 3, "x", [], [1], {"units": [1]}, {"a": 1}])
 def test_an_entry_of_another_shape_is_no_entry(runs: Runs, tmp_path: Path, key: str, value: Any) -> None:
     cold, _ = runs()
-    (entry,) = (tmp_path / "cache").iterdir()
+    (entry,) = (tmp_path / "cache").glob("*.json")
     data = json.loads(entry.read_bytes())
     data[key] = value
     entry.write_text(json.dumps(data), encoding="utf-8")
@@ -239,7 +239,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(cache_module.json, "dump", full)
     Cache(tmp_path, "/a", "k").store({}, Report("/a"))
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("*.json")) == []
 
 
 def test_old_entries_go(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_old_entries_go(tmp_path: Path) -> None:
         os.utime(cache.path, (LONG_AGO + number, LONG_AGO + number))
     Cache(tmp_path, "/b", "k").store({}, Report("/b"))
     Cache(tmp_path, "/a", "last").store({}, Report("/a"))
-    kept = [path.name for path in tmp_path.iterdir()]
+    kept = [path.name for path in tmp_path.glob("*.json")]
     assert len(kept) == KEEP + 1
     assert Cache(tmp_path, "/a", "k0").load({}) is None
     assert Cache(tmp_path, "/a", "last").load({}) == Report("/a")

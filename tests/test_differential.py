@@ -1,7 +1,5 @@
 """The same findings however the question is put: parser, processes, prefilter, cache, order and batches of files, directory."""
 
-# ruff: noqa: E501 - source text and tables stand in lines of their own length
-
 from __future__ import annotations
 
 import itertools

@@ -1,7 +1,5 @@
 """The rarer forms: methods of containers and strings, odd operators, name spaces, and whose changes others see."""
 
-# ruff: noqa: E501 - source text and tables stand in lines of their own length
-
 from __future__ import annotations
 
 import pytest

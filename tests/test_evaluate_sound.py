@@ -5,8 +5,6 @@ second call, and changes in a branch of a container that has a second name, what
 an exception nobody catches.
 """
 
-# ruff: noqa: E501 - source text and tables stand in lines of their own length
-
 from __future__ import annotations
 
 import itertools

@@ -1,7 +1,5 @@
 """Every condition of the rule language: a value that satisfies it, one that does not, one that cannot be decided."""
 
-# ruff: noqa: E501 - source text and tables stand in lines of their own length
-
 from __future__ import annotations
 
 import re

@@ -1,7 +1,5 @@
 """Every kind of match and every modifier: what is reported, exactly where, and what is not."""
 
-# ruff: noqa: E501 - source text and tables stand in lines of their own length
-
 from __future__ import annotations
 
 import pytest

@@ -348,7 +348,7 @@ def test_per_file_ignores_are_patterns_of_gitignore(pattern: str, path: str, exp
 
 def test_a_per_file_ignore_that_is_no_pattern_is_told() -> None:
     plan, _, _ = make_plan({"x.py": ""}, [], config=Config(per_file_ignores=(("!", ("flask",)),)))
-    with pytest.raises(ConfigError, match="per-file-ignores: `!` is not a .gitignore pattern"):
+    with pytest.raises(ConfigError, match=r"per-file-ignores: `!` is not a \.gitignore pattern"):
         plan.ignored(rule('call = "x"'), "x.py")
 
 

@@ -1,7 +1,5 @@
 """Suppression comments on every line a person would try, and what is said of those that do nothing."""
 
-# ruff: noqa: E501 - source text and tables stand in lines of their own length
-
 from __future__ import annotations
 
 import subprocess
@@ -126,7 +124,7 @@ LOUD: list[tuple[str, str, list[str]]] = [
     ("a body is not its header", f"if True:  {P}\n    f()\n", ["2 unused-suppression", "3 probe"]),
     ("inside the body of what is above", f"{P}\ndef v():\n    f()\n", ["2 unused-suppression", "4 probe"]),
     ("in a string", f"f('{P}')\n", ["2 probe"]),
-    ("before the range", "f()\n# pentalint: disable[flask/probe]\n", ["2 probe", "3 unused-suppression"]),
+    ("before the range", "f()\n# pentalint: disable[flask/probe]\n", ["2 probe", "3 malformed-suppression"]),
     ("behind the range", "# pentalint: disable[flask/probe]\n# pentalint: enable[flask/probe]\nf()\n", ["2 unused-suppression", "4 probe"]),
     ("expired", f"f()  {P} (until 2025-12-31)\n", ["2 probe", "2 unused-suppression"]),
     ("no rule", "f()  # pentalint: ignore\n", ["2 probe", "2 malformed-suppression"]),
@@ -152,7 +150,7 @@ def test_not_silenced(source: str, expected: list[str]) -> None:
 def test_a_range_ends_only_for_the_rules_it_names() -> None:
     source = (
         "# pentalint: disable[flask/probe]\n# pentalint: disable[flask/other]\nf(g())\n"
-        "# pentalint: enable[flask/probe]\nf()\ng()\n"
+        "# pentalint: enable[flask/probe]\nf()\ng()\n# pentalint: enable[flask/other]\n"
     )
     assert outcome(source) == [
         "4 other suppressed",

@@ -109,7 +109,7 @@ class Cache:
             "report": report_data(report),
         }
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            mark(self.path.parent)
             handle, name = tempfile.mkstemp(dir=self.path.parent, suffix=".tmp")
             try:
                 with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as stream:
@@ -127,6 +127,17 @@ class Cache:
         entries = self.path.parent.glob(f"{self.project}-*.json")
         for path in sorted(entries, key=lambda path: path.stat().st_mtime_ns, reverse=True)[KEEP:]:
             path.unlink(missing_ok=True)
+
+
+def mark(directory: Path) -> None:
+    """Make the cache directory, and say to back-up programs, git and our own walk that it is one."""
+    directory.mkdir(parents=True, exist_ok=True)
+    tag = directory / "CACHEDIR.TAG"
+    if not tag.exists():
+        tag.write_text(
+            "Signature: 8a477f597d28d172789f06886806bc55\n# Entries of pentalint; may be deleted.\n"
+        )
+        (directory / ".gitignore").write_text("*\n")
 
 
 def unchanged(entry: Mapping[str, Any], now: Stamps) -> bool:

@@ -139,8 +139,10 @@ def _chosen(options: Options, start: Path, cwd: Path) -> ConfigFile | None:
 
 
 def _root(found: ConfigFile | None, start: Path, *, explicit: bool) -> Path:
-    """A file from elsewhere, given with `--config`, does not move the root to itself."""
-    if found and (start == found.path.parent if explicit else start.is_relative_to(found.path.parent)):
+    """A file from elsewhere, or of a name that is not searched for, does not move the root to itself when it is
+    given with `--config`."""
+    moves = found is not None and (not explicit or found.path.name in (*OWN_NAMES, "pyproject.toml"))
+    if found and moves and start.is_relative_to(found.path.parent):
         return found.path.parent
     return next((place for place in (start, *start.parents) if (place / ".git").exists()), start)
 

@@ -157,7 +157,8 @@ def _frameworks(value: object) -> tuple[tuple[str, object], ...]:
     """A list holds for every unit (kept under "*"); a table maps a unit's path to its list."""
     if isinstance(value, list):
         return (("*", _known_frameworks(value)),)
-    return _pairs(value, _known_frameworks, 'unit path = ["framework"], or an array of frameworks')
+    pairs = _pairs(value, _known_frameworks, 'unit path = ["framework"], or an array of frameworks')
+    return tuple((name.removeprefix("./").rstrip("/") or ".", names) for name, names in pairs)
 
 
 def _known_frameworks(value: object) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from pentalint.check.judge import OURS, judge
 from pentalint.check.plan import Plan, compile_rules, deepest_first, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
 from pentalint.config import Config, Options
+from pentalint.errors import ConfigError
 from pentalint.model import Failure, File, Finding, Report, Unit
 from pentalint.packs.load import load_packs
 from pentalint.packs.select import Selection, Wishes, exact_versions, select
@@ -55,6 +56,7 @@ def selection(options: Options, config: Config) -> Selection:
 
 def make_plan(project: Project, options: Options, config: Config, *, prefilter: bool = True) -> Plan:
     """Which rules judge which file. Only the packs of frameworks that were seen are read."""
+    check_units(project, config)
     seen = {found.framework for unit in project.units for found in unit.detections}
     packs = load_packs(names={"web", "pentalint", *seen})
     wishes = Wishes(config.selected, config.ignored, config.persona)
@@ -77,6 +79,18 @@ def make_plan(project: Project, options: Options, config: Config, *, prefilter: 
         dict(project.vendored),
         project.sources,
     )
+
+
+def check_units(project: Project, config: Config) -> None:
+    """Raise `ConfigError` for frameworks configured for a unit there is not."""
+    known = {unit.path for unit in project.units}
+    origin = dict(config.origins).get("frameworks", "frameworks")
+    for path, _ in config.frameworks:
+        if path not in (*known, "*"):
+            listed = ", ".join(sorted(known))
+            raise ConfigError(
+                f"{origin}: there is no unit {path!r}; the units are {listed} (`pentalint detect` shows them)"
+            )
 
 
 def pins_of(project: Project, unit: Unit) -> dict[str, str]:

@@ -44,7 +44,9 @@ def judge(
     findings = [finding for finding in findings if is_reported(finding, plan)]
     files = file_pragmas(plan, read)
     findings = suppress(findings, files, today)
-    about = pragma_findings(files, lambda name, path: ran(name, path, plan), today, unknown_name)
+    about = pragma_findings(
+        files, lambda name, path: ran(name, path, plan), today, lambda name: unknown_name(name, plan)
+    )
     findings.extend(finding for finding in about if finding.rule in own and is_reported(finding, plan))
     config = plan.config
     findings = [
@@ -117,9 +119,11 @@ def file_pragmas(plan: Plan, read: Read) -> dict[str, Pragmas]:
     return found
 
 
-def unknown_name(name: str) -> str:
+def unknown_name(name: str, plan: Plan) -> str:
     """A sentence when a pragma's name is no rule, no pack and no glob; "" when it is one."""
     root = rules_root()
+    if name in plan.packs or any(rule.id == name for pack in plan.packs.values() for rule in pack.rules):
+        return ""
     if any(sign in name for sign in "*?[") or (root / name).is_dir() or (root / f"{name}.toml").is_file():
         return ""
     known = [f"{path.parent.name}/{path.stem}" for path in root.glob("*/*.toml")]

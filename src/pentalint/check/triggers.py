@@ -11,6 +11,9 @@ from pentalint.check.words import Trigger
 from pentalint.project.imports import words as words_of_file
 from pentalint.rule import SettingsModel
 
+_TARGET = rb"""\.[\s\\]*%s[\s\\]*(?:[=:,)\]]|[-+*/%%@&|^<>]{1,3}=|in\b)"""
+"""An attribute with what may follow the target of an assignment, of `for ... in` or `with ... as`."""
+
 
 class Triggers:
     """One trigger for each set of rules that judges some file. `files` are all that may be imported: a class may have its base, and
@@ -59,6 +62,6 @@ class Triggers:
         more = {b"**"} if b"**" in data else set()
         setter = not self.setters.isdisjoint(words)
         for name in self.of(path).written & words:
-            if setter or re.search(rb"\.[\s\\]*" + name + rb"\b", data):
+            if setter or re.search(_TARGET % name, data):
                 more.add(b"." + name)
         return words | more if more else words

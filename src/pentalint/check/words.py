@@ -229,7 +229,8 @@ class Trigger:
         if containers:
             clause.words |= own if every else own | containers
         for model in models:
-            clause.words |= {last_word(path).encode() for path in model.attributes}
+            for path in model.attributes:
+                self.clause(self.assignments(path)).words.add(last_word(path).encode())
             for path, mode in model.loaders.items():
                 named = [frozenset(own | {b"**"})] if every and mode == "keywords" else []
                 self.clause(named).words.add(last_word(path).encode())

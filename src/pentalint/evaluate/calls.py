@@ -68,6 +68,7 @@ class Calls(Attributes):
                 return self.super_of(node, frame)
         if isinstance(function, ast.Attribute) and function.attr in MUTATORS:
             self.detach(function.value, frame)
+            self.note_change(function.value, node, frame)
         callee = self.eval(function, frame)
         arguments = self.arguments(node, frame)
         if isinstance(callee, Lazy):
@@ -388,6 +389,14 @@ class Calls(Attributes):
             key, value = arguments.positional
             item = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
             self.write_item(target, item, value, node, frame, "update")
+
+    def note_change(self, container: ast.expr, node: ast.AST, frame: Frame) -> None:
+        """A module's body changes a container it holds under a name: that is where the name got its final value."""
+        while isinstance(container, (ast.Subscript, ast.Attribute)):
+            container = container.value
+        if frame.function is None and not frame.in_class_body and isinstance(container, ast.Name):
+            if container.id in frame.module.origins:
+                frame.module.origins[container.id] = (frame.module.path, node)
 
     def may_change(self, container: List | Dict, node: ast.expr, frame: Frame) -> bool:
         """Whether a change of the container under `node` is to be seen by others: one held by an attribute

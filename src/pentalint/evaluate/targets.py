@@ -50,6 +50,7 @@ class Targets(Calls):
             self.set_attribute(self.eval(target.value, frame), target.attr, value, node, frame)
         elif isinstance(target, ast.Subscript):
             self.detach(target.value, frame)
+            self.note_change(target.value, node, frame)
             container = self.eval(target.value, frame)
             if isinstance(container, (List, Dict)) and not self.may_change(container, target.value, frame):
                 container = copy(container)

@@ -273,6 +273,9 @@ class Builtin:
         self.receiver = receiver
         self.name = name
 
+    def __repr__(self) -> str:
+        return f"{self.receiver!r}.{self.name}"
+
 
 class Package:
     """A module of the project as a value."""

@@ -275,7 +275,9 @@ class Dispatcher:
         """Judge one ini, conf or env file."""
         base = file.path.rpartition("/")[2]
         for framework, model in self.settings.items():
-            if framework in self.interpreter.frameworks(file.path) and any(fnmatch(base, name) for name in model.files):
+            if framework in self.interpreter.frameworks(file.path) and any(
+                fnmatch(base, name) for name in model.files
+            ):
                 self.judge_settings_file(file, framework)
         active, aware = self.active(file.path), self.aware(file.path)
         for compiled in self.config:
@@ -295,18 +297,24 @@ class Dispatcher:
         """Judge the entries of a configuration file as settings of a framework: their values are Python literals."""
         active, aware = self.active(file.path), self.aware(file.path)
         for compiled in self.setting_rules:
-            if compiled.rule.pack != framework or not (file.deployed or compiled.fact or compiled.rule.deployment == "any"):
+            if compiled.rule.pack != framework or not (
+                file.deployed or compiled.fact or compiled.rule.deployment == "any"
+            ):
                 continue
             if compiled.rule.id not in (aware if compiled.fact else active):
                 continue
             assert isinstance(compiled.pattern, SettingPattern)
             for entry in file.entries:
-                if not compiled.pattern.holds(entry.section, entry.key, literal(entry.value), self.interpreter):
+                if not compiled.pattern.holds(
+                    entry.section, entry.key, literal(entry.value), self.interpreter
+                ):
                     continue
                 if compiled.fact:
                     self.found.facts.add((self.unit_of(file.path), compiled.fact))
                 else:
-                    self.found.hits.append(make_hit(entry, file, compiled.rule.id, compiled.facts, compiled.once))
+                    self.found.hits.append(
+                        make_hit(entry, file, compiled.rule.id, compiled.facts, compiled.once)
+                    )
 
     # -- results -------------------------------------------------------------------------------------------------
 

@@ -24,8 +24,8 @@ class Context:
 
     `rules` are all rules of the packs by id, those that findings name among them; `text` gives a project
     file's whole text, "" when it cannot be read; `base` is the project root as seen from where the reader
-    stands ("" when they stand in it), `inside` that place as seen from the root when it lies below it; `links` makes terminal hyperlinks; `width` is in terminal cells;
-    `summary` closes a text report with a count.
+    stands ("" when they stand in it), `inside` that place as seen from the root when it lies below it; `links`
+    makes terminal hyperlinks; `width` is in terminal cells; `summary` closes a text report with a count.
     """
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
@@ -43,7 +43,11 @@ class Context:
         """A path of the project as the reader would type it."""
         if not self.base:
             return path
-        return posixpath.relpath(path, self.inside) if self.inside else posixpath.normpath(posixpath.join(self.base, path))
+        return (
+            posixpath.relpath(path, self.inside)
+            if self.inside
+            else posixpath.normpath(posixpath.join(self.base, path))
+        )
 
     def findings(self, report: Report) -> tuple[Finding, ...]:
         """The findings to render, in report order."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import unquote
 
 from packaging.requirements import InvalidRequirement
@@ -92,6 +93,7 @@ def classify(specifier: str) -> tuple[str, str | None]:
     return "any", None
 
 
+@lru_cache(maxsize=4096)  # lines are looked at twice, and one project pins the same in several files
 def parse(text: str) -> Parsed:
     """Take a PEP 508 requirement, URL, archive or version-control reference apart. Raises NotARequirement.
 

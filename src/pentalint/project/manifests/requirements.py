@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pentalint.project.manifests.collect import Collector, beside
 from pentalint.project.manifests.requirement import NotARequirement, dev_like, parse
@@ -81,8 +82,16 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         yield start, stripped
 
 
-def parse_lines(text: str) -> Iterator[Line]:
-    """What each logical line of a requirements file asks for, without judging the requirements themselves."""
+@lru_cache(maxsize=64)
+def parse_lines(text: str) -> tuple[Line, ...]:
+    """What each logical line of a requirements file asks for, without judging the requirements themselves.
+
+    A file is gone through several times: is it one, what does it include, what does it ask for.
+    """
+    return tuple(_parse_lines(text))
+
+
+def _parse_lines(text: str) -> Iterator[Line]:
     for number, line in logical_lines(text):
         if _VARIABLE.search(line):
             # The value is only known where pip runs. A name in front of it still counts.
