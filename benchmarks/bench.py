@@ -2,13 +2,14 @@
 
     python benchmarks/bench.py PROJECT [--rounds 5] [--jobs 1]
 
-The project is copied without its `.git`, so that no tool leaves files out that another reads, and each tool reads the copy
-from a warm page cache. Rounds are interleaved (one run of each tool, then the next round), so that a machine that slows down
-slows all of them; what counts are the ratios within a round. Every tool is held to one core, and pentalint runs once more
-on all of them. Caches are off. Wall time, processor time and peak memory are those of the process and its children.
+The project is copied without its `.git`, so that no tool leaves files out that another reads, and each tool
+reads the copy from a warm page cache, itself compiled to byte code by the first run, as an installed tool is.
+Rounds are interleaved (one run of each tool, then the next round), so that a machine that slows down slows all
+of them; what counts are the ratios within a round. Every tool is held to one core, and pentalint runs once
+more on all of them. Caches are off. Wall time, processor time and peak memory are those of the process and its children.
 
-bandit and ruff do other work than pentalint: `bandit -r` applies all of its tests, ruff its rules of the groups S (bandit's,
-rewritten) and DJ (Django). Neither reads manifests, settings, templates or configuration files.
+bandit and ruff do other work than pentalint: `bandit -r` applies all of its tests, ruff its rules of the
+groups S (bandit's, rewritten) and DJ (Django). Neither reads manifests, settings, templates or configuration files.
 """
 
 from __future__ import annotations
@@ -168,6 +169,7 @@ def measured(tools: Sequence[Tool], project: Project, rounds: int) -> dict[str, 
 def run(tool: Tool, place: Path) -> Sample:
     """Run one tool once. Raises `Fault` when it fails: every command is told to exit with 0 whatever it finds."""
     environ = {**os.environ, "RAYON_NUM_THREADS": str(len(ALL_CORES) or 1) if tool.parallel else "1"}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or a checkout would be compiled in every round
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         child = subprocess.Popen(

@@ -345,3 +345,45 @@ def test_two_processes_say_the_same_of_bad_files(root: Path, command: Command) -
         "2",
     )
     assert serial == parallel
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "said"),
+    [
+        ("setup.cfg", "[metadata]\nname = x\n[options\ninstall_requires = flask\n", 3, "closing bracket"),
+        ("tox.ini", "[testenv]\ndeps =\n    flask\nusedevelop\n", 4, "neither a section, an option nor"),
+    ],
+)
+def test_an_ini_manifest_with_a_broken_line(
+    root: Path, command: Command, name: str, text: str, line: int, said: str
+) -> None:
+    (root / name).write_text(text, encoding="utf-8")
+    code, out, err = look(command)
+    assert (code, err) == (1, "")
+    (finding,) = about(out, name)
+    assert f"{name}:{line}:" in finding and said in finding
+
+
+@pytest.mark.parametrize("name", ["setup.cfg", "tox.ini"])
+def test_an_ini_manifest_that_is_well(root: Path, command: Command, name: str) -> None:
+    text = "# c\n[testenv:{a,b}] ; c\ndeps =\n    flask>=3\n  indented\n\nkey: value\nempty =\n"
+    (root / name).write_text(text, encoding="utf-8")
+    _, out, _ = look(command)
+    assert about(out, name) == []
+
+
+def test_a_pyproject_nobody_can_decode_is_a_finding_and_the_rest_goes_on(
+    root: Path, command: Command
+) -> None:
+    (root / "pyproject.toml").write_bytes('[project]\nname = "x"\n'.encode("utf-16"))
+    code, out, _ = look(command)
+    assert code == 1
+    assert len(about(out, "pyproject.toml")) == 1 and len(about(out, "good.py")) == 1
+
+
+def test_our_own_file_holds_beside_a_broken_pyproject(root: Path, command: Command) -> None:
+    (root / "pyproject.toml").write_text("[tool.pentalint]\nselect = [\n", encoding="utf-8")
+    (root / "pentalint.toml").write_text('persona = "default"\n', encoding="utf-8")
+    code, out, err = look(command)
+    assert (code, err) == (1, "")
+    assert len(about(out, "pyproject.toml")) == 1 and len(about(out, "good.py")) == 1

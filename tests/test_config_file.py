@@ -124,10 +124,10 @@ def test_a_mark_at_the_beginning_is_no_mistake(project: Path) -> None:
 def test_a_file_that_cannot_be_read(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree(project, pentalint_DOT_toml="")
 
-    def refuse(*args: object, **kwargs: object) -> str:
+    def refuse(*args: object, **kwargs: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(ConfigError, match=r"pentalint\.toml: cannot be read: Permission denied"):
         load(Options(), project)
 

@@ -42,7 +42,12 @@ def find_config(start: Path) -> ConfigFile | None:
     """
     for directory in (start, *start.parents):
         own = [directory / name for name in OWN_NAMES if (directory / name).is_file()]
-        section = _pyproject(directory / "pyproject.toml")
+        try:
+            section = _pyproject(directory / "pyproject.toml")
+        except ConfigError:
+            if not own:
+                raise
+            section = None  # not ours to read: the check reports it as a broken manifest
         if own:
             losers = [path.name for path in own[1:]] + (
                 ["[tool.pentalint] in pyproject.toml"] if section else []
@@ -152,11 +157,9 @@ def _pyproject(path: Path) -> ConfigFile | None:
 
     One that is not TOML matters only if it seems to be about us.
     """
-    if not path.is_file():
+    if not path.is_file() or b"pentalint" not in _bytes(path):
         return None
     text = _text(path)
-    if "pentalint" not in text:
-        return None
     tool = _parse(path, text).get("tool")
     table = tool.get("pentalint") if isinstance(tool, dict) else None
     if table is None:
@@ -168,9 +171,14 @@ def _pyproject(path: Path) -> ConfigFile | None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return _bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{shown(path)}: is not UTF-8 (byte {error.start}); TOML files must be") from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{shown(path)}: cannot be read: {error.strerror}") from None
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from pentalint import toml
 from pentalint.errors import TomlError
 from pentalint.model import Failure, File, Requirement, Role
+from pentalint.project.manifests import ini
 from pentalint.project.manifests.records import ProjectMetadata, PythonVersion, Serve, Unresolved
 from pentalint.project.manifests.requirement import NotARequirement, Parsed, parse
 
@@ -46,7 +48,17 @@ class Collector:
         if path not in self._texts:
             data = self.data(path)
             self._texts[path] = None if data is None else decode(data)
+            if data is not None and path.endswith(".toml"):
+                self._check_utf8(path, data)
         return self._texts[path]
+
+    def _check_utf8(self, path: str, data: bytes) -> None:
+        """TOML is UTF-8 by definition; what other tools refuse is still read here as far as it goes."""
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self.fail(path, line, "TOML must be UTF-8 and this line is not; save it as UTF-8")
 
     def data(self, path: str) -> bytes | None:
         """The bytes of a file; None, and a failure entered, when it cannot be read."""
@@ -66,6 +78,14 @@ class Collector:
         except TomlError as error:
             self.fail(path, error.line, str(error).removeprefix(f"{path}:{error.line}: "))
             return None
+
+    def check_ini(self, path: str, text: str) -> None:
+        """Enter the first line of an ini file that means nothing; a template of one cannot be judged."""
+        for line, message in islice(ini.faults(text), 1):
+            if "{{" in text or "{%" in text:
+                self.unclear(path, line, message)
+            else:
+                self.fail(path, line, message)
 
     def fail(self, path: str, line: int, message: str) -> None:
         """Enter a fault of the manifest; in tests, examples, templates and copied code only as unresolved."""

@@ -46,6 +46,7 @@ def read(collector: Collector, path: str, text: str) -> None:
         collector.projects.append(ProjectMetadata(path, name, classifiers, keywords, python, tuple(points)))
         collector.manifests.add(path)
     _pbr(collector, path, text)
+    collector.check_ini(path, text)
     tox.read_ini(collector, path, text)
 
 

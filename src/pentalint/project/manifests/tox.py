@@ -15,6 +15,7 @@ _ROOTS = re.compile(r"\{(toxinidir|tox_root)\}/?")
 
 def read(collector: Collector, path: str, text: str) -> None:
     """Enter a tox.ini."""
+    collector.check_ini(path, text)
     read_ini(collector, path, text)
 
 
