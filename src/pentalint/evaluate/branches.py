@@ -28,6 +28,9 @@ TYPE_CHECKING = frozenset({"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECK
 FALLBACK = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError"})
 """Exceptions whose handlers hold the other way of getting a name."""
 
+ANY = frozenset({"", "Exception", "BaseException"})
+"""What catches everything; after a body of imports that is meant for their failure."""
+
 
 class Branches(Expressions):
     """Statements that hold statements."""
@@ -227,14 +230,15 @@ class Branches(Expressions):
             if handler.name:
                 self.bind(handler.name, self.exception(handler, frame), handler, frame)
             frame.branches += 1
-            if not FALLBACK.isdisjoint(self.handled(handler, frame)):
+            kinds = self.handled(handler, frame)
+            if not FALLBACK.isdisjoint(kinds) or (only_imports(node.body) and not ANY.isdisjoint(kinds)):
                 frame.catches = (
                     *outer,
                     self.swallowed(node, frame),
                 )  # a fall-back import is as guarded as the first choice
             way, handling = frame.way, frame.handling
             frame.way = (*way, self.next_way())
-            frame.handling = (*handling, *self.handled(handler, frame))
+            frame.handling = (*handling, *kinds)
             if self.run_body(handler.body, frame):
                 outcomes.append(frame.env)
             frame.way, frame.handling = way, handling

@@ -89,10 +89,18 @@ class Expressions(Targets):
         return unary(node.op, self.force(self.eval(node.operand, frame)))
 
     def boolean(self, node: ast.BoolOp, frame: Frame) -> Value:
-        """`and`, `or`: an operand that decides stops the evaluation of the rest."""
+        """`and`, `or`: an operand that decides stops the evaluation of the rest, which stands under its test."""
+        outer = frame.tests
+        result = self.operands(node, frame)
+        frame.tests = outer
+        return result
+
+    def operands(self, node: ast.BoolOp, frame: Frame) -> Value:
         stops = isinstance(node.op, ast.Or)
         result: Value | None = None
         for place, operand in enumerate(node.values):
+            if place:
+                frame.tests = (*frame.tests, node.values[place - 1])
             value = self.force(self.eval(operand, frame))
             verdict = truth(value)
             last = place == len(node.values) - 1
