@@ -73,7 +73,7 @@ def read_config(path: Path) -> ConfigFile:
         if section is None:
             raise ConfigError(f"{shown(path)}: has no [tool.pentalint] section")
         return section
-    text = _text(path)
+    text = _decoded(path, _bytes(path))
     return ConfigFile(path, _parse(path, text), key_lines(text, ()))
 
 
@@ -157,9 +157,12 @@ def _pyproject(path: Path) -> ConfigFile | None:
 
     One that is not TOML matters only if it seems to be about us.
     """
-    if not path.is_file() or b"pentalint" not in _bytes(path):
+    if not path.is_file():
         return None
-    text = _text(path)
+    data = _bytes(path)
+    if b"pentalint" not in data:
+        return None
+    text = _decoded(path, data)
     tool = _parse(path, text).get("tool")
     table = tool.get("pentalint") if isinstance(tool, dict) else None
     if table is None:
@@ -169,9 +172,9 @@ def _pyproject(path: Path) -> ConfigFile | None:
     return ConfigFile(path, table, key_lines(text, SECTION))
 
 
-def _text(path: Path) -> str:
+def _decoded(path: Path, data: bytes) -> str:
     try:
-        return _bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{shown(path)}: is not UTF-8 (byte {error.start}); TOML files must be") from None
 

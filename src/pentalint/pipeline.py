@@ -13,7 +13,7 @@ from pentalint.check.plan import Plan, compile_rules, deepest_first, knowledge_o
 from pentalint.check.requirements import judge_requirements
 from pentalint.config import Config, Options
 from pentalint.errors import ConfigError
-from pentalint.model import Failure, File, Finding, Report, Unit
+from pentalint.model import Failure, File, Finding, Report, Requirement
 from pentalint.packs.load import load_packs
 from pentalint.packs.select import Selection, Wishes, exact_versions, select
 from pentalint.pool import Died, balanced, run_shares
@@ -43,7 +43,8 @@ def selection(options: Options, config: Config) -> Selection:
     project = survey_project(Path(config.root), config=config)
     packs = load_packs()
     wishes = Wishes(config.selected, config.ignored, config.persona)
-    chosen = [select(packs, unit, wishes, pins_of(project, unit)) for unit in project.units]
+    pins = pins_of(project)
+    chosen = [select(packs, unit, wishes, pins[unit.path]) for unit in project.units]
     rules = {rule.id: rule for one in chosen for rule in one.rules}
     reasons: dict[str, str] = {}
     for one in chosen:
@@ -60,7 +61,8 @@ def make_plan(project: Project, options: Options, config: Config, *, prefilter: 
     seen = {found.framework for unit in project.units for found in unit.detections}
     packs = load_packs(names={"web", "pentalint", *seen})
     wishes = Wishes(config.selected, config.ignored, config.persona)
-    selections = {unit.path: select(packs, unit, wishes, pins_of(project, unit)) for unit in project.units}
+    pins = pins_of(project)
+    selections = {unit.path: select(packs, unit, wishes, pins[unit.path]) for unit in project.units}
     rules = {rule.id: rule for one in selections.values() for rule in one.rules}
     frameworks = {name for one in selections.values() for name in one.frameworks}
     used = [pack for pack in packs.values() if pack.id == "web" or pack.id in frameworks]
@@ -93,12 +95,13 @@ def check_units(project: Project, config: Config) -> None:
             )
 
 
-def pins_of(project: Project, unit: Unit) -> dict[str, str]:
-    """The exact versions that the manifests of a unit state."""
-    paths = deepest_first(one.path for one in project.units)
-    return exact_versions(
-        one for one in project.manifests.requirements if unit_of(one.path, paths) == unit.path
-    )
+def pins_of(project: Project) -> dict[str, dict[str, str]]:
+    """By the path of the unit: the exact versions that its manifests state."""
+    paths = deepest_first(unit.path for unit in project.units)
+    stated: dict[str, list[Requirement]] = {path: [] for path in paths}
+    for one in project.manifests.requirements:
+        stated.setdefault(unit_of(one.path, paths), []).append(one)
+    return {path: exact_versions(requirements) for path, requirements in stated.items()}
 
 
 def reported_paths(project: Project, options: Options) -> frozenset[str] | None:

@@ -152,10 +152,9 @@ def evaluate(
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """The work itself; see `work`."""
-    settings = {name: plan.packs[name].settings for name in used_packs(plan)}
     knowledge = plan.knowledge
     known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
-    dispatcher = Dispatcher(plan.compiled, settings, known, plan.active, plan.aware, plan.unit_of)
+    dispatcher = Dispatcher(plan.compiled, triggers.models, known, plan.active, plan.aware, plan.unit_of)
     engine = Interpreter(
         plan.files,
         read,

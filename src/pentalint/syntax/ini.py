@@ -39,7 +39,8 @@ def read_entries(text: str) -> tuple[tuple[Entry, ...], tuple[Fault, ...]]:
         stripped = raw.strip()
         if not stripped or stripped[0] in "#;":
             continue
-        if raw[0] in " \t" and entries and entries[-1].section == section and not stripped.startswith("["):
+        inside = raw[0] in " \t" and bool(entries) and entries[-1].section == section
+        if inside and not stripped.startswith("["):
             last = entries[-1]
             entries[-1] = Entry(
                 section,
@@ -55,11 +56,18 @@ def read_entries(text: str) -> tuple[tuple[Entry, ...], tuple[Fault, ...]]:
             continue
         key, value = split_entry(stripped.removeprefix("export "))
         if key is None:
-            faults.append(Fault(number, f"`{stripped[:40]}` is neither a section, a key nor a comment"))
+            if not inside:
+                faults.append(Fault(number, f"`{stripped[:40]}` is {_wrong(stripped)}"))
             continue
         column = raw.index(stripped[0]) + 1
         entries.append(Entry(section, key, value, number, column, len(raw.rstrip()) + 1))
     return tuple(entries), tuple(faults)
+
+
+def _wrong(line: str) -> str:
+    if line.startswith("["):
+        return "a section without its closing bracket; add the `]`"
+    return "neither a section, an option nor a comment; correct that line"
 
 
 def split_entry(line: str) -> tuple[str | None, str]:

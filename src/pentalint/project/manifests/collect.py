@@ -5,15 +5,14 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
 
 from pentalint import toml
 from pentalint.errors import TomlError
 from pentalint.model import Failure, File, Requirement, Role
-from pentalint.project.manifests import ini
 from pentalint.project.manifests.records import ProjectMetadata, PythonVersion, Serve, Unresolved
 from pentalint.project.manifests.requirement import NotARequirement, Parsed, parse
+from pentalint.syntax.ini import read_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +80,12 @@ class Collector:
 
     def check_ini(self, path: str, text: str) -> None:
         """Enter the first line of an ini file that means nothing; a template of one cannot be judged."""
-        for line, message in islice(ini.faults(text), 1):
+        _, faults = read_entries(text)
+        for fault in faults[:1]:
             if "{{" in text or "{%" in text:
-                self.unclear(path, line, message)
+                self.unclear(path, fault.line, fault.message)
             else:
-                self.fail(path, line, message)
+                self.fail(path, fault.line, fault.message)
 
     def fail(self, path: str, line: int, message: str) -> None:
         """Enter a fault of the manifest; in tests, examples, templates and copied code only as unresolved."""

@@ -64,24 +64,3 @@ def sections(text: str) -> dict[str, int]:
         if (heading := _SECTION.match(raw.strip())) is not None and not raw[:1].isspace():
             found.setdefault(heading.group(1).strip(), number)
     return found
-
-
-def faults(text: str) -> Iterator[tuple[int, str]]:
-    """(line, sentence) of the lines that `configparser` and tox would refuse: no header, option, comment or
-    continuation."""
-    key = False
-    for number, raw in enumerate(text.split("\n"), 1):
-        stripped = raw.strip()
-        if not stripped or stripped.startswith(("#", ";")) or (raw[0].isspace() and key):
-            continue
-        if stripped.startswith("["):
-            key = False
-            if "]" not in stripped:
-                yield number, f"`{stripped[:40]}` is a section without its closing bracket; add the `]`"
-        elif _OPTION.match(stripped) is not None:
-            key = True
-        else:
-            yield (
-                number,
-                f"`{stripped[:40]}` is neither a section, an option nor a comment; correct that line",
-            )
