@@ -114,11 +114,17 @@ def work(
 ) -> Outcome:
     """Look at the files of `share`. `whole` also judges what belongs to no single file: settings modules and
     configuration files. `progress` is told files done and files in all."""
+    return on_deep_stack(lambda: evaluate(plan, share, triggers, read, whole=whole, progress=progress))
+
+
+def on_deep_stack(function: Callable[[], Outcome]) -> Outcome:
+    """The answer of a function that may recurse as deep as the sources nest, run in a thread of its own. What it
+    raises is raised here."""
     outcome: list[Outcome | BaseException] = []
 
     def body() -> None:
         try:
-            outcome.append(evaluate(plan, share, triggers, read, whole=whole, progress=progress))
+            outcome.append(function())
         except BaseException as error:
             outcome.append(error)
 

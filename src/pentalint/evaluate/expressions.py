@@ -185,13 +185,7 @@ class Expressions(Targets):
         for key, item in zip(node.keys, node.values):
             value = self.eval(item, frame)
             if key is None:
-                value = self.force(value)
-                if isinstance(value, Dict):
-                    result.entries.update(value.entries)
-                    result.nodes.update(value.nodes)
-                    result.complete = result.complete and value.complete
-                else:
-                    result.complete = False
+                result.take(self.force(value))
                 continue
             try:
                 constant = constant_key(self.force(self.eval(key, frame)))

@@ -176,12 +176,7 @@ def _dict_method(receiver: Dict, name: str, arguments: Arguments) -> Value:
         return _dict_entry(receiver, name, given)
     if name == "update":
         for source in given:
-            if isinstance(source, Dict):
-                receiver.entries.update(source.entries)
-                receiver.nodes.update(source.nodes)
-                receiver.complete = receiver.complete and source.complete
-            else:
-                receiver.complete = False
+            receiver.take(source)
         receiver.entries.update(arguments.keywords)
         receiver.complete = receiver.complete and not arguments.open_keyword
         return Const(None)
@@ -336,9 +331,7 @@ def _make_dict(arguments: Arguments) -> Value | None:
     result = Dict()
     for source in arguments.positional:
         if isinstance(source, Dict):
-            result.entries.update(source.entries)
-            result.nodes.update(source.nodes)
-            result.complete = result.complete and source.complete
+            result.take(source)
         elif isinstance(source, List):
             for pair in source.items:
                 if not (isinstance(pair, List) and len(pair.items) == 2):

@@ -101,6 +101,16 @@ class Dict:
         self.home: Frame | None = None
         self.nodes: dict[Any, tuple[str, ast.AST]] = {}
 
+    def take(self, source: Value) -> None:
+        """Take the entries of another value over those here, as `update` and `**` do; what is no dictionary
+        whose keys are known leaves this one open."""
+        if isinstance(source, Dict):
+            self.entries.update(source.entries)
+            self.nodes.update(source.nodes)
+            self.complete = self.complete and source.complete
+        else:
+            self.complete = False
+
     def __repr__(self) -> str:
         return f"dict{self.entries}{'' if self.complete else '+?'}"
 

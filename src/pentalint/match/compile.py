@@ -58,7 +58,6 @@ SHARED = (
     "project-not",
     "given",
     "scope-not",
-    "scope-not",
 )
 
 OWN: dict[str, tuple[str, ...]] = {
@@ -215,7 +214,7 @@ def _alternative(table: Mapping[str, Any], state: _State) -> None:
                 make(inner, part, state.compiler),
                 "",
                 (*facts, *missing, *opened),
-                f"{state.rule.id}",
+                state.rule.id,
             )
         )
 

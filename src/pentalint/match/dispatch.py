@@ -279,13 +279,10 @@ class Dispatcher:
                 fnmatch(base, name) for name in model.files
             ):
                 self.judge_settings_file(file, framework)
-        active, aware = self.active(file.path), self.aware(file.path)
-        for compiled in self.config:
+        for compiled in self.judging(self.config, file.path):
             pattern = compiled.pattern
             assert isinstance(pattern, ConfigPattern)
             if not (file.deployed or compiled.rule.deployment == "any"):
-                continue
-            if compiled.rule.id not in (aware if compiled.fact else active):
                 continue
             hits = pattern.match(file, compiled.rule.id, compiled.facts, compiled.once, self.interpreter)
             if compiled.fact and hits:
@@ -295,13 +292,10 @@ class Dispatcher:
 
     def judge_settings_file(self, file: ConfigFile, framework: str) -> None:
         """Judge the entries of a configuration file as settings of a framework: their values are Python literals."""
-        active, aware = self.active(file.path), self.aware(file.path)
-        for compiled in self.setting_rules:
+        for compiled in self.judging(self.setting_rules, file.path):
             if compiled.rule.pack != framework or not (
                 file.deployed or compiled.fact or compiled.rule.deployment == "any"
             ):
-                continue
-            if compiled.rule.id not in (aware if compiled.fact else active):
                 continue
             assert isinstance(compiled.pattern, SettingPattern)
             for entry in file.entries:

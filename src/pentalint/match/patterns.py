@@ -11,7 +11,7 @@ from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.events import Call, Use, Write
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Value
-from pentalint.match.conditions import ConditionError, compile_condition, paths_of
+from pentalint.match.conditions import ConditionError, accepts_absence, compile_condition, paths_of
 from pentalint.match.context import Groups, compile_context
 from pentalint.match.origins import table_origins
 from pentalint.match.place import Place
@@ -33,12 +33,8 @@ class Compiler:
         return compile_condition(table, self.groups, self.function_test)
 
     def accepts_absence(self, table: Any) -> bool:
-        """Whether a condition can hold of an argument that is certainly absent: no condition on absence looks
-        at the engine."""
-        try:
-            return self.condition(table)(None, NO_ENGINE)
-        except AttributeError:
-            return True
+        """Whether a condition can hold of an argument that is certainly absent."""
+        return accepts_absence(self.condition(table))
 
     def paths(self, value: Any) -> tuple[str, ...]:
         return paths_of(value, self.groups)
