@@ -109,6 +109,23 @@ class SettingsModel:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowModel:
+    """What a pack says of data flow (see docs/rules.md, "Data flow"); paths as written, compiled by `match.flows`.
+
+    `sources`: tables of `kind`, `from`, `paths`, `safe`. `sinks`, `sanitizers`, `guards`: kind of sink -> paths, or tables of
+    a path with conditions. `propagators`: "calls" and "into" -> paths. `entry_points`: tables that say which
+    functions a framework calls, and with what.
+    """
+
+    sources: tuple[Mapping[str, Any], ...] = ()
+    sinks: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    sanitizers: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    guards: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    propagators: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    entry_points: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """One directory of `rules/`: what a framework's names mean, and its rules."""
 
@@ -123,3 +140,4 @@ class Pack:
     groups: Mapping[str, tuple[str, ...]]
     settings: SettingsModel
     rules: tuple[Rule, ...]
+    flow: FlowModel = field(default_factory=FlowModel)

@@ -10,7 +10,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from pentalint.errors import RuleError
 from pentalint.model import Confidence, Persona, Role, Severity
-from pentalint.rule import CATEGORIES, MAIN_ROLES, Example, Pack, Rule, SettingsModel
+from pentalint.rule import CATEGORIES, MAIN_ROLES, Example, FlowModel, Pack, Rule, SettingsModel
 
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
     "summary": str, "message": str, "category": str, "severity": str, "confidence": str, "persona": str, "cwe": list,
@@ -22,7 +22,8 @@ REQUIRED = ("summary", "category", "severity", "confidence", "match", "why", "fi
 
 PACK_KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str, "distributions": list, "aliases": dict, "signatures": dict, "inherits": dict, "updates": dict,
-    "groups": dict, "settings": dict, "parameters": list, "detect": dict,
+    "groups": dict, "settings": dict, "parameters": list, "detect": dict, "sources": list, "sinks": dict,
+    "sanitizers": dict, "guards": dict, "propagators": dict, "entry-points": list,
 }  # fmt: skip
 
 SETTINGS_KEYS = ("markers", "containers", "attributes", "loaders", "class_attributes", "files")
@@ -152,7 +153,50 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
             files=tuple(settings.get("files", ())),
         ),
         rules=rules,
+        flow=read_flow(table, path),
     )
+
+
+SINKS = (
+    "sql", "command", "code", "path", "redirect", "html", "template-source", "template-name", "url", "header", "cookie",
+    "deserialization", "xml", "xpath", "ldap", "nosql", "log", "regex", "format-string", "mass-assignment", "session", "archive",
+    "email-header", "host-link", "response", "weak-random-use",
+)  # fmt: skip
+"""The kinds of sinks, which flow rules and packs share."""
+
+SOURCES = ("user-input", "host", "stored", "secret", "exception")
+"""The kinds of sources."""
+
+SOURCE_KEYS = ("kind", "from", "paths", "safe")
+
+
+def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
+    """The data flow sections of a pack. Raises `RuleError` for a kind or key that does not exist."""
+    for source in table.get("sources", []):
+        for key in source:
+            if key not in SOURCE_KEYS:
+                raise RuleError(f"{path}: `sources.{key}` is not a key; one of {', '.join(SOURCE_KEYS)}.")
+        one_of(source.get("kind"), SOURCES, "sources.kind", path)
+        for kind in source.get("safe", []):
+            one_of(kind, SINKS, "sources.safe", path)
+    return FlowModel(
+        sources=tuple(table.get("sources", ())),
+        sinks=kinds(table, "sinks", SINKS, path),
+        sanitizers=kinds(table, "sanitizers", (*SINKS, "all", "path-normalised"), path),
+        guards=kinds(table, "guards", (*SINKS, "all"), path),
+        propagators=kinds(table, "propagators", ("calls", "into"), path),
+        entry_points=tuple(table.get("entry-points", ())),
+    )
+
+
+def kinds(table: Mapping[str, Any], key: str, known: tuple[str, ...], path: str) -> dict[str, tuple[Any, ...]]:
+    """A section of lists by kind; each item is a path, or a table that has one. Raises `RuleError`."""
+    for kind, listed in table.get(key, {}).items():
+        one_of(kind, known, key, path)
+        for item in listed:
+            if not isinstance(item, str) and not (isinstance(item, dict) and isinstance(item.get("path"), str)):
+                raise RuleError(f"{path}: `{key}.{kind}` holds paths, or tables with `path`; not {item!r}.")
+    return {kind: tuple(listed) for kind, listed in table.get(key, {}).items()}
 
 
 def strings(table: Mapping[str, Any], key: str, path: str) -> dict[str, str]:
