@@ -20,7 +20,7 @@ def stand(hits: Iterable[Hit], facts: set[tuple[str, str]], plan: Plan) -> list[
     """The hits whose project facts hold; of those to be reported once a unit, the first; each only once."""
     kept: list[Hit] = []
     seen: set[tuple[object, ...]] = set()
-    ordered = sorted(hits, key=lambda hit: (hit.path, hit.span, hit.rule, hit.scope))
+    ordered = sorted(hits, key=lambda hit: (hit.path, hit.span, hit.rule, hit.scope, len(hit.steps), repr(hit.steps)))
     for hit in ordered:
         unit = plan.unit_of(hit.path)
         scope = scope_key(hit.path, hit.scope)
@@ -52,6 +52,7 @@ def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:
         scope=hit.scope,
         framework=rule.pack,
         code=hit.code,
+        steps=hit.steps,
     )
 
 
@@ -59,7 +60,7 @@ def message_of(rule: Rule, details: Mapping[str, str]) -> str:
     """The rule's message with its placeholders filled; the summary when it has none."""
     template = rule.message or rule.summary
     return re.sub(
-        r"\{(name|value|callee|scope|version)\}", lambda match: details.get(match[1], ""), template
+        r"\{(name|value|callee|scope|version|source)\}", lambda match: details.get(match[1], ""), template
     ).rstrip(".")
 
 

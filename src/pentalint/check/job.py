@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pentalint.check.plan import Plan
+from pentalint.check.traces import flow_model, trace
 from pentalint.check.triggers import Triggers
 from pentalint.errors import ConfigError
 from pentalint.evaluate.modules import Module
@@ -186,6 +187,9 @@ def evaluate(
             progress(number + 1, len(share))
     if whole:
         judge_whole(plan, engine, dispatcher, read)
+    model = flow_model(plan)
+    if model is not None:
+        trace(plan, model, [task.path for task in share], engine, dispatcher, read)
     found = dispatcher.found
     return Outcome(
         found.hits,

@@ -167,6 +167,12 @@ def parameter_type(table: Mapping[str, object], pack: Pack) -> ParameterType:
         raise RuleError(f"{pack.id}/pack.toml: `parameters`: {error}.") from None
 
 
+def used(plan: Plan) -> list[Pack]:
+    """The packs whose facts hold in the project: those of the frameworks in use anywhere, and `web`; sorted."""
+    frameworks = {name for selection in plan.selections.values() for name in selection.frameworks}
+    return [plan.packs[name] for name in sorted((frameworks | {"web"}) & set(plan.packs))]
+
+
 def groups_of(pack: Pack, packs: Mapping[str, Pack]) -> dict[str, tuple[str, ...]]:
     """The named lists a pack's rules may use: its own and `web`'s."""
     shared = packs["web"].groups if "web" in packs else {}
