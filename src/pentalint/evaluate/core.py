@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 from pentalint.evaluate.blocks import statements
+from pentalint.evaluate.enumerations import Members
 from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.methods import copy
@@ -63,6 +65,8 @@ class Core:
         self.sources = sources or {}
         self.failures: dict[str, Failure] = {}
         self._asked: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._members: dict[Class, tuple[int, Members | None]] = {}
+        self._stores: dict[str, Counter[str]] = {}
 
     # -- provided by the later parts -------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.events import Frame, Listener
 from pentalint.evaluate.flow_model import Flow, FlowModel
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import Origin, Taint, remember, taints_of
 from pentalint.evaluate.tracer_calls import CONTEXTS
@@ -310,12 +311,12 @@ class Tracer(TracerGuards):
         made.yields = any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(node))
         self.bind(node.name, made, node, frame)
 
-    def loop_body(self, body: list[ast.stmt], frame: Frame) -> bool:
+    def loop_body(self, body: list[ast.stmt], frame: Frame, found: Carried | None = None) -> bool:
         """One round of a loop, and more while a round puts tainted data where the next would meet it."""
         rounds = 1 if frame.loops else 3
         for _ in range(rounds):
             before = dict(frame.env)
-            fell = super().loop_body(body, frame)
+            fell = super().loop_body(body, frame, found)
             if not fell or not any(
                 value is not before.get(name) and type(value) is not Const and taints_of(value) != taints_of(before.get(name, UNKNOWN))
                 for name, value in frame.env.items()
