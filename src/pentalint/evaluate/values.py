@@ -47,14 +47,21 @@ class Ref:
     """Something reached through an API path, e.g. `flask.Flask` or, for what calling it returns, `flask.Flask()`.
 
     `arguments` are those of the call when the path ends in `()`. `guarded` says that control flow has shown it
-    to be true."""
+    to be true. `base` is the value it was taken from: what an attribute belongs to, what was called."""
 
-    __slots__ = ("arguments", "guarded", "path")
+    __slots__ = ("arguments", "base", "guarded", "path")
 
-    def __init__(self, path: str, arguments: Arguments | None = None, guarded: bool = False) -> None:
+    def __init__(
+        self,
+        path: str,
+        arguments: Arguments | None = None,
+        guarded: bool = False,
+        base: Value | None = None,
+    ) -> None:
         self.path = path
         self.arguments = arguments
         self.guarded = guarded
+        self.base = base
 
     def __repr__(self) -> str:
         return f"<{self.path}>"
