@@ -38,7 +38,7 @@ class Attributes(Core):
     def attribute(self, value: Value, name: str, node: ast.AST, frame: Frame) -> Value:
         """`value.name`."""
         if isinstance(value, Ref):
-            return self.api_attribute(value.path, name, node, frame)
+            return self.api_attribute(value.path, name, node, frame, value)
         if isinstance(value, Lazy):
             value = self.force(value)
             return self.attribute(value, name, node, frame) if not isinstance(value, Lazy) else UNKNOWN
@@ -56,8 +56,11 @@ class Attributes(Core):
             return value.attributes.get(name, UNKNOWN)
         return UNKNOWN
 
-    def api_attribute(self, path: str, name: str, node: ast.AST, frame: Frame) -> Value:
-        """An attribute of an API object; a namespace package of the project is entered by its dotted name."""
+    def api_attribute(
+        self, path: str, name: str, node: ast.AST, frame: Frame, base: Value | None = None
+    ) -> Value:
+        """An attribute of an API object, taken from `base`; a namespace package of the project is entered by its
+        dotted name."""
         child = f"{path}.{name}"
         if len(child) > PATH_LIMIT:
             return UNKNOWN
@@ -69,7 +72,7 @@ class Attributes(Core):
                 return Ref(child)
         if child in self.listener.use_paths:
             self.listener.used(Use(child, node, frame))
-        return self.ref(child)
+        return Ref(self.aliases.get(child, child), base=base)
 
     def instance_attribute(self, value: Instance, name: str, node: ast.AST, frame: Frame) -> Value:
         """Fields set on `self`, then the classes in order, then the first API ancestor."""
@@ -90,7 +93,7 @@ class Attributes(Core):
                 if inherited is not None:
                     return inherited
             else:
-                api.append(self.api_attribute(f"{ancestor}()", name, node, frame))
+                api.append(self.api_attribute(f"{ancestor}()", name, node, frame, value))
         return join_all(api)
 
     def class_attribute(self, cls: Class, name: str, node: ast.AST, frame: Frame) -> Value:
@@ -104,7 +107,7 @@ class Attributes(Core):
                         return Bound(member, cls)
                     return member
             else:
-                api.append(self.api_attribute(ancestor, name, node, frame))
+                api.append(self.api_attribute(ancestor, name, node, frame, cls))
         return join_all(api)
 
     def bind_member(self, member: Value, receiver: Value) -> Value:

@@ -145,7 +145,7 @@ class Branches(Expressions):
                 fits = True
             if fits:
                 if verdict and isinstance(option, Ref):
-                    option = Ref(option.path, option.arguments, True, option.taint)
+                    option = Ref(option.path, option.arguments, True, option.taint, option.base)
                 kept.append(option)
         if kept:
             env[name] = join_all(kept)

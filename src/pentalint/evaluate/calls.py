@@ -138,7 +138,7 @@ class Calls(Attributes):
         elif path.endswith((".update", ".setdefault")):
             self.set_items(path, arguments, node, frame)
         result = f"{path}()"
-        return Ref(self.aliases.get(result, result), arguments)
+        return Ref(self.aliases.get(result, result), arguments, base=callee)
 
     def asked(self, path: str, wanted: frozenset[str]) -> tuple[str, ...]:
         """The paths some rule asks for that an API path is: itself, or the same member of a class its class

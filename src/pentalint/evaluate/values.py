@@ -48,9 +48,10 @@ class Ref:
     """Something reached through an API path, e.g. `flask.Flask` or, for what calling it returns, `flask.Flask()`.
 
     `arguments` are those of the call when the path ends in `()`. `guarded` says that control flow has shown it
-    to be true. `taint` is the untrusted data it carries, when data flow is traced."""
+    to be true. `base` is the value it was taken from: what an attribute belongs to, what was called. `taint` is the
+    untrusted data it carries, when data flow is traced."""
 
-    __slots__ = ("arguments", "guarded", "path", "taint")
+    __slots__ = ("arguments", "base", "guarded", "path", "taint")
 
     def __init__(
         self,
@@ -58,11 +59,13 @@ class Ref:
         arguments: Arguments | None = None,
         guarded: bool = False,
         taint: tuple[Taint, ...] = (),
+        base: Value | None = None,
     ) -> None:
         self.path = path
         self.arguments = arguments
         self.guarded = guarded
         self.taint = taint
+        self.base = base
 
     def __repr__(self) -> str:
         return f"<{self.path}>"

@@ -179,6 +179,8 @@ def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
         one_of(source.get("kind"), SOURCES, "sources.kind", path)
         for kind in source.get("safe", []):
             one_of(kind, SINKS, "sources.safe", path)
+    for entry in table.get("entry-points", []):
+        check_entry(entry, path)
     return FlowModel(
         sources=tuple(table.get("sources", ())),
         sinks=kinds(table, "sinks", SINKS, path),
@@ -189,12 +191,34 @@ def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
     )
 
 
-def kinds(table: Mapping[str, Any], key: str, known: tuple[str, ...], path: str) -> dict[str, tuple[Any, ...]]:
+ENTRY_KINDS = ("decorators", "calls", "subclass", "guards")
+"""Exactly one of these says what an `[[entry-points]]` table is about."""
+
+ENTRY_KEYS: dict[str, type | tuple[type, ...]] = {
+    "decorators": list, "calls": dict, "subclass": list, "guards": dict, "methods": str, "rule": str, "syntax": str,
+    "name": str, "verbs-argument": str, "verbs": list, "parameters": str, "rest": str, "returns": str, "unless": dict,
+    "types": dict, "hook": bool, "below": bool,
+}  # fmt: skip
+
+
+def check_entry(entry: Mapping[str, Any], path: str) -> None:
+    """One `[[entry-points]]` table has only keys there are, and says what it is about. Raises `RuleError`."""
+    check_table(entry, ENTRY_KEYS, f"{path}: entry-points")
+    found = [kind for kind in ENTRY_KINDS if kind in entry]
+    if len(found) != 1:
+        raise RuleError(f"{path}: each of `entry-points` needs exactly one of {', '.join(ENTRY_KINDS)}.")
+
+
+def kinds(
+    table: Mapping[str, Any], key: str, known: tuple[str, ...], path: str
+) -> dict[str, tuple[Any, ...]]:
     """A section of lists by kind; each item is a path, or a table that has one. Raises `RuleError`."""
     for kind, listed in table.get(key, {}).items():
         one_of(kind, known, key, path)
         for item in listed:
-            if not isinstance(item, str) and not (isinstance(item, dict) and isinstance(item.get("path"), str)):
+            if not isinstance(item, str) and not (
+                isinstance(item, dict) and isinstance(item.get("path"), str)
+            ):
                 raise RuleError(f"{path}: `{key}.{kind}` holds paths, or tables with `path`; not {item!r}.")
     return {kind: tuple(listed) for kind, listed in table.get(key, {}).items()}
 
