@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pentalint.check.plan import Plan
-from pentalint.check.traces import flow_model, trace
+from pentalint.check.traces import collector_of, flow_model, trace
 from pentalint.check.triggers import Triggers
 from pentalint.errors import ConfigError
 from pentalint.evaluate.modules import Module
@@ -161,7 +161,15 @@ def evaluate(
     """The work itself; see `work`."""
     knowledge = plan.knowledge
     known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
-    dispatcher = Dispatcher(plan.compiled, triggers.models, known, plan.active, plan.aware, plan.unit_of)
+    dispatcher = Dispatcher(
+        plan.compiled,
+        triggers.models,
+        known,
+        plan.active,
+        plan.aware,
+        plan.unit_of,
+        collector_of(plan),
+    )
     engine = Interpreter(
         plan.files,
         read,

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pentalint.check.plan import Plan, groups_of, used
+from pentalint.evaluate.events import Call, ClassDefined, FunctionDefined
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.modules import Module
@@ -15,30 +16,42 @@ from pentalint.evaluate.tracing import Tracer
 from pentalint.evaluate.values import Class, Function
 from pentalint.match.compile import function_test
 from pentalint.match.dispatch import Dispatcher
+from pentalint.match.entries import Entries, Entry
+from pentalint.match.entry_tables import compile_entries
 from pentalint.match.flows import FlowPattern, compile_model
 from pentalint.match.patterns import Compiler
 from pentalint.project.imports import identifiers, words
 
 
 class Silence:
-    """A listener that asks for nothing: the tracer reports flows by itself."""
+    """A listener that asks for nothing but what the table of entry points does: the tracer reports flows by itself."""
 
-    call_paths: frozenset[str] = frozenset()
     write_paths: frozenset[str] = frozenset()
     use_paths: frozenset[str] = frozenset()
 
-    def __init__(self, known_paths: frozenset[str]) -> None:
+    def __init__(self, known_paths: frozenset[str], collector: Entries | None = None) -> None:
         self.known_paths = known_paths
         self.roots = frozenset(path.partition(".")[0] for path in known_paths)
+        self.collector = collector
+        self.call_paths: frozenset[str] = collector.call_paths if collector is not None else frozenset()
 
     def knows(self, root: str) -> bool:
         return root in self.roots
 
-    def called(self, event: object) -> None: ...
+    def called(self, event: Call) -> None:
+        if self.collector is not None:
+            self.collector.called(event)
+
+    def defined(self, event: FunctionDefined) -> None:
+        if self.collector is not None:
+            self.collector.defined(event)
+
+    def declared(self, event: ClassDefined) -> None:
+        if self.collector is not None:
+            self.collector.declared(event)
+
     def wrote(self, event: object) -> None: ...
     def used(self, event: object) -> None: ...
-    def defined(self, event: object) -> None: ...
-    def declared(self, event: object) -> None: ...
     def finished(self, event: object) -> None: ...
 
 
@@ -90,6 +103,13 @@ def flow_model(plan: Plan) -> FlowModel | None:
     return compile_model([pack.flow for pack in packs], compiler, plan.knowledge.aliases, patterns)
 
 
+def collector_of(plan: Plan) -> Entries | None:
+    """What gathers entry points; None when no selected rule is about data flow."""
+    if not any(isinstance(one.pattern, FlowPattern) for one in plan.compiled):
+        return None
+    return Entries(compile_entries(used(plan)), plan.knowledge)
+
+
 def trace(
     plan: Plan,
     model: FlowModel,
@@ -100,22 +120,62 @@ def trace(
 ) -> list[str]:
     """Follow data through the functions of some files, and judge what is found. Returns the files in which a
     budget ran out."""
-    silence = Silence(dispatcher.known_paths)
-    engine.listener = silence
-    tracer = Tracer.continuing(engine, model, silence)
+    entries = gather(plan, engine, dispatcher, read)
+    share = frozenset(paths)
+    tracer = Tracer.continuing(engine, model, Silence(dispatcher.known_paths))
     known = SourceWords(model, plan.knowledge)
+    entered: set[int] = set()
     touched: dict[int, tuple[Class, list[Function]]] = {}
+    for entry in entries:
+        function = entry.function
+        if function.module.path in share:
+            entered.add(id(function))
+            tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls)
+            owner = entry.cls or function.owner
+            if owner is not None:
+                touched.setdefault(id(owner), (owner, []))[1].append(function)
     for path in paths:
         module = engine.index.modules.get(path)
         if module is None or not known.named(words(read(path))):
             continue
         for function in begins(module, engine, known):
-            tracer.enter(function)
-            if function.owner is not None:
-                touched.setdefault(id(function.owner), (function.owner, []))[1].append(function)
+            if id(function) not in entered:
+                tracer.enter(function)
+                if function.owner is not None:
+                    touched.setdefault(id(function.owner), (function.owner, []))[1].append(function)
     again(tracer, touched.values())
     dispatcher.judge_flows(tracer.flows)
     return sorted(tracer.exhausted)
+
+
+def gather(
+    plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Callable[[str], bytes]
+) -> list[Entry]:
+    """The functions that the frameworks call, of the whole project: a handler may be registered in one file and
+    defined in another."""
+    collector = dispatcher.collector
+    if collector is None:
+        return []
+    engine.listener = Silence(dispatcher.known_paths, collector)
+    engine._asked = {}
+    for file in plan.files:
+        if not file.path.endswith((".py", ".pyw")) or not plan.aware(file.path):
+            continue
+        held = words(read(file.path))
+        module = engine.index.modules.get(file.path)
+        if module is not None and not held.isdisjoint(collector.words):
+            engine.analyse(module, lambda function: registers(function, collector.words))
+    return collector.entries(engine)
+
+
+def registers(function: Function, wanted: frozenset[bytes]) -> bool:
+    """Whether a function may register others: it names what registers them."""
+    source = function.module.source
+    if source is None:
+        return False
+    node = function.node
+    text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
+    return not wanted.isdisjoint(identifiers(text.encode("utf-8", "replace")))
 
 
 def begins(module: Module, engine: Interpreter, known: SourceWords) -> Iterable[Function]:

@@ -125,9 +125,11 @@ class TracerValues(Interpreter):
         path = self.aliases.get(child, child)
         return self.tag(path, value.arguments, derived(value.taint) if value.taint else (), node, frame)
 
-    def api_attribute(self, path: str, name: str, node: ast.AST, frame: Frame) -> Value:
+    def api_attribute(
+        self, path: str, name: str, node: ast.AST, frame: Frame, base: Value | None = None
+    ) -> Value:
         if self.index.owns(path):
-            return super().api_attribute(path, name, node, frame)
+            return super().api_attribute(path, name, node, frame, base)
         return self.ref_attribute(Ref(path), name, node, frame)
 
     def instance_attribute(self, value: Instance, name: str, node: ast.AST, frame: Frame) -> Value:
