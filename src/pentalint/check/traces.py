@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pentalint.check.plan import Plan, groups_of, used
@@ -21,6 +22,10 @@ from pentalint.match.entry_tables import compile_entries
 from pentalint.match.flows import FlowPattern, compile_model
 from pentalint.match.patterns import Compiler
 from pentalint.project.imports import identifiers, words
+
+
+SUBCLASSES = 3
+"""A method that many classes inherit is entered for this many of them: what differs is seldom the data."""
 
 
 class Silence:
@@ -56,8 +61,8 @@ class Silence:
 
 
 class SourceWords:
-    """The words without which no source is named: the last of its path, with one of those by which the object
-    before it goes."""
+    """The words without which no source is named: the last of its path, with one of those by which the object before it
+    goes; or, in a method of a class that inherits the source, the last alone."""
 
     def __init__(self, model: FlowModel, knowledge: Knowledge) -> None:
         names: dict[str, set[bytes]] = {}
@@ -66,24 +71,29 @@ class SourceWords:
         for parameter in knowledge.parameters:
             names.setdefault(parameter.type, set()).add(parameter.name.encode())
         self.needed: dict[bytes, set[bytes] | None] = {}
+        self.inherited: dict[bytes, set[str]] = {}
         for path in model.sources:
             base, _, member = path.rpartition(".")
             word = last(member)
             carriers: set[bytes] | None = {last(base), *names.get(base, ())} if base else None
-            if base.endswith("()") and last(base)[:1].isupper():
-                assert carriers is not None
-                carriers |= {b"self", b"cls"}  # an instance of a subclass
-                carriers |= {last(child) for child, bases in knowledge.inherits.items() if base[:-2] in bases}
-            elif base.endswith("()"):
-                carriers = None  # what a call returned may go by any name
+            if base.endswith("()"):
+                if last(base)[:1].isupper():
+                    self.inherited.setdefault(word, set()).add(base[:-2])
+                elif base not in names:
+                    carriers = None  # what a call returned may go by any name
             before = self.needed.get(word, set())
             self.needed[word] = None if carriers is None or before is None else before | carriers
 
-    def named(self, held: frozenset[bytes] | set[bytes]) -> bool:
-        """Whether code with these words may name a source."""
-        return any(
-            self.needed[word] is None or not held.isdisjoint(self.needed[word] or ())
-            for word in self.needed.keys() & held
+    def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
+        """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
+        for word in self.needed.keys() & held:
+            carriers = self.needed[word]
+            if carriers is None or not held.isdisjoint(carriers):
+                return True
+        if ancestors is None:
+            return b"self" in held and not held.isdisjoint(self.inherited)
+        return bool(ancestors) and any(
+            not ancestors.isdisjoint(self.inherited[word]) for word in self.inherited.keys() & held
         )
 
 
@@ -126,9 +136,13 @@ def trace(
     known = SourceWords(model, plan.knowledge)
     entered: set[int] = set()
     touched: dict[int, tuple[Class, list[Function]]] = {}
+    times: Counter[int] = Counter()
     for entry in entries:
         function = entry.function
-        if function.module.path in share:
+        if function.module.path in share and (entry.tainted or may_name(function, engine, known)):
+            times[id(function)] += 1
+            if times[id(function)] > SUBCLASSES:
+                continue
             entered.add(id(function))
             tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls)
             owner = entry.cls or function.owner
@@ -185,16 +199,24 @@ def begins(module: Module, engine: Interpreter, known: SourceWords) -> Iterable[
     while place < len(module.functions):
         function = module.functions[place]
         place += 1
-        source = module.source
-        if source is None:
-            return
-        node = function.node
-        text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
-        if not known.named(identifiers(text.encode("utf-8", "replace"))):
-            continue
-        if function.state == 0 and ("def " in text[4:] or "lambda" in text):
-            engine.result(function)  # so that what is defined within is known
-        yield function
+        if may_name(function, engine, known):
+            if function.state == 0 and any(isinstance(inner, DEFINITIONS) for inner in ast.walk(function.node)):
+                engine.result(function)  # so that what is defined within is known
+            yield function
+
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
+    """Whether a function may name a source."""
+    source = function.module.source
+    if source is None:
+        return False
+    node = function.node
+    text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
+    ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
+    return known.named(identifiers(text.encode("utf-8", "replace")), ancestors)
 
 
 def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:

@@ -65,6 +65,12 @@ class FlowModel:
     compared: dict[str, frozenset[str]] = field(default_factory=dict)
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
     into: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ends: frozenset[str] = frozenset()
+    """Calls after which control does not go on: they raise."""
+    fields: dict[str, str] = field(default_factory=dict)
+    """Paths of dictionaries of a form's values, by field name."""
+    clean_fields: frozenset[str] = frozenset()
+    """Field classes whose values can only be numbers, dates, members of a list and the like."""
     roots: frozenset[str] = frozenset()
     wanted: frozenset[tuple[str, str]] = frozenset()
     """The pairs of source kind and sink kind that some selected rule asks about."""

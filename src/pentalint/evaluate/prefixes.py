@@ -1,4 +1,4 @@
-"""Which part of a built string decides: of an address, what comes before its host is settled."""
+"""Which part of a built string decides: of an address, what comes before its host is settled; of a dotted name, its first part."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from pentalint.evaluate.taint import taints_of
 from pentalint.evaluate.values import UNKNOWN, Choice, Const, Text, Value
 
-ADDRESSES = frozenset({"redirect", "url"})
-"""Kinds of sink that take the address of a server."""
+ADDRESSES = frozenset({"redirect", "url", "import"})
+"""Kinds of sink that take the address of a server, or the name of a module."""
 
 _SETTLED = re.compile(r"^(?:[a-zA-Z][\w+.-]*:)?//[^/?#@\\]+[/?#]|^/(?![/\\])|^[?#]|^\.|^[\w-]+/|^mailto:")
 """The beginning of an address after which no other host can be chosen."""
@@ -27,13 +27,13 @@ def deciding(kind: str, value: Value) -> Value:
     if value.how in ("%", "format") and parts and isinstance(parts[0], Const):
         template = str(parts[0].value)
         lead = re.split(r"%(?:\([^)]*\))?[sdr]|\{[^{}]*\}", template, maxsplit=1)[0]
-        return UNKNOWN if _SETTLED.match(lead) else value
+        return UNKNOWN if _SETTLED.match(lead) or (kind == "import" and "." in lead) else value
     lead = ""
     kept: list[Value] = []
     for part in parts:
         if isinstance(part, Const):
             lead += str(part.value) if isinstance(part.value, str) else ""
-            if _SETTLED.match(lead):
+            if _SETTLED.match(lead) or (kind == "import" and "." in lead):
                 break
         elif taints_of(part):
             kept.append(part)

@@ -117,12 +117,21 @@ class TracerCalls(TracerValues):
             taint = derived(self.given(("*",), path, arguments))
         name = f"{ANYTHING}.{path.rpartition('.')[2]}"
         for asked in (path, name) if callee.taint or "()." in path else (path,):
-            keys = self.model.calls.get(asked)
-            if keys is not None:
-                taint = (*taint, *derived(self.given(keys, path, arguments)))[:MOST]
-            into = self.model.into.get(asked)
-            if into is not None:
-                self.soak(callee, into, arguments, node, frame)
+            own = self.known(asked, self.model.calls)
+            if own is not None:
+                taint = (*taint, *derived(self.given(self.model.calls[own], path, arguments)))[:MOST]
+            own = self.known(asked, self.model.into)
+            if own is not None:
+                self.soak(callee, self.model.into[own], arguments, node, frame)
+        if path.endswith((".get", ".pop", ".getone", ".getunicode")) and arguments.positional:
+            key = self.force(arguments.positional[0])
+            exact = f"{path.rpartition('.')[0]}[{key.value}]" if isinstance(key, Const) else ""
+            owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if exact and self.known(exact, self.model.sources) is not None:
+                return self.tag(exact, arguments, taint, node, frame)
+            if exact and taint and isinstance(callee.base, Instance) and owner is not None:
+                if self.clean_field(Ref(path.rpartition(".")[0], base=callee.base), key):
+                    return Ref(f"{path}()", arguments)
         result = f"{path}()"
         if len(result) > 300:
             return Ref(ANYTHING, arguments, False, taint)
@@ -224,9 +233,8 @@ class TracerCalls(TracerValues):
             if name is not None:
                 sinks = (*self.model.writes.get(f"{base}[{name}]", ()), *self.model.writes.get(f"{base}[{name.title()}]", ())) or sinks
             for sink in sinks:
-                self.check(sink.kind, self.force(value), f"{base}[{name or ''}]", None, node, frame)
-                if "key" in sink.keys:
-                    self.check(sink.kind, key, f"{base}[]", None, node, frame)
+                met = key if "key" in sink.keys else self.force(value)
+                self.check(sink.kind, met, f"{base}[{name or ''}]", None, node, frame)
 
     # -- built-ins -----------------------------------------------------------------------------------------------
 

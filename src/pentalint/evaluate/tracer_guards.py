@@ -164,7 +164,7 @@ class TracerGuards(TracerCalls):
             if verdict:
                 self.narrow_regex(callee, arguments, REGEX[path], frame)
             return
-        for guard in self.model.guards.get(path, ()):
+        for guard in self.model.guards.get(self.known(path, self.model.guards) or "", ()):
             if guard.key == "self" or not verdict:
                 continue
             if guard.test is not None and not guard.test(arguments, signature, self):

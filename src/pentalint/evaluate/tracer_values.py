@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import PATH_LIMIT, has_decorator
@@ -57,7 +58,7 @@ class TracerValues(Interpreter):
     model: FlowModel
     flows: list[Flow]
     origins: dict[tuple[int, str], Taint]
-    watched: frozenset[int]
+    known_paths: dict[tuple[str, int], str | None]
 
     # -- where data enters ---------------------------------------------------------------------------------------
 
@@ -68,15 +69,32 @@ class TracerValues(Interpreter):
         taint: tuple[Taint, ...],
         node: ast.AST,
         frame: Frame,
+        base: Value | None = None,
     ) -> Ref:
         """The API path as a value: with the taint of a source, or with what the object it was reached from carries,
         less what the path makes safe."""
-        source = self.model.sources.get(path)
+        source = self.known(path, self.model.sources)
         if source is not None:
-            taint = (self.entered(path, node, frame),)
+            taint = (self.entered(source, node, frame),)
         if taint:
             taint = self.cleaned(path, arguments, taint)
-        return Ref(path, arguments, False, taint)
+        return Ref(path, arguments, False, taint, base)
+
+    def known(self, path: str, table: Mapping[str, object]) -> str | None:
+        """The path under which a table of the model knows an API path: its own, or that of the same member of a
+        class its class inherits from."""
+        key = (path, id(table))
+        found = self.known_paths.get(key, self)
+        if found is self:
+            found = path if path in table else None
+            owner, dot, rest = path.partition("()")
+            if found is None and dot:
+                for name in self.knowledge.ancestors(owner)[1:]:
+                    if f"{name}(){rest}" in table:
+                        found = f"{name}(){rest}"
+                        break
+            self.known_paths[key] = found  # type: ignore[assignment]
+        return found  # type: ignore[return-value]
 
     def entered(self, path: str, node: ast.AST, frame: Frame) -> Taint:
         """The taint of a source at a place; the same one each time the place is evaluated."""
@@ -92,7 +110,10 @@ class TracerValues(Interpreter):
         self, path: str, arguments: Arguments | None, taint: tuple[Taint, ...]
     ) -> tuple[Taint, ...]:
         """The taints that are left after a call or attribute that makes data safe."""
-        names = [path] if path[:1] == ANYTHING else [path, f"{ANYTHING}.{path.rpartition('.')[2]}"]
+        own = self.known(path, self.model.cleaners)
+        names = [own] if own is not None else []
+        if path[:1] != ANYTHING:
+            names.append(f"{ANYTHING}.{path.rpartition('.')[2]}")
         for name in names:
             for cleaner in self.model.cleaners.get(name, ()):
                 if cleaner.test is None or (
@@ -120,17 +141,17 @@ class TracerValues(Interpreter):
         child = f"{value.path}.{name}"
         if len(child) > PATH_LIMIT:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint)) if value.taint else UNKNOWN
-        if not value.taint and child not in self.model.sources and self.index.owns(child):
+        if not value.taint and self.index.owns(child) and child not in self.model.sources:
             return super().attribute(value, name, node, frame)
         path = self.aliases.get(child, child)
-        return self.tag(path, value.arguments, derived(value.taint) if value.taint else (), node, frame)
+        return self.tag(path, value.arguments, derived(value.taint) if value.taint else (), node, frame, value.base)
 
     def api_attribute(
         self, path: str, name: str, node: ast.AST, frame: Frame, base: Value | None = None
     ) -> Value:
         if self.index.owns(path):
             return super().api_attribute(path, name, node, frame, base)
-        return self.ref_attribute(Ref(path), name, node, frame)
+        return self.ref_attribute(Ref(path, base=base), name, node, frame)
 
     def instance_attribute(self, value: Instance, name: str, node: ast.AST, frame: Frame) -> Value:
         if name in value.attributes:
@@ -228,9 +249,28 @@ class TracerValues(Interpreter):
         child = f"{container.path}[]"
         if len(child) > PATH_LIMIT:
             return Ref(ANYTHING, None, False, taint)
-        if exact and (exact in self.aliases or exact in self.model.sources or exact in self.model.cleaners):
+        if exact and (
+            exact in self.aliases
+            or self.known(exact, self.model.sources) is not None
+            or self.known(exact, self.model.cleaners) is not None
+        ):
             return self.tag(self.aliases.get(exact, exact), arguments, taint, node, frame)
+        if taint and isinstance(container.base, Instance) and exact and self.clean_field(container, index):
+            return Ref(child, arguments)
         return self.tag(self.aliases.get(child, child), arguments, taint, node, frame)
+
+    def clean_field(self, container: Ref, index: Const) -> bool:
+        """Whether a form's field, of the name that is asked for, can only hold a number, a date, a choice or the like."""
+        if self.known(container.path, self.model.fields) is None or not isinstance(container.base, Instance):
+            return False
+        for ancestor in self.linear(container.base.cls):
+            if isinstance(ancestor, Class) and index.value in ancestor.members:
+                field = self.force(ancestor.members[index.value])
+                return any(
+                    isinstance(option, Ref) and option.path.endswith("()") and option.path[:-2] in self.model.clean_fields
+                    for option in alternatives(field)
+                )
+        return False
 
     def element(self, source: Value) -> Value:
         if isinstance(source, Ref):

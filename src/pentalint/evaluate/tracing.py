@@ -16,7 +16,7 @@ from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.events import Frame, Listener
 from pentalint.evaluate.flow_model import Flow, FlowModel
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import Origin, Taint, remember, taints_of
 from pentalint.evaluate.tracer_calls import CONTEXTS
 from pentalint.evaluate.tracer_guards import TracerGuards
@@ -60,6 +60,7 @@ class Tracer(TracerGuards):
         tracer.exhausted = set()
         tracer.spent = 0
         tracer.sink_cache = {}
+        tracer.known_paths = {}
         tracer.basics = {}
         tracer.wrappers = {}
         tracer.bare = set()
@@ -292,6 +293,10 @@ class Tracer(TracerGuards):
                 for kind in ("html", "response"):
                     self.check(kind, option, "return", None, node, frame)
 
+    def expression(self, node: ast.Expr, frame: Frame) -> bool:
+        value = self.eval(node.value, frame)
+        return not (isinstance(value, Ref) and (value.path in NEVER_RETURNS or value.path in self.model.ends))
+
     def assignment(self, node: ast.Assign, frame: Frame) -> None:
         """As ever; and the test that a name now holds the outcome of is remembered."""
         super().assignment(node, frame)
@@ -379,6 +384,7 @@ EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
 STATEMENTS: dict[type[ast.stmt], Callable[..., bool | None]] = {
     **statements.HANDLERS,
     ast.Assign: Tracer.assignment,
+    ast.Expr: Tracer.expression,
     ast.Return: Tracer.returned,
     ast.Raise: Tracer.raised,
     ast.FunctionDef: Tracer.function,

@@ -131,6 +131,9 @@ def compile_model(
             for item in flow.propagators.get(name, ()):
                 path, keys, _, _ = parsed(item, compiler, aliases)
                 target[path] = tuple(dict.fromkeys((*target.get(path, ()), *(keys or ("*",)))))
+        model.ends |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("ends", ())}
+        model.fields.update({path: path for path in flow.propagators.get("fields", ())})
+        model.clean_fields |= frozenset(flow.propagators.get("clean-fields", ()))
     model.roots = frozenset(path.partition(".")[0].partition("(")[0] for path in model.sinks if path[:1] != "?")
     pairs = set()
     for pattern in patterns:
