@@ -288,7 +288,7 @@ class TracerCalls(TracerValues):
             if isinstance(result, Unknown) and name in ("get", "pop", "setdefault", "popitem", "popleft"):
                 return elements(receiver)
             return result
-        if name in PURE or (isinstance(result, Ref) and result.taint) or not isinstance(result, Unknown):
+        if name in PURE or isinstance(result, Const) or taints_of(result):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result

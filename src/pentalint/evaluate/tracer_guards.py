@@ -11,7 +11,7 @@ from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
 from pentalint.evaluate.tracer_calls import Applied, TracerCalls
-from pentalint.evaluate.tracer_values import ANYTHING
+from pentalint.evaluate.tracer_values import ANYTHING, alternatives
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
@@ -72,6 +72,10 @@ class TracerGuards(TracerCalls):
         elif isinstance(test, ast.Compare):
             self.narrow_comparison(test, verdict, frame)
             super().narrow(test, verdict, frame)
+        elif isinstance(test, ast.Attribute) and not verdict:
+            value = self.force(self.eval(test, frame))
+            if taints_of(value):
+                self.clear_parent(value, frame)  # an address without a host
         elif isinstance(test, ast.Name):
             made = frame.env.get(f"?={test.id}")
             if isinstance(made, Const):
@@ -215,12 +219,7 @@ class TracerGuards(TracerCalls):
 
     def clear_compared(self, value: Value, node: ast.expr, frame: Frame) -> None:
         """A value was found equal to something harmless."""
-        if isinstance(value, Ref):
-            path = value.path
-            for name in (path, f"{ANYTHING}.{path.rpartition('.')[2]}"):
-                kinds = self.model.compared.get(name)
-                if kinds is not None:
-                    self.clear_origins({taint.origin for taint in value.taint}, kinds, frame)
+        self.clear_parent(value, frame)
         while (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -229,6 +228,15 @@ class TracerGuards(TracerCalls):
             node = node.func.value
             value = self.force(self.eval(node, frame))
         self.clear(value, node, EVERY, frame)
+
+    def clear_parent(self, value: Value, frame: Frame) -> None:
+        """A value was compared that speaks for the data it was taken from, as a host does for an address."""
+        for option in alternatives(value):
+            if isinstance(option, Ref):
+                for name in (option.path, f"{ANYTHING}.{option.path.rpartition('.')[2]}"):
+                    kinds = self.model.compared.get(name)
+                    if kinds is not None:
+                        self.clear_origins({taint.origin for taint in option.taint}, kinds, frame)
 
     # -- clearing ------------------------------------------------------------------------------------------------
 
