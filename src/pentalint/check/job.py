@@ -17,6 +17,7 @@ from pentalint.errors import ConfigError
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function, Ref
+from pentalint.evaluate.watching import Watcher
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed
 from pentalint.match.dispatch import Dispatcher
@@ -45,6 +46,7 @@ class Outcome:
     facts: set[tuple[str, str]] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     evaluated: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def merge(self, other: Outcome) -> None:
         """Add what another share found."""
@@ -52,6 +54,7 @@ class Outcome:
         self.facts |= other.facts
         self.failures.extend(other.failures)
         self.evaluated += other.evaluated
+        self.notes.extend(other.notes)
 
 
 MODULES = (".py", ".pyw", ".pyi")
@@ -196,14 +199,17 @@ def evaluate(
     if whole:
         judge_whole(plan, engine, dispatcher, read)
     model = flow_model(plan)
+    notes: list[str] = []
     if model is not None:
-        trace(plan, model, [task.path for task in share], engine, dispatcher, read)
+        tracer = trace(plan, model, [task.path for task in share], engine, dispatcher, read)
+        notes = tracer.report() if isinstance(tracer, Watcher) else []
     found = dispatcher.found
     return Outcome(
         found.hits,
         found.facts,
         list(engine.failures.values()),
         sum(module.state > 1 for module in engine.index.modules.values()),
+        notes,
     )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pentalint.check.plan import Plan, groups_of, used
-from pentalint.evaluate.events import Call, ClassDefined, FunctionDefined
+from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.modules import Module
@@ -15,6 +15,7 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import taints_of
 from pentalint.evaluate.tracing import Tracer
 from pentalint.evaluate.values import Class, Function
+from pentalint.evaluate.watching import Watcher
 from pentalint.match.compile import function_test
 from pentalint.match.dispatch import Dispatcher
 from pentalint.match.entries import Entries, Entry
@@ -127,12 +128,12 @@ def trace(
     engine: Interpreter,
     dispatcher: Dispatcher,
     read: Callable[[str], bytes],
-) -> list[str]:
-    """Follow data through the functions of some files, and judge what is found. Returns the files in which a
-    budget ran out."""
+) -> Tracer:
+    """Follow data through the functions of some files, and judge what is found. Returns the tracer, which knows in
+    which files a budget ran out."""
     entries = gather(plan, engine, dispatcher, read)
     share = frozenset(paths)
-    tracer = Tracer.continuing(engine, model, Silence(dispatcher.known_paths))
+    tracer = make_tracer(plan, engine, model, Silence(dispatcher.known_paths))
     known = SourceWords(model, plan.knowledge)
     entered: set[int] = set()
     touched: dict[int, tuple[Class, list[Function]]] = {}
@@ -158,8 +159,34 @@ def trace(
                 if function.owner is not None:
                     touched.setdefault(id(function.owner), (function.owner, []))[1].append(function)
     again(tracer, touched.values())
+    if isinstance(tracer, Watcher):
+        watch(tracer, engine)
     dispatcher.judge_flows(tracer.flows)
-    return sorted(tracer.exhausted)
+    return tracer
+
+
+def make_tracer(plan: Plan, engine: Interpreter, model: FlowModel, listener: Silence) -> Tracer:
+    """The tracer of a run: one that watches a line when it was asked for."""
+    if plan.watched is None:
+        return Tracer.continuing(engine, model, listener)
+    tracer = Watcher.continuing(engine, model, listener)
+    assert isinstance(tracer, Watcher)
+    tracer.path, tracer.line = plan.watched
+    tracer.seen, tracer.ends = {}, {}
+    return tracer
+
+
+def watch(tracer: Watcher, engine: Interpreter) -> None:
+    """What stands on a line that nothing has led to: its module's body, and every function of it."""
+    module = engine.index.modules.get(tracer.path)
+    if module is None or tracer.seen:
+        return
+    engine.load(module)
+    if module.source is None:
+        return
+    tracer.run_body(module.source.tree.body, Frame(module, dict(module.env)))
+    for function in list(module.functions) if not tracer.seen else ():
+        tracer.enter(function)
 
 
 def gather(
