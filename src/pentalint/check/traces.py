@@ -85,6 +85,9 @@ class SourceWords:
             before = self.needed.get(word, set())
             self.needed[word] = None if carriers is None or before is None else before | carriers
 
+        if any(kind == "exception" for kind, _ in model.wanted):
+            self.needed[b"except"] = None
+
     def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
         """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
         for word in self.needed.keys() & held:
@@ -135,12 +138,16 @@ def trace(
     share = frozenset(paths)
     tracer = make_tracer(plan, engine, model, Silence(dispatcher.known_paths))
     known = SourceWords(model, plan.knowledge)
+    tracer.names_source = lambda function: may_name(function, engine, known)
+    givers = giving(plan, engine, entries, known, read)
     entered: set[int] = set()
     touched: dict[int, tuple[Class, list[Function]]] = {}
     times: Counter[int] = Counter()
     for entry in entries:
         function = entry.function
-        if function.module.path in share and (entry.tainted or may_name(function, engine, known)):
+        if function.module.path in share and (
+            entry.tainted or may_name(function, engine, known) or not givers.isdisjoint(held(function))
+        ):
             times[id(function)] += 1
             if times[id(function)] > SUBCLASSES:
                 continue
@@ -189,6 +196,34 @@ def watch(tracer: Watcher, engine: Interpreter) -> None:
         tracer.enter(function)
 
 
+def giving(
+    plan: Plan,
+    engine: Interpreter,
+    entries: Sequence[Entry],
+    known: SourceWords,
+    read: Callable[[str], bytes],
+) -> frozenset[bytes]:
+    """The names of project functions that may name a source and are not called by a framework: a handler that calls
+    one gets data from it."""
+    called = {id(entry.function) for entry in entries}
+    found: set[bytes] = set()
+    for path, module in engine.index.modules.items():
+        if plan.aware(path) and path.endswith((".py", ".pyw")) and known.named(words(read(path))):
+            for function in begins(module, engine, known):
+                if id(function) not in called and not function.name.startswith(("__", "<")):
+                    found.add(function.name.encode())
+    return frozenset(found)
+
+
+def held(function: Function) -> frozenset[bytes]:
+    """The words of a function."""
+    source = function.module.source
+    if source is None:
+        return frozenset()
+    text = "\n".join(source.lines[function.node.lineno - 1 : function.node.end_lineno])
+    return frozenset(identifiers(text.encode("utf-8", "replace")))
+
+
 def gather(
     plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Callable[[str], bytes]
 ) -> list[Entry]:
@@ -211,12 +246,7 @@ def gather(
 
 def registers(function: Function, wanted: frozenset[bytes]) -> bool:
     """Whether a function may register others: it names what registers them."""
-    source = function.module.source
-    if source is None:
-        return False
-    node = function.node
-    text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
-    return not wanted.isdisjoint(identifiers(text.encode("utf-8", "replace")))
+    return not wanted.isdisjoint(held(function))
 
 
 def begins(module: Module, engine: Interpreter, known: SourceWords) -> Iterable[Function]:
@@ -237,13 +267,8 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
     """Whether a function may name a source."""
-    source = function.module.source
-    if source is None:
-        return False
-    node = function.node
-    text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
-    return known.named(identifiers(text.encode("utf-8", "replace")), ancestors)
+    return known.named(held(function), ancestors)
 
 
 def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:

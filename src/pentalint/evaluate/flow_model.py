@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,12 +66,16 @@ class FlowModel:
     compared: dict[str, frozenset[str]] = field(default_factory=dict)
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
     into: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    items: tuple[tuple[re.Pattern[str], Source], ...] = ()
+    """Sources by the name of an item or field, whatever holds it: `request.form["password"]`."""
     ends: frozenset[str] = frozenset()
     """Calls after which control does not go on: they raise."""
     fields: dict[str, str] = field(default_factory=dict)
     """Paths of dictionaries of a form's values, by field name."""
     clean_fields: frozenset[str] = frozenset()
     """Field classes whose values can only be numbers, dates, members of a list and the like."""
+    carriers: frozenset[str] = frozenset()
+    """Paths of objects that sources are reached from."""
     roots: frozenset[str] = frozenset()
     wanted: frozenset[tuple[str, str]] = frozenset()
     """The pairs of source kind and sink kind that some selected rule asks about."""

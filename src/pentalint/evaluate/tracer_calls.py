@@ -4,13 +4,14 @@ given. See `tracing`."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, Sink
+from pentalint.evaluate.methods import copy
 from pentalint.evaluate.prefixes import deciding
 from pentalint.evaluate.signatures import signature_of
 from pentalint.evaluate.taint import MOST, Taint, derived, elements, string, taints_of
@@ -76,6 +77,8 @@ class TracerCalls(TracerValues):
     latest: dict[ast.AST, tuple[Value, Arguments, Applied | None]]
     spent: int
     exhausted: set[str]
+    naming: dict[Function, bool]
+    names_source: Callable[[Function], bool]
 
     # -- dispatch ------------------------------------------------------------------------------------------------
 
@@ -127,6 +130,8 @@ class TracerCalls(TracerValues):
             key = self.force(arguments.positional[0])
             exact = f"{path.rpartition('.')[0]}[{key.value}]" if isinstance(key, Const) else ""
             owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if self.model.items:
+                taint = self.named_item(key, taint, node, frame)
             if exact and self.known(exact, self.model.sources) is not None:
                 return self.tag(exact, arguments, taint, node, frame)
             if exact and taint and isinstance(callee.base, Instance) and owner is not None:
@@ -190,6 +195,14 @@ class TracerCalls(TracerValues):
                 for value in values:
                     place = arguments.node(key, signature) if split_key(key)[0] is not None else None
                     self.check(sink.kind, self.force(value), path, place, node, frame)
+        if isinstance(callee, Ref) and callee.taint:
+            self.check_method(path.rpartition(".")[2], callee, node, frame)
+
+    def check_method(self, name: str, receiver: Value, node: ast.Call, frame: Frame) -> None:
+        """Report a method of tainted data that is a sink whatever the object: `text.format(...)`."""
+        for sink in self.model.sinks.get(f"{ANYTHING}.{name}", ()):
+            if "self" in sink.keys and sink.test is None:
+                self.check(sink.kind, receiver, f"{ANYTHING}.{name}", None, node, frame)
 
     def sinks_of(self, path: str) -> tuple[Sink, ...]:
         """The sinks a call is: under its own path, as the same method of an ancestor, or, for an object of which
@@ -280,6 +293,8 @@ class TracerCalls(TracerValues):
         self, callee: Builtin, arguments: Arguments, node: ast.Call, frame: Frame
     ) -> Value:
         receiver, name = callee.receiver, callee.name
+        if isinstance(receiver, Text):
+            self.check_method(name, receiver, node, frame)
         arguments.positional = [self.force(value) for value in arguments.positional]
         result = super().call_builtin_method(callee, arguments, node, frame)
         if isinstance(receiver, (List, Dict)):
@@ -299,19 +314,17 @@ class TracerCalls(TracerValues):
         if not self.tracing:
             return super().construct(cls, arguments, node, frame)
         instance = Instance(cls, arguments, None)
-        api: list[str] = []
-        for ancestor in self.linear(cls):
-            if isinstance(ancestor, str):
-                api.append(ancestor)
-            elif "__init__" in ancestor.members:
-                method = self.force(ancestor.members["__init__"])
-                if isinstance(method, Function):
-                    self.apply(method, instance, arguments, node, frame)
-                return instance
-        for path in api:
-            self.check_call(path, cls, arguments, node, frame)
-        if not api or not instance.attributes:
+        method = self.constructor(cls)
+        api = [ancestor for ancestor in self.linear(cls) if isinstance(ancestor, str)]
+        if method is None or api:
+            for path in api:
+                self.check_call(path, cls, arguments, node, frame)
+        if method is None:
             self.fill(instance, arguments)
+        elif any(map(self.matters, arguments.every())):
+            self.apply(method, instance, arguments, node, frame)
+        else:
+            instance.attributes = {name: copy(value) for name, value in self.blank(cls).attributes.items()}
         return instance
 
     def fill(self, instance: Instance, arguments: Arguments) -> None:
@@ -372,7 +385,15 @@ class TracerCalls(TracerValues):
             return self.apply(wrapper, None, arguments, node, frame)
         signature = signature_of(function)
         given = signature.bind(arguments, receiver)
-        key = (id(function), *(shape(value) for value in given.values()))
+        if any(map(self.matters, given.values())) or (
+            signature.mutates
+            and any(isinstance(value, (List, Dict, Instance)) for value in given.values())
+            and self.may_name(function)
+        ):
+            key: object = (id(function), *(shape(value) for value in given.values()))
+        else:
+            given = self.bare_arguments(function, receiver)
+            key = (id(function), *map(id, given.values()))
         applied = self.memo.get(key)
         if applied is None:
             if key in self.memo or self.depth >= CALL_DEPTH:
@@ -388,6 +409,65 @@ class TracerCalls(TracerValues):
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
         return result
+
+    def may_name(self, function: Function) -> bool:
+        """Whether a function may name a source, so that what it changes may be tainted afterwards."""
+        found = self.naming.get(function)
+        if found is None:
+            found = self.naming[function] = self.names_source(function)
+        return found
+
+    def matters(self, value: Value, depth: int = 2) -> bool:
+        """Whether it makes a difference to a function what it is given: data from outside, an object such data is read
+        from, or a function to be called."""
+        if isinstance(value, (Const, Unknown)):
+            return False
+        if isinstance(value, Ref):
+            return bool(value.taint) or value.path in self.model.carriers
+        if isinstance(value, (Function, Bound, Class)):
+            return True
+        if isinstance(value, Instance):
+            if value.cls not in self.carrying:
+                self.carrying[value.cls] = any(f"{name}()" in self.model.carriers for name in self.ancestors(value.cls))
+            if self.carrying[value.cls]:
+                return True
+            parts: Iterable[Value] = value.attributes.values()
+        elif isinstance(value, List):
+            parts = value.items
+        elif isinstance(value, Dict):
+            parts = value.entries.values()
+        elif isinstance(value, Choice):
+            parts = value.values
+        elif isinstance(value, Text):
+            parts = value.parts
+        else:
+            return False
+        return depth > 0 and any(self.matters(part, depth - 1) for part in parts)
+
+    def bare_arguments(self, function: Function, receiver: Value | None) -> dict[str, Value]:
+        """What a function is evaluated for, once, when nothing it is given matters: `self` alone."""
+        names = [*function.node.args.posonlyargs, *function.node.args.args]
+        if not isinstance(receiver, Instance) or not names:
+            return {} if receiver is None or not names else {names[0].arg: receiver}
+        return {names[0].arg: self.blank(receiver.cls)}
+
+    def blank(self, cls: Class) -> Instance:
+        """An instance of a class made with arguments of which nothing is known."""
+        found = self.blanks.get(cls)
+        if found is None:
+            found = self.blanks[cls] = Instance(cls)
+            method = self.constructor(cls)
+            if method is not None:
+                self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
+        return found
+
+    def constructor(self, cls: Class) -> Function | None:
+        """The `__init__` a project class has, or inherits from one."""
+        for ancestor in self.linear(cls):
+            if isinstance(ancestor, Class) and "__init__" in ancestor.members:
+                method = self.force(ancestor.members["__init__"])
+                return method if isinstance(method, Function) else None
+        return None
 
     def evaluated(
         self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame

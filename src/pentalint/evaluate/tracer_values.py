@@ -49,6 +49,9 @@ ANYTHING = "?"
 NUMERIC = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?(.)")
 """One conversion of a `%` format; its letter."""
 
+NAMED = frozenset({"mass-assignment"})
+"""What the parts of a path cannot do: the application's own pattern names them."""
+
 PROPERTIES = ("builtins.property", "functools.cached_property", "django.utils.functional.cached_property")
 
 
@@ -78,7 +81,22 @@ class TracerValues(Interpreter):
             taint = (self.entered(source, node, frame),)
         if taint:
             taint = self.cleaned(path, arguments, taint)
+        if self.model.items and path.endswith("[]") and arguments is not None and arguments.positional:
+            taint = self.named_item(arguments.positional[0], taint, node, frame)
         return Ref(path, arguments, False, taint, base)
+
+    def named_item(self, key: Value, taint: tuple[Taint, ...], node: ast.AST, frame: Frame) -> tuple[Taint, ...]:
+        """The taints of an item, with that of the source its name makes it."""
+        if isinstance(key, Const) and isinstance(key.value, str):
+            for pattern, source in self.model.items:
+                if pattern.search(key.value) is not None:
+                    place = (id(node), key.value)
+                    found = self.origins.get(place)
+                    if found is None:
+                        origin = Origin(source.kind, source.detail, key.value, frame.module, node, source.safe)
+                        found = self.origins[place] = Taint(origin)
+                    return (found, *taint)
+        return taint
 
     def known(self, path: str, table: Mapping[str, object]) -> str | None:
         """The path under which a table of the model knows an API path: its own, or that of the same member of a
@@ -102,7 +120,8 @@ class TracerValues(Interpreter):
         found = self.origins.get(key)
         if found is None:
             source = self.model.sources[path]
-            origin = Origin(source.kind, source.detail, path, frame.module, node, source.safe)
+            safe = source.safe | NAMED if source.detail == "path" else source.safe
+            origin = Origin(source.kind, source.detail, path, frame.module, node, safe)
             found = self.origins[key] = Taint(origin)
         return found
 
@@ -284,6 +303,8 @@ class TracerValues(Interpreter):
             return elements(source)
         if isinstance(source, Text):
             return string(derived(taints_of(source)))
+        if isinstance(source, Dict) and REST in source.entries:
+            return string(derived(taints_of(source.entries[REST])))  # its keys came from where its values did
         return super().element(source)
 
     def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:

@@ -20,6 +20,7 @@ from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import Origin, Taint, remember, taints_of
 from pentalint.evaluate.tracer_calls import CONTEXTS
 from pentalint.evaluate.tracer_guards import TracerGuards
+from pentalint.evaluate.tracer_values import NAMED
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
@@ -61,6 +62,10 @@ class Tracer(TracerGuards):
         tracer.spent = 0
         tracer.sink_cache = {}
         tracer.known_paths = {}
+        tracer.blanks = {}
+        tracer.naming = {}
+        tracer.names_source = lambda function: True
+        tracer.carrying = {}
         tracer.basics = {}
         tracer.wrappers = {}
         tracer.bare = set()
@@ -120,6 +125,7 @@ class Tracer(TracerGuards):
         key = (id(node), name)
         taint = self.origins.get(key)
         if taint is None:
+            safe = safe | NAMED if detail == "path" else safe
             origin = Origin("user-input", detail, name, function.module, node, safe)
             taint = self.origins[key] = Taint(origin)
         value: Value = Ref("builtins.str()", None, False, (taint,))
@@ -137,12 +143,8 @@ class Tracer(TracerGuards):
         if found is None:
             found = self.instances[id(cls)] = Instance(cls)
             self.kept.append(cls)
-            method = None
-            for ancestor in self.linear(cls):
-                if isinstance(ancestor, Class) and "__init__" in ancestor.members:
-                    method = self.force(ancestor.members["__init__"])
-                    break
-            if isinstance(method, Function):
+            method = self.constructor(cls)
+            if method is not None:
                 self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
         return found
 
@@ -348,7 +350,7 @@ class Tracer(TracerGuards):
 
     def exception(self, handler: ast.ExceptHandler, frame: Frame) -> Value:
         value = super().exception(handler, frame)
-        if not any(kind == "exception" for kind, _ in self.model.wanted):
+        if isinstance(value, Unknown) or not any(kind == "exception" for kind, _ in self.model.wanted):
             return value
         key = (id(handler), "exception")
         taint = self.origins.get(key)
@@ -356,8 +358,7 @@ class Tracer(TracerGuards):
             origin = Origin("exception", "", "exception", frame.module, handler.type or handler, frozenset())
             taint = self.origins[key] = Taint(origin)
         options = getattr(value, "values", (value,))
-        refs = [Ref(one.path, None, False, (taint,)) if isinstance(one, Ref) else Ref("?", None, False, (taint,)) for one in options]
-        return join_all(refs)
+        return join_all(Ref(one.path, None, False, (taint,)) for one in options if isinstance(one, Ref))
 
 
 def is_response(value: Ref) -> bool:

@@ -114,7 +114,9 @@ def compile_model(
     for flow in flows:
         for table in flow.sources:
             source = Source(table["kind"], table.get("from", ""), frozenset(table.get("safe", ())))
-            for path in table["paths"]:
+            if "items" in table:
+                model.items = (*model.items, (re.compile(table["items"]), source))
+            for path in table.get("paths", ()):
                 model.sources[aliases.get(path, path)] = source
         for kind, items in flow.sinks.items():
             for item in items:
@@ -142,7 +144,18 @@ def compile_model(
     model.wanted = frozenset(pairs)
     wanted_sources = {kind for kind, _ in pairs}
     model.sources = {path: source for path, source in model.sources.items() if source.kind in wanted_sources}
+    model.carriers = frozenset(prefix for path in model.sources for prefix in prefixes(path))
+    model.items = tuple(item for item in model.items if item[1].kind in wanted_sources)
     return model
+
+
+def prefixes(path: str) -> list[str]:
+    """The paths of the objects that one is reached from, without plain modules: `web.Request()` of `web.Request().args`."""
+    found = []
+    for match in re.finditer(r"\(\)|\[[^\]]*\]|\.", path):
+        end = match.end() if match[0] != "." else match.start()
+        found.append(path[:end])
+    return [prefix for prefix in found if prefix != path]
 
 
 def parsed(

@@ -167,7 +167,7 @@ SINKS = (
 SOURCES = ("user-input", "host", "stored", "secret", "exception")
 """The kinds of sources."""
 
-SOURCE_KEYS = ("kind", "from", "paths", "safe")
+SOURCE_KEYS = ("kind", "from", "paths", "safe", "items")
 
 
 def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
