@@ -15,7 +15,7 @@ from pentalint.evaluate.methods import copy
 from pentalint.evaluate.prefixes import deciding
 from pentalint.evaluate.signatures import signature_of
 from pentalint.evaluate.taint import MOST, Taint, derived, elements, string, taints_of
-from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives
+from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives, instance_of
 from pentalint.evaluate.values import (
     NONE,
     UNKNOWN,
@@ -313,7 +313,7 @@ class TracerCalls(TracerValues):
     def construct(self, cls: Class, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         if not self.tracing:
             return super().construct(cls, arguments, node, frame)
-        instance = Instance(cls, arguments, None)
+        instance = instance_of(cls, arguments)
         method = self.constructor(cls)
         api = [ancestor for ancestor in self.linear(cls) if isinstance(ancestor, str)]
         if method is None or api:
@@ -348,6 +348,7 @@ class TracerCalls(TracerValues):
             me = frame.env.get(names[0].arg) if names else None
             if isinstance(me, Instance):
                 found.attributes = me.attributes
+                found.traced = me.traced
         return found
 
     def result(self, function: Function) -> Value:
@@ -455,7 +456,7 @@ class TracerCalls(TracerValues):
         """An instance of a class made with arguments of which nothing is known."""
         found = self.blanks.get(cls)
         if found is None:
-            found = self.blanks[cls] = Instance(cls)
+            found = self.blanks[cls] = instance_of(cls)
             method = self.constructor(cls)
             if method is not None:
                 self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
@@ -493,7 +494,7 @@ class TracerCalls(TracerValues):
 
     def run(self, function: Function, given: dict[str, Value], node: ast.AST, caller: Frame) -> Applied:
         """Evaluate a function's body."""
-        env = dict(self.basic(function))
+        env = self.fresh(function)
         for name, value in given.items():
             if not isinstance(value, Unknown):
                 typed = env.get(name)
@@ -544,6 +545,13 @@ class TracerCalls(TracerValues):
             self.kept.append(function)
             found = self.basics[id(function)] = env
         return found
+
+    def fresh(self, function: Function) -> dict[str, Value]:
+        """The parameters of a function for one evaluation: instances are its own."""
+        return {
+            name: instance_of(value.cls) if isinstance(value, Instance) else value
+            for name, value in self.basic(function).items()
+        }
 
     def wrapper(self, function: Function, frame: Frame) -> Function | None:
         """What the project's own decorators made of a function, when they replaced it by another."""

@@ -337,6 +337,8 @@ class TracerValues(Interpreter):
         return True
 
     def set_field(self, target: Instance, name: str, value: Value, frame: Frame) -> None:
+        if not target.traced:
+            return  # an object of a module's own: what one request puts there another may, or may not, see
         before = target.attributes.get(name)
         target.attributes[name] = (
             join(before, value) if before is not None and (frame.branches or frame.conditional) else value
@@ -410,6 +412,13 @@ class TracerValues(Interpreter):
     def stepped(self, value: Value, note: str, node: ast.AST, frame: Frame) -> Value:
         """The value with a step of the trace in each of its taints."""
         return changed(value, lambda taint: taint.step(note, frame.module, node), 2)
+
+
+def instance_of(cls: Class, arguments: Arguments | None = None) -> Instance:
+    """An instance that the tracer may change."""
+    made = Instance(cls, arguments)
+    made.traced = True
+    return made
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:

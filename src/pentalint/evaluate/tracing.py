@@ -20,7 +20,7 @@ from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import Origin, Taint, remember, taints_of
 from pentalint.evaluate.tracer_calls import CONTEXTS
 from pentalint.evaluate.tracer_guards import TracerGuards
-from pentalint.evaluate.tracer_values import NAMED
+from pentalint.evaluate.tracer_values import NAMED, instance_of
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
@@ -89,7 +89,7 @@ class Tracer(TracerGuards):
         `safe`: parameter -> kinds of sink its characters cannot harm."""
         self.spent = 0
         self.depth = 0
-        env = dict(self.basic(function))
+        env = self.fresh(function)
         arguments = function.node.args
         names = [*arguments.posonlyargs, *arguments.args]
         cls = owner or function.owner
@@ -141,7 +141,7 @@ class Tracer(TracerGuards):
         """The one instance of a class that its handlers share: what one sets another reads."""
         found = self.instances.get(id(cls))
         if found is None:
-            found = self.instances[id(cls)] = Instance(cls)
+            found = self.instances[id(cls)] = instance_of(cls)
             self.kept.append(cls)
             method = self.constructor(cls)
             if method is not None:

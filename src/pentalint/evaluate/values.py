@@ -270,15 +270,16 @@ class Class:
 
 class Instance:
     """An instance of a project class. `attributes` are those set on this very object by the frame that made it
-    (`home`)."""
+    (`home`). `traced` is true of those the tracer made: only they can be changed by what it follows."""
 
-    __slots__ = ("arguments", "attributes", "cls", "home")
+    __slots__ = ("arguments", "attributes", "cls", "home", "traced")
 
     def __init__(self, cls: Class, arguments: Arguments | None = None, home: Frame | None = None) -> None:
         self.cls = cls
         self.arguments = arguments
         self.home = home
         self.attributes: dict[str, Value] = {}
+        self.traced = False
 
     def __repr__(self) -> str:
         return f"{self.cls.qualname}()"
