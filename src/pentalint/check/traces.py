@@ -146,7 +146,10 @@ def trace(
     for entry in entries:
         function = entry.function
         if function.module.path in share and (
-            entry.tainted or may_name(function, engine, known) or not givers.isdisjoint(held(function))
+            entry.tainted
+            or may_name(function, engine, known)
+            or not givers.isdisjoint(held(function))
+            or (entry.types and not known.needed.keys().isdisjoint(held(function)))
         ):
             times[id(function)] += 1
             if times[id(function)] > SUBCLASSES:
@@ -268,7 +271,9 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
     """Whether a function may name a source."""
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
-    return known.named(held(function), ancestors)
+    names = held(function)
+    names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
+    return known.named(names, ancestors)
 
 
 def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:

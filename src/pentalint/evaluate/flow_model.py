@@ -70,6 +70,12 @@ class FlowModel:
     """Sources by the name of an item or field, whatever holds it: `request.form["password"]`."""
     ends: frozenset[str] = frozenset()
     """Calls after which control does not go on: they raise."""
+    types: frozenset[str] = frozenset()
+    """Paths to which the content type of a response is assigned."""
+    undone: frozenset[str] = frozenset()
+    """Calls that take back what the call did whose result they are a method of."""
+    contents: frozenset[str] = frozenset()
+    """Propagators that pass on the contents of what they are given, not a name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Paths of dictionaries of a form's values, by field name."""
     clean_fields: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ given. See `tracing`."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable
 
 from pentalint.evaluate.arguments import Arguments, split_key
@@ -44,6 +45,15 @@ CALLS = 4_000
 
 SHAPES = 60
 """One function is evaluated for at most this many different kinds of arguments."""
+
+MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
+"""Content types in which a browser runs scripts."""
+
+JOINERS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
+"""What makes paths of parts: a part that cannot leave its directory does not make the whole leave it."""
+
+CONTENTS = ("file-content", "body")
+"""The kinds of user input that are contents, not names."""
 
 CONTEXTS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
@@ -97,6 +107,8 @@ class TracerCalls(TracerValues):
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         path = callee.path
+        if path in self.model.undone and isinstance(node.func, ast.Attribute):
+            self.flows = [flow for flow in self.flows if flow.node is not node.func.value]
         self.check_call(path, callee, arguments, node, frame)
         if path.startswith("builtins."):
             known = self.call_known(path[9:], arguments, node, frame)
@@ -146,7 +158,10 @@ class TracerCalls(TracerValues):
         """The taints of the arguments that a propagator passes on."""
         found: list[Taint] = []
         for value in self.selected(keys, path, arguments):
-            found.extend(taints_of(self.force(value)))
+            value = self.force(value)
+            found.extend(taints_of(deciding("path", value) if path in JOINERS else value))
+        if path in self.model.contents:
+            found = [taint for taint in found if taint.origin.detail in CONTENTS]
         return tuple(found[:MOST])
 
     def selected(self, keys: Iterable[str], path: str, arguments: Arguments) -> list[Value]:
@@ -232,6 +247,8 @@ class TracerCalls(TracerValues):
         path = self.aliases.get(path, path)
         owner, _, member = path.rpartition("().")
         names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
+        if path in self.model.types:
+            self.typed(value, frame)
         for name in names:
             for sink in self.model.writes.get(name, ()):
                 self.check(sink.kind, self.force(value), name, None, node, frame)
@@ -241,6 +258,8 @@ class TracerCalls(TracerValues):
         owner, dot, member = target.path.rpartition("().")
         names = [f"{one}().{member}" for one in self.knowledge.ancestors(owner)] if dot else self.knowledge.ancestors(target.path.removesuffix("()"))
         names = [f"{one}()" for one in names] if not dot and target.path.endswith("()") else names
+        if name is not None and f"{target.path}[{name.title()}]" in self.model.types:
+            self.typed(value, frame)
         for base in names:
             sinks = self.model.writes.get(f"{base}[]", ())
             if name is not None:
@@ -248,6 +267,12 @@ class TracerCalls(TracerValues):
             for sink in sinks:
                 met = key if "key" in sink.keys else self.force(value)
                 self.check(sink.kind, met, f"{base}[{name or ''}]", None, node, frame)
+
+    def typed(self, value: Value, frame: Frame) -> None:
+        """The response gets a content type: what the handler returns is HTML only if that says so."""
+        value = self.force(value)
+        if isinstance(value, Const) and isinstance(value.value, str) and not MARKUP.search(value.value):
+            frame.sends = ""
 
     # -- built-ins -----------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.prefixes import ADDRESSES
 from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
 from pentalint.evaluate.tracer_calls import Applied, TracerCalls
 from pentalint.evaluate.tracer_values import ANYTHING, alternatives
@@ -86,7 +87,7 @@ class TracerGuards(TracerCalls):
 
     def narrow_call(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """A call as a test: a guard the packs name, a regular expression, or a project function that returns a verdict."""
-        if isinstance(test.func, ast.Name) and test.func.id in ("all", "any", "bool") and len(test.args) == 1:
+        if isinstance(test.func, ast.Name) and test.func.id in ("all", "any", "bool", "len") and len(test.args) == 1:
             self.narrow_each(test, verdict, frame)
             return
         noted = self.latest.get(test)
@@ -109,7 +110,7 @@ class TracerGuards(TracerCalls):
     def narrow_each(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """`bool(test)`, and `all(test for c in x)`: what holds of every character holds of the string."""
         inner = test.args[0]
-        if isinstance(test.func, ast.Name) and test.func.id == "bool":
+        if isinstance(test.func, ast.Name) and test.func.id in ("bool", "len"):
             self.narrow(inner, verdict, frame)
             return
         wanted = "all" if verdict else "any"
@@ -176,6 +177,9 @@ class TracerGuards(TracerCalls):
             value = arguments.get(guard.key, signature)
             if value is not None:
                 node = arguments.node(guard.key, signature)
+                if guard.kinds <= ADDRESSES:
+                    origins = {taint.origin for taint in taints_of(self.force(value))}
+                    self.clear_origins(set(origins), guard.kinds, frame)
                 self.clear(self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame)
 
     def narrow_regex(self, callee: Ref, arguments: Arguments, whole: bool, frame: Frame) -> None:

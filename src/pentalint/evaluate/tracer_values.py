@@ -52,6 +52,12 @@ NUMERIC = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?
 NAMED = frozenset({"mass-assignment"})
 """What the parts of a path cannot do: the application's own pattern names them."""
 
+ONE_LINE = frozenset({"log", "header", "email-header"})
+"""The kinds of sink that only line ends do harm in."""
+
+TEXT = frozenset(dir(str)) | frozenset(dir(bytes))
+"""The attributes a string may have."""
+
 PROPERTIES = ("builtins.property", "functools.cached_property", "django.utils.functional.cached_property")
 
 
@@ -157,6 +163,8 @@ class TracerValues(Interpreter):
         """`value.name` of an API object."""
         if value.path[:1] == ANYTHING:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint) if value.taint else ())
+        if value.path == "builtins.str()" and name not in TEXT:
+            return UNKNOWN  # whatever this is, it is not what came from outside
         child = f"{value.path}.{name}"
         if len(child) > PATH_LIMIT:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint)) if value.taint else UNKNOWN
@@ -264,7 +272,7 @@ class TracerValues(Interpreter):
         taint = derived(container.taint) if container.taint else ()
         arguments = Arguments()
         arguments.positional.append(index)
-        exact = f"{container.path}[{index.value}]" if isinstance(index, Const) and isinstance(index.value, str) else ""
+        exact = f"{container.path}[{index.value}]" if isinstance(index, Const) and isinstance(index.value, (str, int)) else ""
         child = f"{container.path}[]"
         if len(child) > PATH_LIMIT:
             return Ref(ANYTHING, None, False, taint)
@@ -351,7 +359,9 @@ class TracerValues(Interpreter):
             super().unpack(target, value, node, frame)
             return
         item = elements(value) if isinstance(value, List) else self.element(value)
-        for element in target.elts:
+        for place, element in enumerate(target.elts):
+            if isinstance(value, Ref) and f"{value.path}[{place}]" in self.model.cleaners:
+                item = self.ref_item(value, Const(place), element, frame)
             if isinstance(element, ast.Starred):
                 self.assign(element.value, List([item], complete=False), node, frame)
             else:
@@ -384,9 +394,12 @@ class TracerValues(Interpreter):
         letters = [letter for letter in NUMERIC.findall(template.value) if letter != "%"]
         if isinstance(right, List) and right.kind == "tuple" and len(letters) == len(right.items):
             items = [
-                UNKNOWN if letter in "dioxXeEfFgGc" else item for letter, item in zip(letters, right.items)
+                UNKNOWN if letter in "dioxXeEfFgGc" else quoted(item) if letter == "r" else item
+                for letter, item in zip(letters, right.items)
             ]
             return List(items, "tuple", right.complete)
+        if not isinstance(right, (List, Dict)) and letters == ["r"]:
+            return quoted(right)
         if not isinstance(right, (List, Dict)) and letters and all(one in "dioxXeEfFgGc" for one in letters):
             return UNKNOWN
         return right
@@ -400,7 +413,7 @@ class TracerValues(Interpreter):
                 return UNKNOWN  # only a number can be written like this
         if isinstance(value, Instance):
             return self.shown(value, node, frame)
-        return value
+        return quoted(value) if node.conversion == ord("r") else value
 
     def shown(self, value: Instance, node: ast.AST, frame: Frame) -> Value:
         """`str(instance)`."""
@@ -412,6 +425,11 @@ class TracerValues(Interpreter):
     def stepped(self, value: Value, note: str, node: ast.AST, frame: Frame) -> Value:
         """The value with a step of the trace in each of its taints."""
         return changed(value, lambda taint: taint.step(note, frame.module, node), 2)
+
+
+def quoted(value: Value) -> Value:
+    """What `repr` makes of a string: no line ends are left in it."""
+    return changed(value, lambda taint: Taint(taint.origin, taint, taint.cleared | ONE_LINE, taint.guarded), 2)
 
 
 def instance_of(cls: Class, arguments: Arguments | None = None) -> Instance:

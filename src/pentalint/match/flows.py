@@ -134,6 +134,12 @@ def compile_model(
                 path, keys, _, _ = parsed(item, compiler, aliases)
                 target[path] = tuple(dict.fromkeys((*target.get(path, ()), *(keys or ("*",)))))
         model.ends |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("ends", ())}
+        for item in flow.propagators.get("contents", ()):
+            path, keys, _, _ = parsed(item, compiler, aliases)
+            model.calls[path] = keys or ("*",)
+            model.contents |= {path}
+        model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}
+        model.undone |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("undone", ())}
         model.fields.update({path: path for path in flow.propagators.get("fields", ())})
         model.clean_fields |= frozenset(flow.propagators.get("clean-fields", ()))
     model.roots = frozenset(path.partition(".")[0].partition("(")[0] for path in model.sinks if path[:1] != "?")
