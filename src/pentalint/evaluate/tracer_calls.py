@@ -19,6 +19,7 @@ from pentalint.evaluate.taint import MOST, Taint, derived, elements, string, tai
 from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives, instance_of
 from pentalint.evaluate.values import (
     NONE,
+    REST,
     UNKNOWN,
     Bound,
     Builtin,
@@ -56,6 +57,9 @@ CONTENTS = ("file-content", "body")
 """The kinds of user input that are contents, not names."""
 
 CONTEXTS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
+
+CONVERTERS = frozenset({"builtins.int", "builtins.float", "uuid.UUID"})
+"""What raises for text that is more than a number or an identifier."""
 
 PURE = frozenset(
     """startswith endswith find rfind index rindex count isalpha isalnum isdigit isdecimal isnumeric isascii isidentifier
@@ -122,11 +126,16 @@ class TracerCalls(TracerValues):
             into = self.model.into.get(path)
             if into is not None:
                 self.soak(callee, into, arguments, node, frame)
-            if path in self.model.calls:
-                taint = (*taint, *self.given(self.model.calls[path], path, arguments))[:MOST]
+            taint = (*taint, *self.passed(path, path, arguments))[:MOST]
+            if result in self.model.sources:
+                return self.tag(result, arguments, taint, node, frame)
             return Ref(ANYTHING if not taint else result, arguments, False, taint)
         if path.startswith(("builtins.str.", "builtins.bytes.")):
             return string(derived(self.given(("*",), path, arguments)))
+        if path in CONVERTERS and arguments.positional:
+            value = self.force(arguments.positional[0])
+            if taints_of(value):
+                self.clear(value, arguments.nodes[0], frozenset({"all"}), frame)  # else it has raised
         taint = derived(callee.taint) if callee.taint else ()
         if not taint and f"{path}()" in self.model.cleaners:
             taint = derived(self.given(("*",), path, arguments))
@@ -134,7 +143,7 @@ class TracerCalls(TracerValues):
         for asked in (path, name) if callee.taint or "()." in path else (path,):
             own = self.known(asked, self.model.calls)
             if own is not None:
-                taint = (*taint, *derived(self.given(self.model.calls[own], path, arguments)))[:MOST]
+                taint = (*taint, *derived(self.passed(own, path, arguments)))[:MOST]
             own = self.known(asked, self.model.into)
             if own is not None:
                 self.soak(callee, self.model.into[own], arguments, node, frame)
@@ -154,6 +163,14 @@ class TracerCalls(TracerValues):
             return Ref(ANYTHING, arguments, False, taint)
         return self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
 
+    def passed(self, name: str, path: str, arguments: Arguments) -> tuple[Taint, ...]:
+        """The taints that a call passes on to its result, as the packs say of it under a name."""
+        found: tuple[Taint, ...] = ()
+        for keys, test in self.model.calls.get(name, ()):
+            if test is None or test(arguments, self.knowledge.signatures.get(path, ()), self):
+                found = (*found, *self.given(keys, path, arguments))
+        return found[:MOST]
+
     def given(self, keys: tuple[str, ...], path: str, arguments: Arguments) -> tuple[Taint, ...]:
         """The taints of the arguments that a propagator passes on."""
         found: list[Taint] = []
@@ -172,7 +189,13 @@ class TracerCalls(TracerValues):
             if key == "*":
                 found.extend(arguments.every())
             elif key == "**":
-                found.extend(value for name, value in arguments.spare.items() if name == "**")
+                spare = arguments.spare.get("**")
+                if spare is not None:
+                    found.append(spare.entries.get(REST, UNKNOWN) if isinstance(spare, Dict) else spare)
+            elif key.endswith("[0]"):
+                value = arguments.get(key[:-3], signature)
+                for option in alternatives(self.force(value)) if value is not None else ():
+                    found.append(option.items[0] if isinstance(option, List) and option.items else option)
             else:
                 value = arguments.get(key, signature)
                 if value is not None and not isinstance(value, Unknown):
@@ -229,7 +252,8 @@ class TracerCalls(TracerValues):
             names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
             names.extend(self.knowledge.ancestors(path)[1:] if not owner else [])
             collected = [sink for name in dict.fromkeys(names) for sink in sinks.get(name, ())]
-            if not collected and "." in path and path.partition(".")[0] not in self.model.roots:
+            holder = path.rpartition(".")[0]
+            if not collected and ("()" in holder or "." in holder) and holder not in self.model.objects:
                 collected.extend(sinks.get(f"{ANYTHING}.{path.rpartition('.')[2]}", ()))
             found = self.sink_cache[path] = tuple(collected)
         return found
@@ -608,6 +632,9 @@ class TracerCalls(TracerValues):
         return None
 
     # -- provided by tracer_guards ---------------------------------------------------------------------------------
+
+    def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
+        raise NotImplementedError
 
     def decide_returns(self, function: Function, frame: Frame) -> None:
         raise NotImplementedError

@@ -164,7 +164,7 @@ class TracerGuards(TracerCalls):
             options = wanted.items if isinstance(wanted, List) else [wanted]
             if all(isinstance(one, Ref) and one.path in NUMBERS for one in options):
                 self.clear(self.force(arguments.positional[0]), first(arguments), EVERY, frame)
-            return
+                return
         if path in REGEX:
             if verdict:
                 self.narrow_regex(callee, arguments, REGEX[path], frame)

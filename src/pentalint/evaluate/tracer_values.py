@@ -67,6 +67,7 @@ class TracerValues(Interpreter):
     model: FlowModel
     flows: list[Flow]
     origins: dict[tuple[int, str], Taint]
+    place: tuple[ast.AST, Frame] | None
     known_paths: dict[tuple[str, int], str | None]
 
     # -- where data enters ---------------------------------------------------------------------------------------
@@ -305,8 +306,10 @@ class TracerValues(Interpreter):
             if source.path[:1] == ANYTHING or len(path) > PATH_LIMIT:
                 return Ref(ANYTHING, None, False, derived(source.taint))
             path = self.aliases.get(path, path)
-            taint = self.cleaned(path, None, derived(source.taint)) if source.taint else ()
-            return Ref(path, None, False, taint)
+            taint = derived(source.taint) if source.taint else ()
+            if self.place is not None:
+                return self.tag(path, None, taint, *self.place)
+            return Ref(path, None, False, self.cleaned(path, None, taint) if taint else ())
         if isinstance(source, List) and not source.complete and source.items:
             return elements(source)
         if isinstance(source, Text):

@@ -17,7 +17,7 @@ from pentalint.evaluate.events import Frame, Listener
 from pentalint.evaluate.flow_model import Flow, FlowModel
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
-from pentalint.evaluate.taint import Origin, Taint, remember, taints_of
+from pentalint.evaluate.taint import Origin, Taint, remember, string, taints_of
 from pentalint.evaluate.tracer_calls import CONTEXTS
 from pentalint.evaluate.tracer_guards import TracerGuards
 from pentalint.evaluate.tracer_values import NAMED, instance_of
@@ -63,6 +63,7 @@ class Tracer(TracerGuards):
         tracer.sink_cache = {}
         tracer.known_paths = {}
         tracer.blanks = {}
+        tracer.place = None
         tracer.naming = {}
         tracer.names_source = lambda function: True
         tracer.carrying = {}
@@ -240,6 +241,7 @@ class Tracer(TracerGuards):
                     frame.env.update(saved)
         for generator in node.generators:
             inner = source if generator is first else self.force(self.eval(generator.iter, frame))
+            self.place = (generator.iter, frame)
             self.assign(generator.target, self.element(inner), generator.target, frame)
             for test in generator.ifs:
                 self.eval(test, frame)
@@ -265,6 +267,27 @@ class Tracer(TracerGuards):
         if frame.sends:
             self.sent(value, node, frame)
         return UNKNOWN
+
+    def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
+        result = super().dictionary(node, frame)
+        if isinstance(result, Dict) and not result.complete:
+            for key, item in zip(node.keys, node.values):
+                value = self.force(self.eval(item, frame)) if key is None or not constant(key) else None
+                if key is None and isinstance(value, Ref) and value.taint:
+                    remember(result, string(value.taint))
+                elif key is not None and value is not None and taints_of(value):
+                    remember(result, value)
+        return result
+
+    def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
+        result = super().sequence(node, frame)
+        if isinstance(result, List) and not result.complete:
+            for element in node.elts:
+                if isinstance(element, ast.Starred):
+                    value = self.force(self.eval(element.value, frame))
+                    if isinstance(value, Ref) and value.taint:
+                        result.items.append(self.element(value))
+        return result
 
     def lambda_(self, node: ast.Lambda, frame: Frame) -> Value:
         return Function(node, frame.module, frame.qualname, None, frame)
@@ -317,6 +340,13 @@ class Tracer(TracerGuards):
         made.yields = any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(node))
         self.bind(node.name, made, node, frame)
 
+    def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+        before, self.place = self.place, (node.iter, frame)
+        try:
+            return super().for_(node, frame)
+        finally:
+            self.place = before
+
     def loop_body(self, body: list[ast.stmt], frame: Frame) -> bool:
         """One round of a loop, and more while a round puts tainted data where the next would meet it."""
         rounds = 1 if frame.loops else 3
@@ -361,6 +391,11 @@ class Tracer(TracerGuards):
         return join_all(Ref(one.path, None, False, (taint,)) for one in options if isinstance(one, Ref))
 
 
+def constant(node: ast.expr) -> bool:
+    """Whether a key is written as a constant."""
+    return isinstance(node, ast.Constant)
+
+
 def is_response(value: Ref) -> bool:
     """Whether a value is a response object, whose body was judged where it was made."""
     return value.path.endswith("Response()") or not value.taint
@@ -374,6 +409,10 @@ EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.FormattedValue: Tracer.formatted,
     ast.IfExp: Tracer.conditional,
     ast.Lambda: Tracer.lambda_,
+    ast.Dict: Tracer.dictionary,
+    ast.List: Tracer.sequence,
+    ast.Tuple: Tracer.sequence,
+    ast.Set: Tracer.sequence,
     ast.Yield: Tracer.yielded,
     ast.YieldFrom: Tracer.yielded,
     ast.ListComp: Tracer.comprehension,
@@ -390,6 +429,8 @@ STATEMENTS: dict[type[ast.stmt], Callable[..., bool | None]] = {
     ast.Raise: Tracer.raised,
     ast.FunctionDef: Tracer.function,
     ast.AsyncFunctionDef: Tracer.function,
+    ast.For: Tracer.for_,
+    ast.AsyncFor: Tracer.for_,
     ast.With: Tracer.with_,
     ast.AsyncWith: Tracer.with_,
 }
