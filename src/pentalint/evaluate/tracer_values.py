@@ -164,15 +164,19 @@ class TracerValues(Interpreter):
         """`value.name` of an API object."""
         if value.path[:1] == ANYTHING:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint) if value.taint else ())
-        if value.path == "builtins.str()" and name not in TEXT:
-            return UNKNOWN  # whatever this is, it is not what came from outside
         child = f"{value.path}.{name}"
+        if value.path == "builtins.str()" and name not in TEXT and not self.spoken_of(child):
+            return UNKNOWN  # whatever this is, it is not what came from outside
         if len(child) > PATH_LIMIT:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint)) if value.taint else UNKNOWN
         if not value.taint and self.index.owns(child) and child not in self.model.sources:
             return super().attribute(value, name, node, frame)
         path = self.aliases.get(child, child)
         return self.tag(path, value.arguments, derived(value.taint) if value.taint else (), node, frame, value.base)
+
+    def spoken_of(self, path: str) -> bool:
+        """Whether the packs name a path as a source, or as an object that a source is reached from."""
+        return path in self.model.sources or path in self.model.carriers
 
     def api_attribute(
         self, path: str, name: str, node: ast.AST, frame: Frame, base: Value | None = None
