@@ -37,7 +37,7 @@ def gather(plan: Plan, read: Read) -> Table:
     packs = [plan.packs[name] for name in ("web", *used_packs(plan)) if name in plan.packs]
     knowledge = plan.knowledge
     collector = Entries(compile_entries(packs), knowledge)
-    known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values(), *collector.call_paths}
+    known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
     none: frozenset[str] = frozenset()
     dispatcher = Dispatcher((), {}, known, lambda path: none, lambda path: none, plan.unit_of, collector)
     engine = Interpreter(

@@ -120,6 +120,8 @@ class Calls(Attributes):
 
     def note_call(self, function: Function, arguments: Arguments, node: ast.Call, frame: Frame) -> None:
         """A call of the project's own function; parameters stay unknown here, results are memoised per function."""
+        if self.invoked is not None:
+            self.invoked(function, arguments, node, frame)
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """A call that leaves the project."""
@@ -219,7 +221,14 @@ class Calls(Attributes):
             arguments = arguments.opened()  # the project's own constructor may add to them
         for path in sorted(self.ancestors(cls) & wanted):
             self.listener.called(Call(path, node, arguments, frame, frame.uses.get(node, ""), cls))
-        return Instance(cls, arguments, frame)
+        made = Instance(cls, arguments, frame)
+        if self.invoked is not None:
+            for ancestor in self.linear(cls):
+                constructor = ancestor.members.get("__init__") if isinstance(ancestor, Class) else None
+                if isinstance(constructor, Function):
+                    self.invoked(constructor, arguments, node, frame)
+                    break
+        return made
 
     def super_of(self, node: ast.Call, frame: Frame) -> Value:
         """`super()`: the next class in line after the one that defines the method."""

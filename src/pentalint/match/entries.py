@@ -5,6 +5,7 @@ What it looks for are the packs' `[[entry-points]]` (docs/rules.md, "Entry point
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 
 from pentalint.evaluate.arguments import Arguments
@@ -17,6 +18,7 @@ from pentalint.match.entry_rows import Rows
 from pentalint.match.entry_tables import EntryTable, EntryTables
 from pentalint.match.registrations import Registration
 from pentalint.match.setting_entries import SettingEntries
+from pentalint.match.specialised import Specialised
 from pentalint.match.url_lists import Lists
 from pentalint.match.url_names import Names
 from pentalint.match.url_objects import Objects
@@ -42,12 +44,17 @@ class Entries:
         self.lists = Lists.of(tables)
         self.settings = SettingEntries(tables)
         self.parts = (self.owners, self.names, self.objects, self.settings)
-        self.call_paths = frozenset(self.by_call).union(
-            self.by_decorator, self.applied, *(part.call_paths for part in self.parts)
+        paths = frozenset(self.by_call).union(
+            self.by_decorator, *(part.call_paths for part in (self.owners, self.names, self.objects))
         )
+        self.call_paths = paths | self.applied.keys() | self.settings.call_paths
+        made = {path[: path.rindex("().")] for path in paths if "()." in path}
+        self.receivers = frozenset(f"{path}()" for path in family(made, knowledge))
+        self.known_paths = self.call_paths | made
         classes = [path for table in tables.tables if table.kind == "subclass" for path in table.paths]
         self.class_words = words_of(family(classes, knowledge), knowledge)
-        self.words = frozenset(words_of(self.call_paths - self.settings.call_paths, knowledge)).union(
+        self.registering = {path.rpartition(".")[2] for path in paths}
+        self.words = words_of(paths, knowledge).union(
             (
                 name.encode()
                 for table in tables.of("lists")
@@ -56,6 +63,7 @@ class Entries:
             (table.text("attribute").encode() for table in tables.of("objects")),
             self.settings.words,
         )
+        self.specialised = Specialised(self)
         self.registrations: list[Registration] = []
         self.classes: list[Class] = []
 
@@ -76,6 +84,10 @@ class Entries:
         if event.path in self.by_decorator and is_callable(event.arguments.get("0")):
             for table in self.by_decorator[event.path]:
                 self.register(event, table, "0", None, owner, event.path)
+
+    def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
+        """A call of one of the project's own functions."""
+        self.specialised.invoked(function, arguments, node, frame)
 
     def register(
         self,
@@ -111,6 +123,8 @@ class Entries:
     def decorated(self, target: Function | Class, decorators: tuple[Decorator, ...], frame: Frame) -> None:
         """Register what stands below the decorators of tables."""
         for place, decorator in enumerate(decorators):
+            if isinstance(decorator.value, Function):
+                self.specialised.applied(decorator, decorator.value, target, frame)
             for made in callees(decorator):
                 for path, table in self.tables_of(made.path):
                     signature = self.knowledge.signatures.get(path, ())
@@ -149,6 +163,7 @@ class Entries:
 
     def rows(self, engine: Interpreter) -> Rows:
         """Both, from all that has been heard."""
+        self.specialised.evaluate(engine)
         return Rows(self, engine)
 
 

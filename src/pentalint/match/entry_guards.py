@@ -20,7 +20,9 @@ def guards_of(
         return ()
     found = list(argument_guards(registration, guards, engine))
     if guards.decorators is not None:
-        found.extend(name for name in handler.wrappers if guards.decorators.search(name))
+        found.extend(
+            name for name in handler.wrappers if guards.decorators.search(name) and not is_never(name, guards)
+        )
     if handler.function is not None:
         first = registration.place + 1 if registration.table.below and registration.place >= 0 else 0
         found.extend(function_guards(handler.function, guards, engine, first))
@@ -34,7 +36,7 @@ def argument_guards(registration: Registration, guards: Guards, engine: Interpre
     for key in guards.arguments:
         value = registration.find(key, engine)
         shown = shown_value(value, engine) if value is not None else ""
-        if shown and not (guards.never is not None and guards.never.search(shown)):
+        if shown and not is_never(shown, guards):
             yield key if shown == "True" else f"{key}={shown}"
 
 
@@ -60,13 +62,15 @@ def decorator_guards(decorator: Decorator, guards: Guards) -> list[str]:
             return named
     if guards.decorators is None:
         return []
-    if guards.decorators.search(decorator.name):
-        return [decorator.name]
-    return (
-        [name for name in given_names(decorator.node) if guards.decorators.search(name)]
-        if decorator.name.endswith("decorator")
-        else []
-    )
+    names = [decorator.name]
+    if decorator.name.endswith("decorator"):
+        names.extend(given_names(decorator.node))
+    return [name for name in names if guards.decorators.search(name) and not is_never(name, guards)]
+
+
+def is_never(name: str, guards: Guards) -> bool:
+    """Whether a name looks like a guard and is none."""
+    return guards.never is not None and guards.never.search(name) is not None
 
 
 def given_names(node: ast.expr) -> Iterator[str]:
@@ -110,10 +114,9 @@ def attribute_guards(key: str, value: Value, guards: Guards, engine: Interpreter
     value = engine.force(value)
     items = value.items if isinstance(value, List) else [value]
     shown = [text for item in items if (text := shown_value(item, engine))]
-    if guards.never is not None:
-        shown = [text for text in shown if not guards.never.search(text)]
+    shown = [text for text in shown if not is_never(text, guards)]
     if "decorators" in key and guards.decorators is not None:
-        shown = [text for text in shown if guards.decorators.search(text)]
+        return [text for text in shown if guards.decorators.search(text)]
     return [f"{key}={','.join(shown)}"] if shown else []
 
 

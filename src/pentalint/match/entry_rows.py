@@ -61,12 +61,15 @@ class Rows:
 
     def registrations(self) -> Iterator[Registration]:
         """All that was registered, with what is registered while this is looked at."""
+        again = self.found.specialised.frames
+        better = {id(one.node) for one in self.found.registrations if id(one.frame) in again}
         place = 0
         while place < len(self.found.registrations):
-            yield self.found.registrations[place]
+            one = self.found.registrations[place]
+            if id(one.frame) in again or id(one.node) not in better:
+                yield one
             place += 1
         yield from self.found.settings.registrations(self.engine)
-        yield from self.found.registrations[place:]
 
     # -- one registration ----------------------------------------------------------------------------------------
 
@@ -146,13 +149,14 @@ class Rows:
             for name in function_guards(one.function, self.guards[table.framework], self.engine)
             if table.framework in self.guards
         ]
+        file, line = self.found.specialised.place(registration.frame, registration.node)
         route = Route(
             table.framework,
             verbs,
             placed.url.text,
             label,
-            registration.frame.module.path,
-            getattr(registration.node, "lineno", 0),
+            file,
+            line,
             tuple(dict.fromkeys((*guards, *of_method))),
             placed.name or registration.text(table.name, self.engine),
         )

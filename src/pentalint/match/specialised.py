@@ -1,0 +1,226 @@
+"""Functions of the project that register what they are given: evaluated again for each call, with what that call hands over."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.events import (
+    Call,
+    ClassDefined,
+    Frame,
+    FunctionDefined,
+    Listener,
+    ModuleDone,
+    Use,
+    Write,
+)
+from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.values import (
+    Bound,
+    Choice,
+    Class,
+    Decorator,
+    Dict,
+    Function,
+    Instance,
+    Lazy,
+    List,
+    Ref,
+    Value,
+    lift,
+)
+
+if TYPE_CHECKING:
+    from pentalint.match.entries import Entries
+
+_WORD = re.compile(r"\w+")
+
+LIMIT = 3000
+"""Calls that are looked at in one project: a budget, so that a loop of helpers ends."""
+
+
+@dataclass(slots=True, eq=False)
+class Handed:
+    """A call of a project function with something that may be registered, or register; `outer` are the arguments of the function
+    it is nested in."""
+
+    function: Function
+    arguments: Arguments
+    node: ast.AST
+    frame: Frame
+    outer: Arguments | None = None
+
+
+class Specialised:
+    """Keeps such calls until they are evaluated."""
+
+    def __init__(self, found: Entries) -> None:
+        self.found = found
+        self.pending: list[Handed] = []
+        self.frames: dict[int, Handed] = {}
+        self._kept: list[Frame] = []
+        self._registering: dict[int, bool] = {}
+        self._done: set[tuple[int, int]] = set()
+
+    def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
+        """A project function is called."""
+        if any(map(self.matters, arguments.every())) and self.registers(function):
+            self.pending.append(Handed(function, arguments, node, frame))
+
+    def applied(
+        self, decorator: Decorator, function: Function, target: Function | Class, frame: Frame
+    ) -> None:
+        """A project function is applied to a definition as a decorator; a call of another may have made it."""
+        if self.registers(function):
+            arguments = Arguments()
+            arguments.positional.append(target)
+            arguments.nodes.append(ast.copy_location(ast.Name(target.name, ast.Load()), target.node))
+            self.pending.append(Handed(function, arguments, decorator.node, frame, decorator.arguments))
+
+    def place(self, frame: Frame, node: ast.AST) -> tuple[str, int]:
+        """File and line of the statement behind a registration: of the call that handed it over, for what a helper
+        registers."""
+        seen = 0
+        while (handed := self.frames.get(id(frame))) is not None and seen < LIMIT:
+            frame, node = handed.frame, handed.node
+            seen += 1
+        return frame.module.path, getattr(node, "lineno", 0)
+
+    def matters(self, value: Value) -> bool:
+        """Whether a value may be registered, or be what things are registered on."""
+        if isinstance(value, Choice):
+            return any(map(self.matters, value.values))
+        if isinstance(value, Ref):
+            return value.path in self.found.receivers or value.path.endswith((".as_view()", ".as_asgi()"))
+        return isinstance(value, (Function, Class, Bound, Instance, Lazy))
+
+    def registers(self, function: Function) -> bool:
+        """Whether a function's source has a word by which things are registered."""
+        key = id(function.node)
+        known = self._registering.get(key)
+        if known is None:
+            source = function.module.source
+            node = function.node
+            lines = source.lines[node.lineno - 1 : node.end_lineno] if source is not None else []
+            held = _WORD.findall("\n".join(lines))
+            known = self._registering[key] = not self.found.registering.isdisjoint(held)
+        return known
+
+    def evaluate(self, engine: Interpreter) -> None:
+        """Evaluate what is pending, and what that hands on."""
+        place = 0
+        while place < len(self.pending) and len(self._done) < LIMIT:
+            handed = self.pending[place]
+            place += 1
+            key = (id(handed.function.node), id(handed.arguments))
+            if key not in self._done:
+                self._done.add(key)
+                self.run(handed, engine)
+        self.pending.clear()
+
+    def run(self, handed: Handed, engine: Interpreter) -> None:
+        """Evaluate one function for one call: only what it registers is heard, and nothing it assigns is kept."""
+        function = handed.function
+        closure = function.closure
+        if handed.outer is not None and closure is not None and closure.function is not None:
+            bound = bind(closure.function, handed.outer, engine)
+            closure = replace(closure, env={**closure.env, **bound})
+        frame = Frame(
+            function.module, bind(function, handed.arguments, engine), function, function.owner, closure
+        )
+        self.frames[id(frame)] = handed
+        self._kept.append(frame)
+        classes = list(engine.linear(function.owner)) if function.owner is not None else []
+        fields = [(one, dict(one.fields)) for one in classes if isinstance(one, Class)]
+        listener = engine.listener
+        engine.listener = Only(listener, self.found, self.frames)
+        try:
+            if isinstance(function.node, ast.Lambda):
+                engine.eval(function.node.body, frame)
+            else:
+                engine.run_body(function.node.body, frame)
+        except RecursionError:
+            pass
+        finally:
+            engine.listener = listener
+            for cls, before in fields:
+                cls.fields = before
+
+
+def bind(function: Function, given: Arguments, engine: Interpreter) -> dict[str, Value]:
+    """The parameters of a function for one call; what the call does not say is as it is for any."""
+    env = engine.parameters(function)
+    arguments = function.node.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    defaults = arguments.defaults
+    for name, node in zip(names[len(names) - len(defaults) :], defaults):
+        if isinstance(node, ast.Constant) and name in env:
+            env[name] = lift(node.value)
+    if (
+        function.owner is not None
+        and names
+        and not any("builtins.staticmethod" in decorator.paths for decorator in function.decorators)
+    ):
+        names = names[1:]
+    for name, value in zip(names, given.positional):
+        env[name] = value
+    if arguments.vararg is not None:
+        rest = given.positional[len(names) :]
+        env[arguments.vararg.arg] = List(rest, "tuple", not given.open_positional)
+    known = {*names, *(one.arg for one in arguments.kwonlyargs)}
+    more = {name: value for name, value in given.keywords.items() if name not in known}
+    env.update({name: value for name, value in given.keywords.items() if name in known})
+    if arguments.kwarg is not None:
+        env[arguments.kwarg.arg] = Dict(dict(more), not given.open_keyword)
+    return env
+
+
+class Only:
+    """The listener while functions are evaluated again: what happens in their frames is told to the collector alone, what happens
+    elsewhere (modules that are looked at for the first time) to everyone as usual."""
+
+    def __init__(self, everyone: Listener, found: Entries, frames: Mapping[int, Handed]) -> None:
+        self.everyone = everyone
+        self.found = found
+        self.frames = frames
+        self.call_paths = everyone.call_paths
+        self.write_paths = everyone.write_paths
+        self.use_paths = everyone.use_paths
+        self.known_paths = everyone.known_paths
+
+    def knows(self, root: str) -> bool:
+        return self.everyone.knows(root)
+
+    def called(self, event: Call) -> None:
+        if id(event.frame) not in self.frames:
+            self.everyone.called(event)
+        elif event.path in self.found.call_paths:
+            self.found.called(event)
+
+    def wrote(self, event: Write) -> None:
+        if id(event.frame) not in self.frames:
+            self.everyone.wrote(event)
+
+    def used(self, event: Use) -> None:
+        if id(event.frame) not in self.frames:
+            self.everyone.used(event)
+
+    def defined(self, event: FunctionDefined) -> None:
+        if id(event.frame) not in self.frames:
+            self.everyone.defined(event)
+        else:
+            self.found.defined(event)
+
+    def declared(self, event: ClassDefined) -> None:
+        if id(event.frame) not in self.frames:
+            self.everyone.declared(event)
+        else:
+            self.found.declared(event)
+
+    def finished(self, event: ModuleDone) -> None:
+        self.everyone.finished(event)
