@@ -54,7 +54,10 @@ def _help_unless_more(context: click.Context) -> int:
 @declared(SELECTION, THRESHOLDS, FILES, OUTPUT, SETTINGS, RUNNING, MANNERS)
 @click.option("--show-files", is_flag=True, help="List the files with their roles, and check nothing.")
 @click.option("--show-settings", is_flag=True, help="List the settings with their origin, and check nothing.")
-def check(paths: tuple[str, ...], show_files: bool, show_settings: bool, **given: Any) -> int:
+@click.option("--explain", metavar="FILE:LINE", help="Say what is known on a line, and why data stops there.")
+def check(
+    paths: tuple[str, ...], show_files: bool, show_settings: bool, explain: str | None, **given: Any
+) -> int:
     """Check a project, or report on some of its files.
 
     RULES are ids (flask/debug-run), packs (flask), globs (flask/*), category:NAME, severity:NAME or ALL, with
@@ -67,6 +70,8 @@ def check(paths: tuple[str, ...], show_files: bool, show_settings: bool, **given
         return cli_show.settings(options, Path.cwd())
     if show_files:
         return cli_show.files(options, Path.cwd())
+    if explain is not None:
+        return cli_show.explain(options, Path.cwd(), explain)
     return cli_check.check(options, Path.cwd())
 
 

@@ -40,6 +40,20 @@ def check(walked: Walk, options: Options, config: Config, progress: Progress | N
     return report_of(plan, project, findings, outcome)
 
 
+def explain(walked: Walk, options: Options, config: Config, path: str, line: int) -> list[str]:
+    """What the evaluator knows on one line of a file, and why data stops there. Raises `ConfigError` for a file that is
+    not among those checked."""
+    if not any(file.path == path for file in walked.files):
+        raise ConfigError(f"--explain: {path} is not a file of the project that is checked; correct the name")
+    reader = CachedReader(Path(config.root))
+    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
+    plan = make_plan(project, replace(options, paths=()), replace(config, jobs=1))
+    if not any("flow" in one.rule.match for one in plan.compiled):
+        return ["no rule about data flow is selected here"]
+    plan.watched = (path, line)
+    return analyse(plan, reader).notes
+
+
 def selection(options: Options, config: Config) -> Selection:
     """The rules of the whole project, and for each that does not run anywhere the reason."""
     project = survey_project(Path(config.root), config=config)

@@ -47,6 +47,13 @@ def check(walked: Walk, options: Options, config: Config, progress: Progress | N
     return pipeline.check(walked, options, config, progress)
 
 
+def explain(options: Options, config: Config, path: str, line: int) -> list[str]:
+    """What is known on one line of a file of the project."""
+    from pentalint import pipeline
+
+    return pipeline.explain(walk_project(options, config), options, config, path, line)
+
+
 def walk_project(options: Options, config: Config) -> Walk:
     """The files of the project. Files named on the command line that are excluded stay so, unless
     `force-exclude` is off."""

@@ -20,7 +20,7 @@ def stand(hits: Iterable[Hit], facts: set[tuple[str, str]], plan: Plan) -> list[
     """The hits whose project facts hold; of those to be reported once a unit, the first; each only once."""
     kept: list[Hit] = []
     seen: set[tuple[object, ...]] = set()
-    ordered = sorted(hits, key=lambda hit: (hit.path, hit.span, hit.rule, hit.scope))
+    ordered = sorted(hits, key=lambda hit: (hit.path, hit.span, hit.rule, hit.scope, len(hit.steps), repr(hit.steps)))
     for hit in ordered:
         unit = plan.unit_of(hit.path)
         scope = scope_key(hit.path, hit.scope)
@@ -52,14 +52,31 @@ def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:
         scope=hit.scope,
         framework=rule.pack,
         code=hit.code,
+        steps=hit.steps,
     )
+
+
+def without_repeats(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+    """The findings without those of `web` rules that a framework's own rule has made of the same weakness (a CWE in
+    common) on the same line: it says it better."""
+    kept = list(findings)
+    told: dict[tuple[str, int], set[int]] = {}
+    for finding in kept:
+        if finding.framework != "web":
+            told.setdefault((finding.path, finding.span.line), set()).update(rules[finding.rule].cwe)
+    return [
+        finding
+        for finding in kept
+        if finding.framework != "web"
+        or told.get((finding.path, finding.span.line), set()).isdisjoint(rules[finding.rule].cwe)
+    ]
 
 
 def message_of(rule: Rule, details: Mapping[str, str]) -> str:
     """The rule's message with its placeholders filled; the summary when it has none."""
     template = rule.message or rule.summary
     return re.sub(
-        r"\{(name|value|callee|scope|version)\}", lambda match: details.get(match[1], ""), template
+        r"\{(name|value|callee|scope|version|source)\}", lambda match: details.get(match[1], ""), template
     ).rstrip(".")
 
 

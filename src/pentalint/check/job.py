@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pentalint.check.plan import Plan
+from pentalint.check.traces import collector_of, flow_model, trace
 from pentalint.check.triggers import Triggers
 from pentalint.errors import ConfigError
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function, Ref
+from pentalint.evaluate.watching import Watcher
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed
 from pentalint.match.dispatch import Dispatcher
@@ -47,6 +49,7 @@ class Outcome:
     facts: set[tuple[str, str]] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     evaluated: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def merge(self, other: Outcome) -> None:
         """Add what another share found."""
@@ -54,6 +57,7 @@ class Outcome:
         self.facts |= other.facts
         self.failures.extend(other.failures)
         self.evaluated += other.evaluated
+        self.notes.extend(other.notes)
 
 
 MODULES = (".py", ".pyw", ".pyi")
@@ -163,7 +167,15 @@ def evaluate(
     """The work itself; see `work`."""
     knowledge = plan.knowledge
     known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
-    dispatcher = Dispatcher(plan.compiled, triggers.models, known, plan.active, plan.aware, plan.unit_of)
+    dispatcher = Dispatcher(
+        plan.compiled,
+        triggers.models,
+        known,
+        plan.active,
+        plan.aware,
+        plan.unit_of,
+        collector_of(plan),
+    )
     engine = Interpreter(
         plan.files,
         read,
@@ -189,12 +201,18 @@ def evaluate(
             progress(number + 1, len(share))
     if whole:
         judge_whole(plan, engine, dispatcher, read)
+    model = flow_model(plan)
+    notes: list[str] = []
+    if model is not None:
+        tracer = trace(plan, model, [task.path for task in share], engine, dispatcher, read)
+        notes = tracer.report() if isinstance(tracer, Watcher) else []
     found = dispatcher.found
     return Outcome(
         found.hits,
         found.facts,
         list(engine.failures.values()),
         sum(module.state > 1 for module in engine.index.modules.values()),
+        notes,
     )
 
 

@@ -24,7 +24,7 @@ class Plan:
 
     `selections` by unit path; `compiled` are the selected rules' patterns; `reported` are the paths findings
     may point into (None: all). `requirements` are the manifests' mentions, `vendored` the top files of copied
-    frameworks with their import names, `sources` the files that detection has parsed already."""
+    frameworks with their import names, `sources` the files that detection has parsed already, `watched` the file and line to be explained."""
 
     root: str
     files: tuple[File, ...]
@@ -39,6 +39,7 @@ class Plan:
     prefilter: bool = True
     vendored: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    watched: tuple[str, int] | None = None
     _units: list[str] = field(default_factory=list)
     _roles: dict[str, Role] = field(default_factory=dict)
     _active: dict[tuple[str, Role], frozenset[str]] = field(default_factory=dict)
@@ -165,6 +166,12 @@ def parameter_type(table: Mapping[str, object], pack: Pack) -> ParameterType:
         )
     except ConditionError as error:
         raise RuleError(f"{pack.id}/pack.toml: `parameters`: {error}.") from None
+
+
+def used(plan: Plan) -> list[Pack]:
+    """The packs whose facts hold in the project: those of the frameworks in use anywhere, and `web`; sorted."""
+    frameworks = {name for selection in plan.selections.values() for name in selection.frameworks}
+    return [plan.packs[name] for name in sorted((frameworks | {"web"}) & set(plan.packs))]
 
 
 def groups_of(pack: Pack, packs: Mapping[str, Pack]) -> dict[str, tuple[str, ...]]:

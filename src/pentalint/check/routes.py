@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from pentalint.check.hierarchy import hierarchy
-from pentalint.check.job import MODULES, Read, on_deep_stack, outermost, python, used_packs
-from pentalint.check.plan import Plan
+from pentalint.check.entry_files import evaluate_files
+from pentalint.check.job import Read, on_deep_stack
+from pentalint.check.plan import Plan, used
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import Function
 from pentalint.match.dispatch import Dispatcher
 from pentalint.match.entries import Entries
 from pentalint.match.entry import Entry
 from pentalint.match.entry_tables import compile_entries
 from pentalint.model import Failure, Route
-from pentalint.project.imports import identifiers, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +31,8 @@ def find_routes(plan: Plan, read: Read) -> Table:
 
 def gather(plan: Plan, read: Read) -> Table:
     """The work itself."""
-    packs = [plan.packs[name] for name in ("web", *used_packs(plan)) if name in plan.packs]
     knowledge = plan.knowledge
-    collector = Entries(compile_entries(packs), knowledge)
+    collector = Entries(compile_entries(used(plan)), knowledge)
     known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
     none: frozenset[str] = frozenset()
     dispatcher = Dispatcher((), {}, known, lambda path: none, lambda path: none, plan.unit_of, collector)
@@ -51,32 +47,7 @@ def gather(plan: Plan, read: Read) -> Table:
         sources=plan.sources if plan.config.parser == "auto" else None,
     )
     dispatcher.engine = engine
-    data = {file.path: read(file.path) for file in plan.files if file.path.endswith(MODULES)}
-    tree = hierarchy(data)
-    wanted = collector.words | tree.named(collector.words)
-    classes = tree.closure(collector.class_words)
-    for file in plan.files:
-        if not python(file.path) or not file.role.main or not plan.frameworks(file.path):
-            continue
-        if wanted.isdisjoint(words(data[file.path])) and classes.isdisjoint(tree.bases.get(file.path, ())):
-            continue
-        module = engine.index.modules.get(file.path)
-        if module is not None:
-            engine.analyse(module, names_one_of(wanted | classes))
+    evaluate_files(plan, engine, collector, read)
     entries = collector.entries(engine)
     routes = [route for route in collector.routes(engine) if plan.role_of(route.file).main]
     return Table(tuple(routes), tuple(entries), tuple(engine.failures.values()))
-
-
-def names_one_of(wanted: set[bytes] | frozenset[bytes]) -> Callable[[Function], bool]:
-    """Whether a function's source has one of some words in it."""
-
-    def test(function: Function) -> bool:
-        source = function.module.source
-        if source is None:
-            return False
-        node = outermost(function).node
-        text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
-        return not wanted.isdisjoint(identifiers(text.encode("utf-8", "replace")))
-
-    return test

@@ -15,10 +15,10 @@ class Arguments:
     """Positional and keyword values of a call, with the nodes they came from.
 
     `open_positional` and `open_keyword` say that a `*args` or `**kwargs` of unknown content was passed, so that absence
-    cannot be concluded.
+    cannot be concluded; `spare` are those.
     """
 
-    __slots__ = ("keyword_nodes", "keywords", "nodes", "open_keyword", "open_positional", "positional")
+    __slots__ = ("keyword_nodes", "keywords", "nodes", "open_keyword", "open_positional", "positional", "spare")
 
     def __init__(self) -> None:
         self.positional: list[Value] = []
@@ -27,6 +27,7 @@ class Arguments:
         self.keyword_nodes: dict[str, ast.AST] = {}
         self.open_positional = False
         self.open_keyword = False
+        self.spare: dict[str, Value] = {}
 
     def add(self, value: Value, node: ast.expr) -> None:
         """One positional argument."""
@@ -42,6 +43,7 @@ class Arguments:
                 self.add(item, node)
         else:
             self.open_positional = True
+            self.spare["*"] = value
 
     def name(self, keyword: str, value: Value, node: ast.AST) -> None:
         """`keyword=value`."""
@@ -52,12 +54,14 @@ class Arguments:
         """`**value`."""
         if not isinstance(value, Dict):
             self.open_keyword = True
+            self.spare["**"] = value
             return
         for key, item in value.entries.items():
             if isinstance(key, str):
                 self.name(key, item, value.nodes[key][1] if key in value.nodes else node)
         if not value.complete:
             self.open_keyword = True
+            self.spare["**"] = value
 
     def get(self, key: str, signature: tuple[str, ...] = ()) -> Value | None:
         """The value of a parameter, `MAYBE` when a star may have supplied it, None when it is certainly absent.
@@ -100,11 +104,12 @@ class Arguments:
         twin.positional, twin.nodes = list(self.positional), list(self.nodes)
         twin.keywords, twin.keyword_nodes = dict(self.keywords), dict(self.keyword_nodes)
         twin.open_positional = twin.open_keyword = True
+        twin.spare = dict(self.spare)
         return twin
 
     def every(self) -> list[Value]:
         """All values passed, in order."""
-        return [*self.positional, *self.keywords.values()]
+        return [*self.positional, *self.keywords.values(), *self.spare.values()]
 
 
 def split_key(key: str) -> tuple[int | None, str]:

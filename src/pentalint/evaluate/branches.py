@@ -145,7 +145,7 @@ class Branches(Expressions):
                 fits = True
             if fits:
                 if verdict and isinstance(option, Ref):
-                    option = Ref(option.path, option.arguments, True, option.base)
+                    option = Ref(option.path, option.arguments, True, option.taint, option.base)
                 kept.append(option)
         if kept:
             env[name] = join_all(kept)
@@ -336,12 +336,15 @@ def join_environments(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
         for name, value in other.items():
             mine = merged.get(name)
             if mine is None:
-                merged[name] = join(value, UNKNOWN) if name.isupper() else value
+                if name[0] != "?":  # what a test has shown holds only where it was made
+                    merged[name] = join(value, UNKNOWN) if name.isupper() else value
             elif mine is not value:
                 merged[name] = join(mine, value)
         for name in merged.keys() - other.keys():
             if name.isupper():
                 merged[name] = join(merged[name], UNKNOWN)
+            elif name[0] == "?":
+                del merged[name]
     return merged
 
 

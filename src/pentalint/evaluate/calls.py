@@ -217,18 +217,17 @@ class Calls(Attributes):
     def construct(self, cls: Class, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """An instance of a project class; the constructors of its API ancestors count as called."""
         wanted = self.listener.call_paths
-        if any(isinstance(one, Class) and "__init__" in one.members for one in self.linear(cls)):
-            arguments = arguments.opened()  # the project's own constructor may add to them
-        for path in sorted(self.ancestors(cls) & wanted):
-            self.listener.called(Call(path, node, arguments, frame, frame.uses.get(node, ""), cls))
-        made = Instance(cls, arguments, frame)
         if self.invoked is not None:
             for ancestor in self.linear(cls):
                 constructor = ancestor.members.get("__init__") if isinstance(ancestor, Class) else None
                 if isinstance(constructor, Function):
                     self.invoked(constructor, arguments, node, frame)
                     break
-        return made
+        if any(isinstance(one, Class) and "__init__" in one.members for one in self.linear(cls)):
+            arguments = arguments.opened()  # the project's own constructor may add to them
+        for path in sorted(self.ancestors(cls) & wanted):
+            self.listener.called(Call(path, node, arguments, frame, frame.uses.get(node, ""), cls))
+        return Instance(cls, arguments, frame)
 
     def super_of(self, node: ast.Call, frame: Frame) -> Value:
         """`super()`: the next class in line after the one that defines the method."""

@@ -20,6 +20,10 @@ class Frame:
     conditions they depend on, `handling` the exceptions whose handlers this lies in; `conditional` says that
     the call that led here may not happen; `loops` counts the enclosing loops; `catches` holds, for each
     enclosing `try`, the exception paths its handlers swallow; `uses` says what becomes of a call's value.
+
+    When data flow is traced: `yields` are the values yielded, `entered` the tainted arguments by name, `verdicts` what is
+    known of them at each return, `sends` the kind of response that is made of what is returned, and `checked`
+    says that some test has made data safe.
     """
 
     module: Module
@@ -43,6 +47,11 @@ class Frame:
     breaks: list[list[dict[str, Value]]] = field(default_factory=list)
     raises: list[list[dict[str, Value]]] = field(default_factory=list)
     pending: list[Function] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    entered: dict[str, Value] = field(default_factory=dict)
+    verdicts: list[list[dict[str, frozenset[str]] | None]] | None = None
+    sends: str = ""
+    checked: bool = False
 
     @property
     def qualname(self) -> str:

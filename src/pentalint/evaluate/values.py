@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pentalint.evaluate.arguments import Arguments
     from pentalint.evaluate.events import Frame
     from pentalint.evaluate.modules import Module
+    from pentalint.evaluate.taint import Taint
 
 CHOICES = 8
 """A join of more alternatives than this is unknown: a budget, so that results do not depend on time."""
@@ -47,20 +48,23 @@ class Ref:
     """Something reached through an API path, e.g. `flask.Flask` or, for what calling it returns, `flask.Flask()`.
 
     `arguments` are those of the call when the path ends in `()`. `guarded` says that control flow has shown it
-    to be true. `base` is the value it was taken from: what an attribute belongs to, what was called."""
+    to be true. `base` is the value it was taken from: what an attribute belongs to, what was called. `taint` is the
+    untrusted data it carries, when data flow is traced."""
 
-    __slots__ = ("arguments", "base", "guarded", "path")
+    __slots__ = ("arguments", "base", "guarded", "path", "taint")
 
     def __init__(
         self,
         path: str,
         arguments: Arguments | None = None,
         guarded: bool = False,
+        taint: tuple[Taint, ...] = (),
         base: Value | None = None,
     ) -> None:
         self.path = path
         self.arguments = arguments
         self.guarded = guarded
+        self.taint = taint
         self.base = base
 
     def __repr__(self) -> str:
@@ -120,6 +124,15 @@ class Dict:
 
     def __repr__(self) -> str:
         return f"dict{self.entries}{'' if self.complete else '+?'}"
+
+
+class Rest:
+    """The key under which a dictionary keeps what was set under keys that are not known. The instance is `REST`."""
+
+    __slots__ = ()
+
+
+REST = Rest()
 
 
 class Choice:
@@ -355,7 +368,12 @@ def same(left: Value, right: Value) -> bool:
     if isinstance(left, Const) and isinstance(right, Const):
         return type(left.value) is type(right.value) and bool(left.value == right.value)
     if isinstance(left, Ref) and isinstance(right, Ref):
-        return left.path == right.path and left.arguments is right.arguments and left.guarded is right.guarded
+        return (
+            left.path == right.path
+            and left.arguments is right.arguments
+            and left.guarded is right.guarded
+            and left.taint == right.taint
+        )
     if isinstance(left, Instance) and isinstance(right, Instance):
         return left.cls is right.cls and not left.attributes and not right.attributes
     if isinstance(left, Lazy) and isinstance(right, Lazy):
@@ -375,7 +393,8 @@ def join(left: Value, right: Value) -> Value:
         else:
             alternatives.append(value)
     if len(alternatives) > CHOICES:
-        return UNKNOWN
+        taint = tuple(one for value in alternatives if isinstance(value, Ref) for one in value.taint)
+        return Ref("?", taint=taint[:CHOICES]) if taint else UNKNOWN
     return alternatives[0] if len(alternatives) == 1 else Choice(tuple(alternatives))
 
 

@@ -10,6 +10,7 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
 from pentalint.match.conditions import ConditionError
 from pentalint.match.config_files import ConfigPattern
+from pentalint.match.flows import FlowPattern
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern, compile_function_test
 from pentalint.match.patterns import CallPattern, Compiler, OrderPattern, UsePattern, WritePattern
 from pentalint.match.settings import SettingPattern
@@ -25,6 +26,7 @@ Pattern = (
     | ClassPattern
     | SettingPattern
     | ConfigPattern
+    | FlowPattern
 )
 
 KINDS = (
@@ -40,6 +42,7 @@ KINDS = (
     "order",
     "requirement",
     "config",
+    "flow",
     "own",
 )
 """The kinds of match. Exactly one of them in each match table. `own` marks what this program reports about
@@ -260,6 +263,8 @@ def make(kind: str, table: Mapping[str, Any], compiler: Compiler) -> Pattern | R
         return SettingPattern(table, compiler)
     if kind == "config":
         return ConfigPattern(table, compiler)
+    if kind == "flow":
+        return FlowPattern(table, compiler)
     if kind == "requirement":
         return Requirements(
             tuple(compiler.paths(table["requirement"])),

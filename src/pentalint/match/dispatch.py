@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
+from pentalint.evaluate.flow_model import Flow
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.compile import SCOPED, Compiled, MissingSetting
 from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
+from pentalint.match.flows import FlowPattern
+
 from pentalint.match.entries import Entries
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.place import Hit, Place, scope_key
@@ -78,6 +81,7 @@ class Dispatcher:
         self.setting_rules: list[Compiled] = []
         self.missing: list[Compiled] = []
         self.config: list[Compiled] = []
+        self.flows: list[Compiled] = []
         self.loaders = {
             path: (framework, mode)
             for framework, model in settings.items()
@@ -135,6 +139,8 @@ class Dispatcher:
             self.missing.append(compiled)
         elif isinstance(pattern, ConfigPattern):
             self.config.append(compiled)
+        elif isinstance(pattern, FlowPattern):
+            self.flows.append(compiled)
 
     @property
     def interpreter(self) -> Interpreter:
@@ -285,6 +291,17 @@ class Dispatcher:
                 continue
             if self.judges(compiled, module) and not any(name in module.env for name in pattern.names):
                 self.note(compiled, Place(module, module.source.tree.body[0], "", pattern.names[0]))
+
+    def judge_flows(self, flows: Iterable[Flow]) -> None:
+        """Judge what the tracer found, each flow once."""
+        seen: set[tuple[str, int, int]] = set()
+        for flow in flows:
+            for compiled in self.judging(self.flows, flow.module.path):
+                assert isinstance(compiled.pattern, FlowPattern)
+                key = (compiled.rule.id, id(flow.node), id(flow.taint.origin))
+                if key not in seen:
+                    seen.add(key)
+                    self.note(compiled, compiled.pattern.match(flow))
 
     def judge_config(self, file: ConfigFile) -> None:
         """Judge one ini, conf or env file."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import Value
-from pentalint.model import Span
+from pentalint.model import Span, Step
 
 VALUE_LIMIT = 60
 """Values quoted in messages are cut to this many characters."""
@@ -26,6 +26,7 @@ class Hit:
     details: dict[str, str] = field(default_factory=dict)
     facts: tuple[tuple[str, bool], ...] = ()
     once: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 def scope_key(path: str, scope: str) -> str:
@@ -44,6 +45,8 @@ class Place:
     value: Value | None = None
     callee: str = ""
     span: Span | None = None
+    source: str = ""
+    steps: tuple[Step, ...] = ()
 
     def hit(self, rule: str, facts: tuple[tuple[str, bool], ...], once: str) -> Hit | None:
         """The plain hit; None when the module's source is gone (it failed to parse)."""
@@ -51,8 +54,15 @@ class Place:
         if source is None:
             return None
         span = self.span or header_span(self.node, source.span(self.node))
-        details = {"name": self.name, "value": shown(self.value), "callee": self.callee, "scope": self.scope}
-        return Hit(rule, self.module.path, span, self.scope, source.segment(span), details, facts, once)
+        details = {
+            "name": self.name,
+            "value": shown(self.value),
+            "callee": self.callee,
+            "scope": self.scope,
+            "source": self.source,
+        }
+        code = source.segment(span)
+        return Hit(rule, self.module.path, span, self.scope, code, details, facts, once, self.steps)
 
 
 def header_span(node: ast.AST, span: Span) -> Span:

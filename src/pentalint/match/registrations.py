@@ -74,7 +74,7 @@ class Registration:
 
 def texts(value: Value | None, engine: Interpreter) -> list[str]:
     """The strings a value is, or holds, or may be; what is not known of a string is `...`."""
-    if value is None:
+    if value is None or value is MAYBE:
         return []
     value = engine.force(value)
     if isinstance(value, Const):

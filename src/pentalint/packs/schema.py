@@ -159,7 +159,7 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
 
 
 SINKS = (
-    "sql", "command", "code", "path", "redirect", "html", "template-source", "template-name", "url", "header", "cookie",
+    "sql", "command", "code", "import", "path", "redirect", "html", "template-source", "template-name", "url", "header", "cookie",
     "deserialization", "xml", "xpath", "ldap", "nosql", "log", "regex", "format-string", "mass-assignment", "session", "archive",
     "email-header", "host-link", "response", "weak-random-use",
 )  # fmt: skip
@@ -168,7 +168,7 @@ SINKS = (
 SOURCES = ("user-input", "host", "stored", "secret", "exception")
 """The kinds of sources."""
 
-SOURCE_KEYS = ("kind", "from", "paths", "safe")
+SOURCE_KEYS = ("kind", "from", "paths", "safe", "items")
 
 
 def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
@@ -187,7 +187,7 @@ def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
         sinks=kinds(table, "sinks", SINKS, path),
         sanitizers=kinds(table, "sanitizers", (*SINKS, "all", "path-normalised"), path),
         guards=kinds(table, "guards", (*SINKS, "all"), path),
-        propagators=kinds(table, "propagators", ("calls", "into"), path),
+        propagators=kinds(table, "propagators", ("calls", "into", "ends", "fields", "clean-fields"), path),
         entry_points=tuple(table.get("entry-points", ())),
     )
 

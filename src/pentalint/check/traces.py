@@ -1,0 +1,283 @@
+"""Data flow of one process's share of the files: which functions to begin in, and what the tracer finds there."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from pentalint.check.entry_files import evaluate_files
+from pentalint.check.plan import Plan, groups_of, used
+from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
+from pentalint.evaluate.flow_model import FlowModel
+from pentalint.evaluate.knowledge import Knowledge
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.taint import taints_of
+from pentalint.evaluate.tracing import Tracer
+from pentalint.evaluate.values import Class, Function
+from pentalint.evaluate.watching import Watcher
+from pentalint.match.compile import function_test
+from pentalint.match.dispatch import Dispatcher
+from pentalint.match.entries import Entries, Entry
+from pentalint.match.entry_tables import compile_entries
+from pentalint.match.flows import FlowPattern, compile_model
+from pentalint.match.patterns import Compiler
+from pentalint.project.imports import identifiers, words
+
+
+SUBCLASSES = 3
+"""A method that many classes inherit is entered for this many of them: what differs is seldom the data."""
+
+
+class Silence:
+    """A listener that asks for nothing but what the table of entry points does: the tracer reports flows by itself."""
+
+    write_paths: frozenset[str] = frozenset()
+    use_paths: frozenset[str] = frozenset()
+
+    def __init__(self, known_paths: frozenset[str], collector: Entries | None = None) -> None:
+        self.known_paths = known_paths
+        self.roots = frozenset(path.partition(".")[0] for path in known_paths)
+        self.collector = collector
+        self.call_paths: frozenset[str] = collector.call_paths if collector is not None else frozenset()
+
+    def knows(self, root: str) -> bool:
+        return root in self.roots
+
+    def called(self, event: Call) -> None:
+        if self.collector is not None:
+            self.collector.called(event)
+
+    def defined(self, event: FunctionDefined) -> None:
+        if self.collector is not None:
+            self.collector.defined(event)
+
+    def declared(self, event: ClassDefined) -> None:
+        if self.collector is not None:
+            self.collector.declared(event)
+
+    def wrote(self, event: object) -> None: ...
+    def used(self, event: object) -> None: ...
+    def finished(self, event: object) -> None: ...
+
+
+class SourceWords:
+    """The words without which no source is named: the last of its path, with one of those by which the object before it
+    goes; or, in a method of a class that inherits the source, the last alone."""
+
+    def __init__(self, model: FlowModel, knowledge: Knowledge) -> None:
+        names: dict[str, set[bytes]] = {}
+        for alias, target in knowledge.aliases.items():
+            names.setdefault(target, set()).add(last(alias))
+        for parameter in knowledge.parameters:
+            names.setdefault(parameter.type, set()).add(parameter.name.encode())
+        self.needed: dict[bytes, set[bytes] | None] = {}
+        self.inherited: dict[bytes, set[str]] = {}
+        for path in model.sources:
+            base, _, member = path.rpartition(".")
+            word = last(member)
+            carriers: set[bytes] | None = {last(base), *names.get(base, ())} if base else None
+            if base.endswith("()"):
+                if last(base)[:1].isupper():
+                    self.inherited.setdefault(word, set()).add(base[:-2])
+                elif base not in names:
+                    carriers = None  # what a call returned may go by any name
+            before = self.needed.get(word, set())
+            self.needed[word] = None if carriers is None or before is None else before | carriers
+
+        if any(kind == "exception" for kind, _ in model.wanted):
+            self.needed[b"except"] = None
+
+    def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
+        """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
+        for word in self.needed.keys() & held:
+            carriers = self.needed[word]
+            if carriers is None or not held.isdisjoint(carriers):
+                return True
+        if ancestors is None:
+            return b"self" in held and not held.isdisjoint(self.inherited)
+        return bool(ancestors) and any(
+            not ancestors.isdisjoint(self.inherited[word]) for word in self.inherited.keys() & held
+        )
+
+
+def last(path: str) -> bytes:
+    """The last word of a path."""
+    return path.replace("()", "").replace("[]", "").rpartition(".")[2].partition("[")[0].encode()
+
+
+def flow_model(plan: Plan) -> FlowModel | None:
+    """The data flow facts of the packs in use; None when no selected rule is about data flow."""
+    patterns = [one.pattern for one in plan.compiled if isinstance(one.pattern, FlowPattern)]
+    if not patterns:
+        return None
+    packs = used(plan)
+    groups = {name: paths for pack in packs for name, paths in groups_of(pack, plan.packs).items()}
+    compiler = Compiler(groups, lambda table: function_test(table, compiler))
+    return compile_model([pack.flow for pack in packs], compiler, plan.knowledge.aliases, patterns)
+
+
+def collector_of(plan: Plan) -> Entries | None:
+    """What gathers entry points; None when no selected rule is about data flow."""
+    if not any(isinstance(one.pattern, FlowPattern) for one in plan.compiled):
+        return None
+    return Entries(compile_entries(used(plan)), plan.knowledge)
+
+
+def trace(
+    plan: Plan,
+    model: FlowModel,
+    paths: Sequence[str],
+    engine: Interpreter,
+    dispatcher: Dispatcher,
+    read: Callable[[str], bytes],
+) -> Tracer:
+    """Follow data through the functions of some files, and judge what is found. Returns the tracer, which knows in
+    which files a budget ran out."""
+    entries = gather(plan, engine, dispatcher, read)
+    share = frozenset(paths)
+    tracer = make_tracer(plan, engine, model, Silence(dispatcher.known_paths))
+    known = SourceWords(model, plan.knowledge)
+    tracer.names_source = lambda function: may_name(function, engine, known)
+    givers = giving(plan, engine, entries, known, read)
+    entered: set[int] = set()
+    touched: dict[int, tuple[Class, list[Function]]] = {}
+    times: Counter[int] = Counter()
+    for entry in entries:
+        function = entry.function
+        if function.module.path in share and (
+            entry.tainted or may_name(function, engine, known) or not givers.isdisjoint(held(function))
+        ):
+            times[id(function)] += 1
+            if times[id(function)] > SUBCLASSES:
+                continue
+            entered.add(id(function))
+            tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls)
+            owner = entry.cls or function.owner
+            if owner is not None:
+                touched.setdefault(id(owner), (owner, []))[1].append(function)
+    for path in paths:
+        module = engine.index.modules.get(path)
+        if module is None or not known.named(words(read(path))):
+            continue
+        for function in begins(module, engine, known):
+            if id(function) not in entered:
+                tracer.enter(function)
+                if function.owner is not None:
+                    touched.setdefault(id(function.owner), (function.owner, []))[1].append(function)
+    again(tracer, touched.values())
+    if isinstance(tracer, Watcher):
+        watch(tracer, engine)
+    dispatcher.judge_flows(tracer.flows)
+    return tracer
+
+
+def make_tracer(plan: Plan, engine: Interpreter, model: FlowModel, listener: Silence) -> Tracer:
+    """The tracer of a run: one that watches a line when it was asked for."""
+    if plan.watched is None:
+        return Tracer.continuing(engine, model, listener)
+    tracer = Watcher.continuing(engine, model, listener)
+    assert isinstance(tracer, Watcher)
+    tracer.path, tracer.line = plan.watched
+    tracer.seen, tracer.ends = {}, {}
+    return tracer
+
+
+def watch(tracer: Watcher, engine: Interpreter) -> None:
+    """What stands on a line that nothing has led to: its module's body, and every function of it."""
+    module = engine.index.modules.get(tracer.path)
+    if module is None or tracer.seen:
+        return
+    engine.load(module)
+    if module.source is None:
+        return
+    tracer.run_body(module.source.tree.body, Frame(module, dict(module.env)))
+    for function in list(module.functions) if not tracer.seen else ():
+        tracer.enter(function)
+
+
+def giving(
+    plan: Plan,
+    engine: Interpreter,
+    entries: Sequence[Entry],
+    known: SourceWords,
+    read: Callable[[str], bytes],
+) -> frozenset[bytes]:
+    """The names of project functions that may name a source and are not called by a framework: a handler that calls
+    one gets data from it."""
+    called = {id(entry.function) for entry in entries}
+    found: set[bytes] = set()
+    for path, module in engine.index.modules.items():
+        if plan.aware(path) and path.endswith((".py", ".pyw")) and known.named(words(read(path))):
+            for function in begins(module, engine, known):
+                if id(function) not in called and not function.name.startswith(("__", "<")):
+                    found.add(function.name.encode())
+    return frozenset(found)
+
+
+def held(function: Function) -> frozenset[bytes]:
+    """The words of a function."""
+    source = function.module.source
+    if source is None:
+        return frozenset()
+    text = "\n".join(source.lines[function.node.lineno - 1 : function.node.end_lineno])
+    return frozenset(identifiers(text.encode("utf-8", "replace")))
+
+
+def gather(
+    plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Callable[[str], bytes]
+) -> list[Entry]:
+    """The functions that the frameworks call, of the whole project: a handler may be registered in one file and
+    defined in another."""
+    collector = dispatcher.collector
+    if collector is None:
+        return []
+    engine.listener = Silence(dispatcher.known_paths, collector)
+    engine._asked = {}
+    evaluate_files(plan, engine, collector, read)
+    return collector.entries(engine)
+
+
+def begins(module: Module, engine: Interpreter, known: SourceWords) -> Iterable[Function]:
+    """The functions of a module that may name a source, those defined within others included."""
+    engine.load(module)
+    place = 0
+    while place < len(module.functions):
+        function = module.functions[place]
+        place += 1
+        if may_name(function, engine, known):
+            if function.state == 0 and any(isinstance(inner, DEFINITIONS) for inner in ast.walk(function.node)):
+                engine.result(function)  # so that what is defined within is known
+            yield function
+
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
+    """Whether a function may name a source."""
+    ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
+    return known.named(held(function), ancestors)
+
+
+def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:
+    """Where a method has put data on the object that others share, enter the methods that read it."""
+    for cls, entered in touched:
+        instance = tracer.instances.get(id(cls))
+        if instance is None:
+            continue
+        tainted = {name for name, value in instance.attributes.items() if taints_of(value)}
+        if not tainted:
+            continue
+        for member in list(cls.members.values()):
+            if isinstance(member, Function) and reads(member, tainted):
+                tracer.enter(member)
+
+
+def reads(function: Function, names: Mapping[str, object] | set[str]) -> bool:
+    """Whether a function reads an attribute of one of these names."""
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.ctx, ast.Load)
+        for node in ast.walk(function.node)
+    )

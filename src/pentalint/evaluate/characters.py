@@ -1,0 +1,130 @@
+"""Which kinds of sink a string is safe for by the characters a regular expression lets through."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+try:
+    from re import _parser as parser  # type: ignore[attr-defined]  # 3.11 and later
+except ImportError:  # pragma: no cover - 3.10
+    import sre_parse as parser  # type: ignore[no-redef]
+
+LIMIT = 128
+"""Characters beyond ASCII are of no interest: no sink gives them a meaning."""
+
+DANGEROUS: dict[str, str] = {
+    "sql": "'\"\\;`",
+    "html": "<>\"'`",
+    "command": " \t\n;|&$`<>(){}[]*?!~'\"\\#",
+    "path": "/\\",
+    "redirect": ":/\\",
+    "url": ":/\\@?#",
+    "header": "\r\n",
+    "log": "\r\n",
+    "email-header": "\r\n",
+    "cookie": "\r\n;=",
+    "ldap": "()*\\\0=",
+    "xpath": "'\"[]()/@",
+    "regex": "()*+?[{\\|",
+    "template-source": "{}<>$%",
+    "format-string": "{}%",
+    "template-name": "/\\",
+}
+"""The characters that do harm in each kind of sink: without any of them nothing can be said there."""
+
+_CATEGORIES = {
+    "CATEGORY_DIGIT": "0123456789",
+    "CATEGORY_WORD": "".join(chr(n) for n in range(LIMIT) if chr(n).isalnum() or chr(n) == "_"),
+    "CATEGORY_SPACE": " \t\n\r\f\v",
+}
+
+
+@lru_cache(maxsize=512)
+def safe_kinds(pattern: str, whole: bool) -> frozenset[str]:
+    """The kinds of sink that a string which matched a pattern is safe for. `whole`: the match is of the whole string
+    whatever the pattern says, as `re.fullmatch` does."""
+    allowed = characters(pattern, whole)
+    if allowed is None:
+        return frozenset()
+    return frozenset(kind for kind, bad in DANGEROUS.items() if allowed.isdisjoint(bad))
+
+
+def characters(pattern: str, whole: bool = False) -> frozenset[str] | None:
+    """The ASCII characters a string may have that matches a pattern as a whole; None when the pattern does not
+    have to match all of it, or cannot be read."""
+    try:
+        tree = list(parser.parse(pattern))
+    except Exception:
+        return None
+    if not whole:
+        if len(tree) < 2 or not (is_at(tree[0], "AT_BEGINNING") and is_at(tree[-1], "AT_END")):
+            return None
+    found: set[str] = set()
+    return frozenset(found) if gather(tree, found) else None
+
+
+def is_at(item: Any, prefix: str) -> bool:
+    """Whether a part of a pattern is an anchor."""
+    return str(item[0]) == "AT" and str(item[1]).startswith(prefix)
+
+
+def gather(tree: Any, found: set[str]) -> bool:
+    """Add the characters a parsed pattern may match; False for what cannot be told."""
+    for op, value in tree:
+        name = str(op)
+        if name == "LITERAL":
+            found.add(chr(value))
+        elif name == "IN":
+            if not gather_class(value, found):
+                return False
+        elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+            if not gather(value[2], found):
+                return False
+        elif name == "SUBPATTERN":
+            if not gather(value[3], found):
+                return False
+        elif name == "ATOMIC_GROUP":
+            if not gather(value, found):
+                return False
+        elif name == "BRANCH":
+            if not all(gather(branch, found) for branch in value[1]):
+                return False
+        elif name == "CATEGORY":
+            if not gather_class([(op, value)], found):
+                return False
+        elif name == "ANY":
+            found.update(chr(n) for n in range(LIMIT) if n != 10)
+        elif name == "NOT_LITERAL":
+            found.update(chr(n) for n in range(LIMIT) if n != value)
+        elif name in ("AT", "ASSERT", "ASSERT_NOT", "GROUPREF"):
+            continue
+        else:
+            return False
+    return True
+
+
+def gather_class(items: Any, found: set[str]) -> bool:
+    """Add the characters of a class such as `[a-z_]`."""
+    mine: set[str] = set()
+    negated = False
+    for op, value in items:
+        name = str(op)
+        if name == "NEGATE":
+            negated = True
+        elif name == "LITERAL":
+            mine.add(chr(value))
+        elif name == "RANGE":
+            mine.update(chr(n) for n in range(value[0], min(value[1], LIMIT - 1) + 1))
+        elif name == "CATEGORY":
+            known = _CATEGORIES.get(str(value))
+            if known is None:
+                opposite = _CATEGORIES.get(str(value).replace("NOT_", ""))
+                if opposite is None:
+                    return False
+                known = "".join(chr(n) for n in range(LIMIT) if chr(n) not in opposite)
+            mine.update(known)
+        else:
+            return False
+    found |= {chr(n) for n in range(LIMIT)} - mine if negated else mine
+    return True

@@ -1,0 +1,93 @@
+"""What the packs say of data flow, indexed by API path: the tracer's dictionary. Compiled by `match.flows`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.taint import Taint
+
+Test = Callable[[Arguments, tuple[str, ...], Any], bool]
+"""Conditions on the arguments of a call: arguments, signature of the callee, engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Data that enters at a path: see `taint.Origin`."""
+
+    kind: str
+    detail: str
+    safe: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """What data of a kind must not reach: of a call the arguments `keys` (`self` is the object, `*` any argument),
+    where `test` holds."""
+
+    kind: str
+    keys: tuple[str, ...]
+    test: Test | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaner:
+    """A call whose result, or an attribute whose value, is safe for `kinds`, where `test` holds."""
+
+    kinds: frozenset[str]
+    test: Test | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A call that is true only when its argument `key` is safe for `kinds`."""
+
+    kinds: frozenset[str]
+    key: str
+    test: Test | None = None
+
+
+@dataclass(slots=True)
+class FlowModel:
+    """All packs' data flow facts. `writes` are sinks by the path assigned to; `compared` are values whose comparison
+    speaks for where they came from; `calls` and `into` are propagators: path -> argument keys; `words` by path of a
+    source, for the prefilter; `roots` the top-level names the model speaks of."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    sinks: dict[str, tuple[Sink, ...]] = field(default_factory=dict)
+    writes: dict[str, tuple[Sink, ...]] = field(default_factory=dict)
+    cleaners: dict[str, tuple[Cleaner, ...]] = field(default_factory=dict)
+    guards: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
+    compared: dict[str, frozenset[str]] = field(default_factory=dict)
+    calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    into: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    items: tuple[tuple[re.Pattern[str], Source], ...] = ()
+    """Sources by the name of an item or field, whatever holds it: `request.form["password"]`."""
+    ends: frozenset[str] = frozenset()
+    """Calls after which control does not go on: they raise."""
+    fields: dict[str, str] = field(default_factory=dict)
+    """Paths of dictionaries of a form's values, by field name."""
+    clean_fields: frozenset[str] = frozenset()
+    """Field classes whose values can only be numbers, dates, members of a list and the like."""
+    carriers: frozenset[str] = frozenset()
+    """Paths of objects that sources are reached from."""
+    roots: frozenset[str] = frozenset()
+    wanted: frozenset[tuple[str, str]] = frozenset()
+    """The pairs of source kind and sink kind that some selected rule asks about."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """Tainted data in a sink: where, which kind, the callee's path, and what came there."""
+
+    kind: str
+    callee: str
+    module: Module
+    node: ast.AST
+    scope: str
+    taint: Taint

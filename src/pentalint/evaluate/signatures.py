@@ -1,0 +1,94 @@
+"""The parameters of project functions: how arguments meet them, and whether the body changes what it is given."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.blocks import statements, targets
+from pentalint.evaluate.taint import remember
+from pentalint.evaluate.values import UNKNOWN, Const, Dict, Function, List, Unknown, Value
+
+_CHANGING = frozenset(
+    "append add insert extend update remove pop clear setdefault sort reverse discard popitem set write".split()  # noqa: SIM905
+)
+
+
+class Signature:
+    """The parameters of a function. `mutates`: the body assigns to attributes or items of something, or calls a
+    method that changes containers, so that a second call has effects of its own."""
+
+    __slots__ = ("_arguments", "_bound", "mutates")
+
+    def __init__(self, function: Function) -> None:
+        self._arguments = function.node.args
+        self._bound = function.owner is not None
+        self.mutates = changes(function.node)
+
+    def bind(self, arguments: Arguments, receiver: Value | None) -> dict[str, Value]:
+        """Parameter name -> the value it gets; parameters that get nothing are left out."""
+        names = [parameter.arg for parameter in (*self._arguments.posonlyargs, *self._arguments.args)]
+        values = [receiver, *arguments.positional] if receiver is not None else list(arguments.positional)
+        found: dict[str, Value] = dict(zip(names, values))
+        rest = values[len(names) :]
+        if self._arguments.vararg is not None:
+            spare = arguments.spare.get("*")
+            items = [*rest, *([spare] if spare is not None and not isinstance(spare, Unknown) else [])]
+            found[self._arguments.vararg.arg] = List(items, "tuple", not arguments.open_positional)
+        known = {*names, *(parameter.arg for parameter in self._arguments.kwonlyargs)}
+        extra = Dict()
+        for name, value in arguments.keywords.items():
+            if name in known:
+                found[name] = value
+            else:
+                extra.entries[name] = value
+        star = arguments.spare.get("**")
+        if star is not None and not isinstance(star, Unknown):
+            for name in known - found.keys():
+                found[name] = elements_of(star)
+        if arguments.open_positional and "*" in arguments.spare:
+            for name in names[len(values) :]:
+                found.setdefault(name, elements_of(arguments.spare["*"]))
+        if self._arguments.kwarg is not None:
+            if arguments.open_keyword:
+                extra.complete = False
+                if star is not None and not isinstance(star, Unknown):
+                    remember(extra, elements_of(star))
+            found[self._arguments.kwarg.arg] = extra
+        return found
+
+
+def elements_of(value: Value) -> Value:
+    """What an element of a spread value may be."""
+    from pentalint.evaluate.taint import elements, string, taints_of
+
+    if isinstance(value, (List, Dict)):
+        return elements(value)
+    return string(taints_of(value))
+
+
+@lru_cache(maxsize=None)
+def signature_of(function: Function) -> Signature:
+    """The signature of a function, read once."""
+    return Signature(function)
+
+
+def changes(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+    """Whether a body may change an object it did not make."""
+    if isinstance(node, ast.Lambda):
+        return False
+    for statement in statements(node.body):
+        if any(isinstance(target, (ast.Attribute, ast.Subscript)) for target in targets(statement)):
+            return True
+        value = getattr(statement, "value", None)
+        if (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Attribute)
+            and value.func.attr in _CHANGING
+        ):
+            return True
+    return False
+
+
+__all__ = ["UNKNOWN", "Const", "Signature", "signature_of"]

@@ -1,0 +1,194 @@
+"""What untrusted data a value carries, where it came from, and which kinds of sink it has been made safe for.
+
+A taint is immutable. Whatever is computed from a tainted value gets a taint whose `parent` is the one before, so that
+the chain of parents is the trace, and a check of a value speaks for everything computed from it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from pentalint.evaluate.values import (
+    REST,
+    UNKNOWN,
+    Bound,
+    Builtin,
+    Choice,
+    Const,
+    Dict,
+    Instance,
+    List,
+    Ref,
+    Text,
+    Value,
+    join_all,
+)
+
+if TYPE_CHECKING:
+    from pentalint.evaluate.modules import Module
+
+MOST = 4
+"""A value carries at most this many taints: more would only repeat the same findings."""
+
+DEPTH = 4
+"""Containers within containers are looked through this deep."""
+
+ALL = "all"
+"""The kind that stands for every kind of sink."""
+
+NOTHING: frozenset[str] = frozenset()
+
+
+class Origin:
+    """One place where data enters: `kind` and `detail` (`from`) as the packs name them, the API path, and the
+    expression. `safe` are the kinds of sink it cannot harm."""
+
+    __slots__ = ("detail", "kind", "module", "node", "path", "safe")
+
+    def __init__(
+        self, kind: str, detail: str, path: str, module: Module, node: ast.AST, safe: frozenset[str]
+    ) -> None:
+        self.kind = kind
+        self.detail = detail
+        self.path = path
+        self.module = module
+        self.node = node
+        self.safe = safe
+
+
+class Taint:
+    """Data of an origin on its way. `cleared` are the kinds of sink a sanitizer made it safe for, `guarded` those a
+    check did; `note`, `module` and `node` say what happened here, when it is worth a step of the trace."""
+
+    __slots__ = ("cleared", "guarded", "module", "node", "note", "origin", "parent")
+
+    def __init__(
+        self,
+        origin: Origin,
+        parent: Taint | None = None,
+        cleared: frozenset[str] = NOTHING,
+        guarded: frozenset[str] = NOTHING,
+        note: str = "",
+        module: Module | None = None,
+        node: ast.AST | None = None,
+    ) -> None:
+        self.origin = origin
+        self.parent = parent
+        self.cleared = cleared
+        self.guarded = guarded
+        self.note = note
+        self.module = module
+        self.node = node
+
+    def harms(self, kind: str) -> bool:
+        """Whether the data can still do harm in a sink of a kind."""
+        return not (
+            kind in self.cleared
+            or kind in self.guarded
+            or kind in self.origin.safe
+            or ALL in self.cleared
+            or ALL in self.guarded
+        )
+
+    def after(self, other: Taint) -> bool:
+        """Whether this was computed from `other`."""
+        taint: Taint | None = self
+        while taint is not None:
+            if taint is other:
+                return True
+            taint = taint.parent
+        return False
+
+    def step(self, note: str, module: Module, node: ast.AST) -> Taint:
+        """The same data, with a step of the trace."""
+        return Taint(self.origin, self, self.cleared, self.guarded, note, module, node)
+
+    def __repr__(self) -> str:
+        return f"{self.origin.path}{'!' if self.cleared or self.guarded else ''}"
+
+
+def derived(taints: Iterable[Taint], cleared: frozenset[str] = NOTHING) -> tuple[Taint, ...]:
+    """The taints of what is computed from a value with these, safe for the kinds `cleared` besides."""
+    return tuple(Taint(one.origin, one, one.cleared | cleared, one.guarded) for one in taints)
+
+
+def taints_of(value: Value, depth: int = DEPTH) -> tuple[Taint, ...]:
+    """The taints of a value and of what it contains, at most `MOST`, in order."""
+    if type(value) is Ref:
+        return value.taint
+    if type(value) is Const or value is UNKNOWN:
+        return ()
+    found: list[Taint] = []
+    collect(value, depth, found)
+    return tuple(found)
+
+
+def collect(value: Value, depth: int, found: list[Taint]) -> None:
+    """Add the taints of a value to those found."""
+    if isinstance(value, Ref):
+        for taint in value.taint:
+            if len(found) < MOST and taint not in found:
+                found.append(taint)
+        return
+    if depth <= 0 or len(found) >= MOST:
+        return
+    parts: Iterable[Value] = ()
+    if isinstance(value, Text):
+        parts = value.parts
+    elif isinstance(value, List):
+        parts = value.items
+    elif isinstance(value, Dict):
+        parts = value.entries.values()
+    elif isinstance(value, Choice):
+        parts = value.values
+    elif isinstance(value, (Bound, Builtin)):
+        parts = (value.receiver,)
+    elif isinstance(value, Instance):
+        parts = value.attributes.values()
+    for part in parts:
+        if type(part) is not Const:
+            collect(part, depth - 1, found)
+
+
+def string(taints: tuple[Taint, ...]) -> Value:
+    """A string of which only the taints are known."""
+    return Ref("builtins.str()", taint=taints[:MOST]) if taints else UNKNOWN
+
+
+def changed(value: Value, change: Callable[[Taint], Taint], depth: int = DEPTH) -> Value:
+    """The value with each taint replaced. Containers and instances are shared with others: of lists and dictionaries a
+    copy is changed, instances stay as they are."""
+    if isinstance(value, Ref):
+        if not value.taint:
+            return value
+        return Ref(value.path, value.arguments, value.guarded, tuple(change(one) for one in value.taint))
+    if depth <= 0:
+        return value
+    if isinstance(value, Text):
+        return Text(tuple(changed(part, change, depth - 1) for part in value.parts), value.how)
+    if isinstance(value, Choice):
+        return Choice(tuple(changed(option, change, depth - 1) for option in value.values))
+    if isinstance(value, List) and taints_of(value):
+        twin = List([changed(item, change, depth - 1) for item in value.items], value.kind, value.complete)
+        twin.home = value.home
+        return twin
+    if isinstance(value, Dict) and taints_of(value):
+        entries = {key: changed(item, change, depth - 1) for key, item in value.entries.items()}
+        copy = Dict(entries, value.complete)
+        copy.nodes, copy.home = value.nodes, value.home
+        return copy
+    return value
+
+
+def elements(value: List | Dict) -> Value:
+    """What any element of a container may be; unknown elements are unknown unless some are tainted."""
+    items = value.items if isinstance(value, List) else list(value.entries.values())
+    return join_all(items) if items else UNKNOWN
+
+
+def remember(container: Dict, value: Value) -> None:
+    """Keep a value set under a key that is not known."""
+    container.complete = False
+    before = container.entries.get(REST)
+    container.entries[REST] = value if before is None else join_all([before, value])

@@ -1,0 +1,383 @@
+"""The tracer's guards: what a test that came out one way says of the data in it. See `tracing`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.characters import safe_kinds
+from pentalint.evaluate.events import Frame
+from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
+from pentalint.evaluate.tracer_calls import Applied, TracerCalls
+from pentalint.evaluate.tracer_values import ANYTHING, alternatives
+from pentalint.evaluate.values import (
+    UNKNOWN,
+    Bound,
+    Choice,
+    Class,
+    Const,
+    Dict,
+    Function,
+    List,
+    Ref,
+    Unknown,
+    Value,
+    truth,
+)
+
+EVERY = frozenset({ALL})
+
+TRANSPARENT = frozenset({"lower", "upper", "strip", "casefold", "lstrip", "rstrip", "title", "capitalize"})
+"""String methods that do not hide what was compared."""
+
+_HOST = re.compile(r"^(?:https?:)?//[^/]+/")
+
+REGEX = {
+    "re.fullmatch": True,
+    "re.match": False,
+    "re.search": False,
+    "re.compile().fullmatch": True,
+    "re.compile().match": False,
+    "re.compile().search": False,
+}
+"""Regular expression tests, and whether they match the whole string whatever the pattern says."""
+
+NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.bool", "decimal.Decimal", "uuid.UUID", "datetime.date"})
+
+WATCHED = (
+    "sql", "command", "code", "path", "redirect", "html", "template-source", "template-name", "url", "header", "cookie",
+    "deserialization", "xml", "xpath", "ldap", "nosql", "log", "regex", "format-string", "mass-assignment", "session", "archive",
+    "email-header", "host-link", "response",
+)  # fmt: skip
+
+
+class TracerGuards(TracerCalls):
+    """Narrowing of taints by tests, in the function that tests and in those that call it."""
+
+    # -- narrowing -----------------------------------------------------------------------------------------------
+
+    def narrow(self, test: ast.expr, verdict: bool, frame: Frame) -> None:
+        if not self.tracing:
+            super().narrow(test, verdict, frame)
+            return
+        if isinstance(test, ast.NamedExpr):
+            self.narrow(test.target, verdict, frame)
+            self.narrow(test.value, verdict, frame)
+        elif isinstance(test, ast.Await):
+            self.narrow(test.value, verdict, frame)
+        elif isinstance(test, ast.Call):
+            self.narrow_call(test, verdict, frame)
+        elif isinstance(test, ast.Compare):
+            self.narrow_comparison(test, verdict, frame)
+            super().narrow(test, verdict, frame)
+        elif isinstance(test, ast.Attribute) and not verdict:
+            value = self.force(self.eval(test, frame))
+            if taints_of(value):
+                self.clear_parent(value, frame)  # an address without a host
+        elif isinstance(test, ast.Name):
+            made = frame.env.get(f"?={test.id}")
+            if isinstance(made, Const):
+                self.narrow(made.value, verdict, frame)
+            super().narrow(test, verdict, frame)
+        else:
+            super().narrow(test, verdict, frame)
+
+    def narrow_call(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
+        """A call as a test: a guard the packs name, a regular expression, or a project function that returns a verdict."""
+        if isinstance(test.func, ast.Name) and test.func.id in ("all", "any", "bool") and len(test.args) == 1:
+            self.narrow_each(test, verdict, frame)
+            return
+        noted = self.latest.get(test)
+        if noted is None:
+            if isinstance(test.func, ast.Attribute):
+                self.narrow_method(test, verdict, frame)
+            return
+        callee, arguments, applied = noted
+        if applied is not None:
+            kinds = applied.held if verdict else applied.failed
+            function = callee.function if isinstance(callee, Bound) else callee
+            if isinstance(function, Function) and kinds:
+                receiver = callee.receiver if isinstance(callee, Bound) else None
+                self.returned_with(function, receiver, arguments, kinds, test, frame)
+        elif isinstance(callee, Ref):
+            self.narrow_result(callee, arguments, test, verdict, frame)
+            if isinstance(test.func, ast.Attribute):
+                self.narrow_method(test, verdict, frame)
+
+    def narrow_each(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
+        """`bool(test)`, and `all(test for c in x)`: what holds of every character holds of the string."""
+        inner = test.args[0]
+        if isinstance(test.func, ast.Name) and test.func.id == "bool":
+            self.narrow(inner, verdict, frame)
+            return
+        wanted = "all" if verdict else "any"
+        if not (isinstance(test.func, ast.Name) and test.func.id == wanted and isinstance(inner, ast.GeneratorExp)):
+            return
+        generator = inner.generators[0]
+        tested = inner.elt
+        operator = ast.In if verdict else ast.NotIn
+        member = (
+            isinstance(tested, ast.Compare)
+            and isinstance(tested.ops[0], operator)
+            and not taints_of(self.force(self.eval(tested.comparators[0], frame)))
+        )
+        plain = isinstance(tested, ast.Call) and isinstance(tested.func, ast.Attribute) and tested.func.attr in ("isalnum", "isdigit", "isalpha")
+        if member or plain:
+            self.clear(self.force(self.eval(generator.iter, frame)), generator.iter, EVERY, frame)
+
+    def narrow_method(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
+        """A method of the tested string itself: `x.isdigit()`, `x.startswith(...)`."""
+        assert isinstance(test.func, ast.Attribute)
+        name = test.func.attr
+        value = self.force(self.eval(test.func.value, frame))
+        if not taints_of(value):
+            return
+        kinds: frozenset[str] = NOTHING
+        for guard in self.model.guards.get(f"{ANYTHING}.{name}", ()):
+            if guard.key == "self" and verdict:
+                kinds |= guard.kinds
+        if name in ("startswith", "is_relative_to") and verdict and test.args:
+            kinds |= self.below(value, test, name)
+        if kinds:
+            self.clear(value, test.func.value, kinds, frame)
+
+    def below(self, value: Value, test: ast.Call, name: str) -> frozenset[str]:
+        """What it says that a string starts with another, or a path lies below one."""
+        first = test.args[0]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str) and _HOST.match(first.value):
+            return frozenset({"url", "redirect"})
+        if name == "is_relative_to" or all("path-normalised" in taint.cleared for taint in taints_of(value)):
+            return frozenset({"path", "archive"})
+        return NOTHING
+
+    def narrow_result(
+        self, callee: Ref, arguments: Arguments, test: ast.Call | None, verdict: bool, frame: Frame
+    ) -> None:
+        """A call of an API as a test."""
+        path = callee.path
+        signature = self.knowledge.signatures.get(path, ())
+        if path == "builtins.isinstance" and verdict and len(arguments.positional) == 2:
+            wanted = self.force(arguments.positional[1])
+            options = wanted.items if isinstance(wanted, List) else [wanted]
+            if all(isinstance(one, Ref) and one.path in NUMBERS for one in options):
+                self.clear(self.force(arguments.positional[0]), first(arguments), EVERY, frame)
+            return
+        if path in REGEX:
+            if verdict:
+                self.narrow_regex(callee, arguments, REGEX[path], frame)
+            return
+        for guard in self.model.guards.get(self.known(path, self.model.guards) or "", ()):
+            if guard.key == "self" or not verdict:
+                continue
+            if guard.test is not None and not guard.test(arguments, signature, self):
+                continue
+            value = arguments.get(guard.key, signature)
+            if value is not None:
+                node = arguments.node(guard.key, signature)
+                self.clear(self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame)
+
+    def narrow_regex(self, callee: Ref, arguments: Arguments, whole: bool, frame: Frame) -> None:
+        """A regular expression that matched, by the characters it lets through."""
+        given = list(arguments.positional)
+        nodes = list(arguments.nodes)
+        if callee.path.startswith("re.compile()"):
+            pattern = callee.arguments.get("0=pattern") if callee.arguments is not None else None
+        else:
+            pattern = given.pop(0) if given else None
+            nodes = nodes[1:]
+        if given and isinstance(pattern, Const) and isinstance(pattern.value, str):
+            kinds = safe_kinds(pattern.value, whole)
+            if kinds:
+                self.clear(self.force(given[0]), nodes[0] if nodes else None, kinds, frame)
+
+    def narrow_comparison(self, test: ast.Compare, verdict: bool, frame: Frame) -> None:
+        """Membership in a collection, or equality with something that is not tainted."""
+        if len(test.ops) != 1:
+            return
+        op, left, right = test.ops[0], test.left, test.comparators[0]
+        if isinstance(op, (ast.In, ast.NotIn)):
+            if isinstance(op, ast.In) is verdict:
+                self.narrow_member(left, right, frame)
+        elif isinstance(op, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)) and isinstance(op, (ast.Eq, ast.Is)) is verdict:
+            for one, other in ((left, right), (right, left)):
+                value = self.force(self.eval(one, frame))
+                if taints_of(value) and not taints_of(self.force(self.eval(other, frame))):
+                    self.clear_compared(value, one, frame)
+
+    def narrow_member(self, left: ast.expr, right: ast.expr, frame: Frame) -> None:
+        """`left in right`."""
+        value = self.force(self.eval(left, frame))
+        container = self.force(self.eval(right, frame))
+        if isinstance(container, Const):
+            return  # part of a string says little
+        if taints_of(value) and not taints_of(container):
+            self.clear_compared(value, left, frame)
+        elif isinstance(right, ast.Attribute) and right.attr == "parents":
+            self.clear(self.force(self.eval(right.value, frame)), right.value, frozenset({"path"}), frame)
+
+    def clear_compared(self, value: Value, node: ast.expr, frame: Frame) -> None:
+        """A value was found equal to something harmless."""
+        self.clear_parent(value, frame)
+        while (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in TRANSPARENT
+        ):
+            node = node.func.value
+            value = self.force(self.eval(node, frame))
+        self.clear(value, node, EVERY, frame)
+
+    def clear_parent(self, value: Value, frame: Frame) -> None:
+        """A value was compared that speaks for the data it was taken from, as a host does for an address."""
+        for option in alternatives(value):
+            if isinstance(option, Ref):
+                for name in (option.path, f"{ANYTHING}.{option.path.rpartition('.')[2]}"):
+                    kinds = self.model.compared.get(name)
+                    if kinds is not None:
+                        self.clear_origins({taint.origin for taint in option.taint}, kinds, frame)
+
+    # -- clearing ------------------------------------------------------------------------------------------------
+
+    def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
+        """A check has shown a value to be safe for kinds: so is every name that holds it or what was made of it."""
+        known = taints_of(value)
+        if not known:
+            return
+
+        def change(taint: Taint) -> Taint:
+            if any(taint.after(one) for one in known) and not kinds <= taint.guarded:
+                return Taint(taint.origin, taint, taint.cleared, taint.guarded | kinds)
+            return taint
+
+        self.rewrite(change, frame)
+        if isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+            key = guard_key(node)
+            before = frame.env.get(key)
+            merged = kinds | (before.value if isinstance(before, Const) else NOTHING)
+            frame.env[key] = Const(merged)
+
+    def clear_origins(self, origins: set[object], kinds: frozenset[str], frame: Frame) -> None:
+        """A check of a part has shown all data of some origins to be safe for kinds."""
+
+        def change(taint: Taint) -> Taint:
+            if taint.origin in origins and not kinds <= taint.guarded:
+                return Taint(taint.origin, taint, taint.cleared, taint.guarded | kinds)
+            return taint
+
+        self.rewrite(change, frame)
+
+    def rewrite(self, change: object, frame: Frame) -> None:
+        """Replace taints in every local name, and in the attributes of `self`."""
+        for name, value in frame.env.items():
+            if not isinstance(value, (Const, Unknown, Function, Class)) and taints_of(value):
+                frame.env[name] = changed(value, change)  # type: ignore[arg-type]
+
+    def guarded(self, node: ast.expr, value: Value, frame: Frame) -> Value:
+        """The value of an expression that a test has spoken of in these words."""
+        found = frame.env.get(guard_key(node))
+        if isinstance(found, Const) and taints_of(value):
+            kinds = found.value
+
+            def change(taint: Taint) -> Taint:
+                return Taint(taint.origin, taint, taint.cleared, taint.guarded | kinds)
+
+            return changed(value, change)
+        return value
+
+    # -- verdicts of project functions ---------------------------------------------------------------------------
+
+    def decide_returns(self, function: Function, frame: Frame) -> None:
+        frame.verdicts = [] if frame.entered else None
+
+    def note_verdicts(self, value: Value, node: ast.expr | None, frame: Frame) -> None:
+        """At a `return`: what is known of the arguments then, if what is returned is true, and if it is false."""
+        if frame.verdicts is None:
+            return
+        known = truth(value)
+        after = self.safe_now(frame)
+        outcome: list[dict[str, frozenset[str]] | None] = [after, None, None]
+        for place, verdict in ((1, True), (2, False)):
+            if known is (not verdict):
+                continue
+            if node is None or isinstance(node, ast.Constant):
+                outcome[place] = after
+                continue
+            saved = frame.env
+            frame.env = dict(saved)
+            self.narrow(node, verdict, frame)
+            outcome[place] = self.safe_now(frame)
+            frame.env = saved
+        frame.verdicts.append(outcome)
+
+    def safe_now(self, frame: Frame) -> dict[str, frozenset[str]]:
+        """Parameter -> the kinds that checks have shown it to be safe for."""
+        found: dict[str, frozenset[str]] = {}
+        for name, before in frame.entered.items():
+            value = frame.env.get(name, UNKNOWN)
+            origins = {taint.origin for taint in taints_of(before)}
+            now = [taint.guarded for taint in taints_of(value) if taint.origin in origins]
+            if now:
+                found[name] = frozenset.intersection(*now)
+        return found
+
+    def conclude(self, applied: Applied, frame: Frame) -> None:
+        """What all returns of a function agree on."""
+        if not frame.verdicts:
+            return
+        for place, target in ((0, applied.after), (1, applied.held), (2, applied.failed)):
+            ways = [one[place] for one in frame.verdicts if one[place] is not None]
+            for name in frame.entered:
+                sets = [way.get(name, NOTHING) for way in ways if way is not None]
+                kinds = frozenset.intersection(*sets) if sets else NOTHING
+                if kinds:
+                    target[name] = kinds
+
+    def returned_from(self, given: dict[str, Value], applied: Applied, frame: Frame) -> None:
+        """A function came back: what its checks let through is safe."""
+        for name, kinds in applied.after.items():
+            value = given.get(name)
+            if value is not None and any(not kinds <= taint.guarded for taint in taints_of(value)):
+                self.clear(value, None, kinds, frame)
+
+    def returned_with(
+        self,
+        function: Function,
+        receiver: Value | None,
+        arguments: Arguments,
+        kinds: dict[str, frozenset[str]],
+        test: ast.Call,
+        frame: Frame,
+    ) -> None:
+        """A project function returned the verdict a branch depends on."""
+        from pentalint.evaluate.signatures import signature_of
+
+        given = signature_of(function).bind(arguments, receiver)
+        for name, safe in kinds.items():
+            value = given.get(name)
+            if value is None:
+                continue
+            node: ast.expr | None = None
+            for place, item in enumerate(arguments.positional):
+                if item is value and place < len(arguments.nodes):
+                    node = arguments.nodes[place]
+            self.clear(self.force(value), node, safe, frame)
+
+
+def guard_key(node: ast.expr) -> str:
+    """The name under which a frame keeps what a test has shown of an expression."""
+    return f"?{ast.unparse(node)}"
+
+
+def first(arguments: Arguments) -> ast.expr | None:
+    """The node of the first argument."""
+    return arguments.nodes[0] if arguments.nodes else None
+
+
+def meets(values: Iterable[Value]) -> bool:
+    """Whether any value is tainted."""
+    return any(taints_of(value) for value in values)
+
+
+__all__ = ["Choice", "Dict", "TracerGuards", "meets"]

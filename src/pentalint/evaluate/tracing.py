@@ -1,0 +1,398 @@
+"""The tracer: the interpreter once more, with data that came from outside marked as such.
+
+It goes on where the interpreter stopped: same modules, same classes, same functions. What it adds is in four files,
+each building on the one before: `tracer_values` (attributes, items and operators of tainted data), `tracer_calls` (APIs that
+are sources, sinks, sanitizers; project functions followed with their arguments), `tracer_guards` (tests that make data
+safe), and this one (statements, and where to begin)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+
+from pentalint.evaluate import expressions, statements
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.attributes import has_decorator
+from pentalint.evaluate.events import Frame, Listener
+from pentalint.evaluate.flow_model import Flow, FlowModel
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
+from pentalint.evaluate.taint import Origin, Taint, remember, taints_of
+from pentalint.evaluate.tracer_calls import CONTEXTS
+from pentalint.evaluate.tracer_guards import TracerGuards
+from pentalint.evaluate.tracer_values import NAMED
+from pentalint.evaluate.values import (
+    UNKNOWN,
+    Bound,
+    Class,
+    Const,
+    Dict,
+    Function,
+    Instance,
+    List,
+    Ref,
+    Text,
+    Unknown,
+    Value,
+    join,
+    join_all,
+    truth,
+)
+
+
+class Tracer(TracerGuards):
+    """Follows data from where it enters. Make one with `continuing`."""
+
+    @classmethod
+    def continuing(cls, engine: Interpreter, model: FlowModel, listener: Listener) -> Tracer:
+        """A tracer over what an interpreter knows. The two share their state: the interpreter's work must be done."""
+        tracer = cls.__new__(cls)
+        tracer.__dict__ = dict(engine.__dict__)
+        tracer.base = engine
+        tracer.listener = listener
+        tracer.invoked = None
+        tracer._asked = {}
+        tracer.model = model
+        tracer.tracing = True
+        tracer.flows = []
+        tracer.origins = {}
+        tracer.memo = {}
+        tracer.shapes = {}
+        tracer.latest = {}
+        tracer.exhausted = set()
+        tracer.spent = 0
+        tracer.sink_cache = {}
+        tracer.known_paths = {}
+        tracer.blanks = {}
+        tracer.naming = {}
+        tracer.names_source = lambda function: True
+        tracer.carrying = {}
+        tracer.basics = {}
+        tracer.wrappers = {}
+        tracer.bare = set()
+        tracer.kept = []
+        tracer.instances = {}
+        return tracer
+
+    # -- where to begin ------------------------------------------------------------------------------------------
+
+    def enter(
+        self,
+        function: Function,
+        tainted: Mapping[str, str] | None = None,
+        types: Mapping[str, str] | None = None,
+        returns: str = "",
+        owner: Class | None = None,
+        safe: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        """Evaluate a function as the framework calls it. `tainted`: parameter -> `from` of the user input it gets;
+        `types`: parameter -> API path of its type; `returns`: "html" when what it returns is sent as HTML;
+        `safe`: parameter -> kinds of sink its characters cannot harm."""
+        self.spent = 0
+        self.depth = 0
+        env = dict(self.basic(function))
+        arguments = function.node.args
+        names = [*arguments.posonlyargs, *arguments.args]
+        cls = owner or function.owner
+        if cls is not None and names and not has_decorator(function, "builtins.staticmethod"):
+            if not has_decorator(function, "builtins.classmethod"):
+                env[names[0].arg] = self.instance_of(cls)
+        for name, path in (types or {}).items():
+            if name in env:
+                env[name] = Ref(path)
+        for name, detail in (tainted or {}).items():
+            if name in env:
+                env[name] = self.parameter(function, name, detail, (safe or {}).get(name, frozenset()))
+        frame = Frame(function.module, env, function, function.owner, function.closure)
+        frame.entered = {}
+        frame.sends = returns
+        try:
+            if isinstance(function.node, ast.Lambda):
+                value = self.eval(function.node.body, frame)
+                self.sent(value, function.node.body, frame)
+            else:
+                self.run_body(function.node.body, frame)
+        except RecursionError:
+            self.exhausted.add(function.module.path)
+
+    def parameter(self, function: Function, name: str, detail: str, safe: frozenset[str]) -> Value:
+        """The value of a parameter that the framework fills with user input."""
+        arguments = function.node.args
+        node: ast.AST = function.node
+        stars = {one.arg: one for one in (arguments.vararg, arguments.kwarg) if one is not None}
+        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars.values()):
+            if parameter.arg == name:
+                node = parameter
+        key = (id(node), name)
+        taint = self.origins.get(key)
+        if taint is None:
+            safe = safe | NAMED if detail == "path" else safe
+            origin = Origin("user-input", detail, name, function.module, node, safe)
+            taint = self.origins[key] = Taint(origin)
+        value: Value = Ref("builtins.str()", None, False, (taint,))
+        if arguments.vararg is not None and name == arguments.vararg.arg:
+            return List([value], "tuple", complete=False)
+        if arguments.kwarg is not None and name == arguments.kwarg.arg:
+            found = Dict(complete=False)
+            remember(found, value)
+            return found
+        return value
+
+    def instance_of(self, cls: Class) -> Instance:
+        """The one instance of a class that its handlers share: what one sets another reads."""
+        found = self.instances.get(id(cls))
+        if found is None:
+            found = self.instances[id(cls)] = Instance(cls)
+            self.kept.append(cls)
+            method = self.constructor(cls)
+            if method is not None:
+                self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
+        return found
+
+    def load(self, module: Module) -> Module:
+        return self.base.load(module)
+
+    # -- dispatch ------------------------------------------------------------------------------------------------
+
+    def eval(self, node: ast.expr, frame: Frame) -> Value:
+        handler = EXPRESSIONS.get(type(node))
+        return handler(self, node, frame) if handler is not None else UNKNOWN
+
+    def run_body(self, body: list[ast.stmt], frame: Frame) -> bool:
+        for statement in body:
+            handler = STATEMENTS.get(type(statement))
+            if handler is not None and handler(self, statement, frame) is False:
+                return False
+        return True
+
+    # -- expressions ---------------------------------------------------------------------------------------------
+
+    def attribute_of(self, node: ast.Attribute, frame: Frame) -> Value:
+        value = super().attribute_of(node, frame)
+        if type(value) is Ref and value.taint:
+            return self.guarded(node, value, frame) if frame.checked else value
+        return value
+
+    def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
+        value = super().subscription(node, frame)
+        return self.guarded(node, value, frame) if frame.checked else value
+
+    def call(self, node: ast.Call, frame: Frame) -> Value:
+        value = super().call(node, frame)
+        return self.guarded(node, value, frame) if frame.checked else value
+
+    def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
+        frame.checked = True
+        super().clear(value, node, kinds, frame)
+
+    def conditional(self, node: ast.IfExp, frame: Frame) -> Value:
+        verdict = truth(self.force(self.eval(node.test, frame)))
+        if verdict is not None:
+            return self.eval(node.body if verdict else node.orelse, frame)
+        return join(self.under(node.test, True, node.body, frame), self.under(node.test, False, node.orelse, frame))
+
+    def under(self, test: ast.expr, verdict: bool, node: ast.expr, frame: Frame) -> Value:
+        """The value of an expression where a test came out one way."""
+        saved = frame.env
+        frame.env = dict(saved)
+        self.narrow(test, verdict, frame)
+        value = self.eval(node, frame)
+        frame.env = saved
+        return value
+
+    def operands(self, node: ast.BoolOp, frame: Frame) -> Value:
+        stops = isinstance(node.op, ast.Or)
+        saved = frame.env
+        result: Value | None = None
+        for place, operand in enumerate(node.values):
+            if place:
+                if place == 1:
+                    frame.env = dict(saved)
+                self.narrow(node.values[place - 1], not stops, frame)
+            value = self.force(self.eval(operand, frame))
+            verdict = truth(value)
+            if verdict is stops or place == len(node.values) - 1:
+                result = value if result is None else join(result, value)
+                break
+            if verdict is None:
+                candidate = self.when(value, stops)
+                if candidate is not None:
+                    result = candidate if result is None else join(result, candidate)
+        if frame.env is not saved:
+            for name, value in frame.env.items():
+                if name not in saved:
+                    saved[name] = value  # `x and (y := x)`
+            frame.env = saved
+        return UNKNOWN if result is None else result
+
+    def comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
+    ) -> Value:
+        """Evaluated once, for any element: what is kept has passed the conditions."""
+        saved = dict(frame.env)
+        first = node.generators[0]
+        source = self.force(self.eval(first.iter, frame))
+        if isinstance(source, List) and source.complete and len(node.generators) == 1 and not isinstance(node, ast.DictComp):
+            if len(source.items) <= 64:
+                try:
+                    return self.comprehend(node, source, frame)
+                finally:
+                    frame.env.clear()
+                    frame.env.update(saved)
+        for generator in node.generators:
+            inner = source if generator is first else self.force(self.eval(generator.iter, frame))
+            self.assign(generator.target, self.element(inner), generator.target, frame)
+            for test in generator.ifs:
+                self.eval(test, frame)
+                self.narrow(test, True, frame)
+        result: Value
+        if isinstance(node, ast.DictComp):
+            found = Dict()
+            self.eval(node.key, frame)
+            remember(found, self.eval(node.value, frame))
+            result = found
+        else:
+            kind = "set" if isinstance(node, ast.SetComp) else "list"
+            result = List([self.eval(node.elt, frame)], kind, complete=False)
+        frame.env.clear()
+        frame.env.update(saved)
+        return result
+
+    def yielded(self, node: ast.Yield | ast.YieldFrom, frame: Frame) -> Value:
+        value: Value = Const(None) if node.value is None else self.eval(node.value, frame)
+        if isinstance(node, ast.YieldFrom):
+            value = self.element(self.force(value))
+        frame.yields.append(value)
+        if frame.sends:
+            self.sent(value, node, frame)
+        return UNKNOWN
+
+    def lambda_(self, node: ast.Lambda, frame: Frame) -> Value:
+        return Function(node, frame.module, frame.qualname, None, frame)
+
+    def bind(self, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
+        super().bind(name, value, node, frame)
+        frame.env.pop(f"?={name}", None)
+
+    # -- statements ----------------------------------------------------------------------------------------------
+
+    def returned(self, node: ast.Return, frame: Frame) -> bool:
+        value: Value = Const(None) if node.value is None else self.eval(node.value, frame)
+        frame.returns.append(value)
+        self.note_verdicts(value, node.value, frame)
+        if frame.sends and node.value is not None:
+            self.sent(value, node, frame)
+        return False
+
+    def sent(self, value: Value, node: ast.AST, frame: Frame) -> None:
+        """What a handler returns is sent as HTML, unless it is no text, or comes with another content type."""
+        value = self.force(value)
+        if isinstance(value, List) and value.kind == "tuple" and value.items:
+            if any(isinstance(part, Dict) for part in value.items[1:]):
+                return
+            value = self.force(value.items[0])
+        for option in getattr(value, "values", (value,)) if not isinstance(value, (Dict, List)) else ():
+            if isinstance(option, (Text, Ref)) and not (isinstance(option, Ref) and is_response(option)):
+                for kind in ("html", "response"):
+                    self.check(kind, option, "return", None, node, frame)
+
+    def expression(self, node: ast.Expr, frame: Frame) -> bool:
+        value = self.eval(node.value, frame)
+        return not (isinstance(value, Ref) and (value.path in NEVER_RETURNS or value.path in self.model.ends))
+
+    def assignment(self, node: ast.Assign, frame: Frame) -> None:
+        """As ever; and the test that a name now holds the outcome of is remembered."""
+        super().assignment(node, frame)
+        target = node.targets[0]
+        if isinstance(target, ast.Name) and isinstance(node.value, (ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp)):
+            frame.env[f"?={target.id}"] = Const(node.value)
+
+    def raised(self, node: ast.Raise, frame: Frame) -> bool:
+        super().raised(node, frame)
+        return False
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
+        owner = frame.cls if frame.in_class_body else None
+        made = Function(node, frame.module, f"{frame.qualname}.{node.name}", owner, frame)
+        made.decorators = self.decorators(node.decorator_list, frame)
+        made.yields = any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(node))
+        self.bind(node.name, made, node, frame)
+
+    def loop_body(self, body: list[ast.stmt], frame: Frame) -> bool:
+        """One round of a loop, and more while a round puts tainted data where the next would meet it."""
+        rounds = 1 if frame.loops else 3
+        for _ in range(rounds):
+            before = dict(frame.env)
+            fell = super().loop_body(body, frame)
+            if not fell or not any(
+                value is not before.get(name) and type(value) is not Const and taints_of(value) != taints_of(before.get(name, UNKNOWN))
+                for name, value in frame.env.items()
+            ):
+                break
+        return fell
+
+    def with_(self, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
+        for item in node.items:
+            value = self.entered_context(self.force(self.eval(item.context_expr, frame)), item.context_expr, frame)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, value, item.context_expr, frame)
+        return self.run_body(node.body, frame)
+
+    def entered_context(self, value: Value, node: ast.expr, frame: Frame) -> Value:
+        """What `with value as name` binds."""
+        if isinstance(value, Instance):
+            for name in ("__enter__", "__aenter__"):
+                method = self.instance_attribute(value, name, node, frame)
+                if isinstance(method, Bound):
+                    return self.apply(method.function, value, Arguments(), node, frame)
+        if isinstance(value, Ref) and value.path == "contextlib.closing()" and value.arguments is not None:
+            return join_all(value.arguments.positional)
+        return value
+
+    def exception(self, handler: ast.ExceptHandler, frame: Frame) -> Value:
+        value = super().exception(handler, frame)
+        if isinstance(value, Unknown) or not any(kind == "exception" for kind, _ in self.model.wanted):
+            return value
+        key = (id(handler), "exception")
+        taint = self.origins.get(key)
+        if taint is None:
+            origin = Origin("exception", "", "exception", frame.module, handler.type or handler, frozenset())
+            taint = self.origins[key] = Taint(origin)
+        options = getattr(value, "values", (value,))
+        return join_all(Ref(one.path, None, False, (taint,)) for one in options if isinstance(one, Ref))
+
+
+def is_response(value: Ref) -> bool:
+    """Whether a value is a response object, whose body was judged where it was made."""
+    return value.path.endswith("Response()") or not value.taint
+
+
+EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
+    **expressions.HANDLERS,
+    ast.Attribute: Tracer.attribute_of,
+    ast.Subscript: Tracer.subscription,
+    ast.Call: Tracer.call,
+    ast.FormattedValue: Tracer.formatted,
+    ast.IfExp: Tracer.conditional,
+    ast.Lambda: Tracer.lambda_,
+    ast.Yield: Tracer.yielded,
+    ast.YieldFrom: Tracer.yielded,
+    ast.ListComp: Tracer.comprehension,
+    ast.SetComp: Tracer.comprehension,
+    ast.GeneratorExp: Tracer.comprehension,
+    ast.DictComp: Tracer.comprehension,
+}
+
+STATEMENTS: dict[type[ast.stmt], Callable[..., bool | None]] = {
+    **statements.HANDLERS,
+    ast.Assign: Tracer.assignment,
+    ast.Expr: Tracer.expression,
+    ast.Return: Tracer.returned,
+    ast.Raise: Tracer.raised,
+    ast.FunctionDef: Tracer.function,
+    ast.AsyncFunctionDef: Tracer.function,
+    ast.With: Tracer.with_,
+    ast.AsyncWith: Tracer.with_,
+}
+
+__all__ = ["CONTEXTS", "Flow", "Tracer", "Unknown"]
