@@ -53,8 +53,9 @@ class Entries:
         self.known_paths = self.call_paths | made
         classes = [path for table in tables.tables if table.kind == "subclass" for path in table.paths]
         self.class_words = words_of(family(classes, knowledge), knowledge)
+        exposing = [path for table in tables.of("objects") for path in table.keys.get("exposed", ())]
         self.registering = {path.rpartition(".")[2] for path in paths}
-        self.words = words_of(paths, knowledge).union(
+        self.words = words_of([*paths, *exposing], knowledge).union(
             (
                 name.encode()
                 for table in tables.of("lists")
