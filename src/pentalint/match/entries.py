@@ -72,6 +72,7 @@ class Entries:
 
     def called(self, event: Call) -> None:
         """A call of one of `call_paths`."""
+        self.specialised.registered(event.node, event.frame)
         for part in self.parts:
             if event.path in part.call_paths:
                 part.called(event)
@@ -112,6 +113,7 @@ class Entries:
     def defined(self, event: FunctionDefined) -> None:
         """A function with its decorators."""
         if event.function.decorators:
+            self.specialised.registered(event.function.node, event.frame)
             self.decorated(event.function, event.function.decorators, event.frame)
 
     def declared(self, event: ClassDefined) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pentalint.evaluate.statements import Interpreter
@@ -114,4 +115,8 @@ class Methods:
 
     def provided(self, cls: Class) -> frozenset[str]:
         """The methods that a class has from its ancestors outside the project."""
-        return frozenset(name for path in self.engine.ancestors(cls) for name in self.provides.get(path, ()))
+        return self.of_library(self.engine.ancestors(cls))
+
+    def of_library(self, paths: Iterable[str]) -> frozenset[str]:
+        """The methods that classes outside the project have."""
+        return frozenset(name for path in paths for name in self.provides.get(path, ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.events import Frame
@@ -18,6 +19,7 @@ from pentalint.match.handlers import Handler, dotted, handlers, inner_handlers, 
 from pentalint.match.registrations import Registration
 from pentalint.match.url_objects import Exposed
 from pentalint.match.url_patterns import Parameter
+from pentalint.match.views import api_paths
 from pentalint.model import Route
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Rows:
                 weak.append(registration)
             else:
                 self.registered(registration, entries, routes)
-        for exposed in found.objects.exposed(found.classes, engine):
+        for exposed in found.objects.exposed(found.classes, found.specialised.frames, engine):
             self.exposed(exposed, entries, routes)
         for registration in weak:
             for handler in self.handlers(registration):
@@ -57,16 +59,23 @@ class Rows:
         for cls in found.classes:
             self.unregistered(cls, entries)
         self.entries = sorted(distinct(entries), key=lambda entry: entry.sort_key)
-        self.routes = sorted(routes, key=lambda route: (route.framework, route.path, route.methods, route))
+        self.routes = in_order(routes)
 
     def registrations(self) -> Iterator[Registration]:
         """All that was registered, with what is registered while this is looked at."""
         again = self.found.specialised.frames
-        better = {id(one.node) for one in self.found.registrations if id(one.frame) in again}
+        better = {
+            id(one.node)
+            for one in self.found.registrations
+            if id(one.frame) in again and not one.table.listed
+        }
         place = 0
         while place < len(self.found.registrations):
             one = self.found.registrations[place]
-            if id(one.frame) in again or id(one.node) not in better:
+            if id(one.frame) in again:
+                if not one.table.listed:  # what a function returns anew stands in no list
+                    yield one
+            elif id(one.node) not in better:
                 yield one
             place += 1
         yield from self.found.settings.registrations(self.engine)
@@ -81,11 +90,20 @@ class Rows:
             routes.update(included)
             return
         for handler in self.handlers(registration):
-            placed = [] if table.hook else self.urls.of(registration, handler)
+            hook = table.hook or self.unplaced(registration)
+            placed = [] if hook else self.urls.of(registration, handler)
             for one in placed:
                 self.row(registration, handler, one, entries, routes)
-            if table.hook:
+            if hook:
                 self.entry_points(registration, handler, NOWHERE, None, {}, entries)
+
+    def unplaced(self, registration: Registration) -> bool:
+        """Whether an argument says that there is no URL: it is for a kind of exception."""
+        for key, pattern in registration.table.unplaced.items():
+            value = registration.find(key, self.engine)
+            if value is not None and any(map(pattern.search, api_paths(value, self.engine))):
+                return True
+        return False
 
     def handlers(self, registration: Registration) -> list[Handler]:
         """What a registration registers."""
@@ -251,6 +269,14 @@ class Rows:
 def outer_frame(function: Function) -> Frame:
     """The frame a function was defined in."""
     return function.closure or Frame(function.module, function.module.env)
+
+
+def in_order(routes: Iterable[Route]) -> list[Route]:
+    """By framework, URL and method; of rows that differ in nothing but the place, the first."""
+    found: dict[Route, Route] = {}
+    for route in sorted(routes):
+        found.setdefault(replace(route, file="", line=0), route)
+    return sorted(found.values(), key=lambda one: (one.framework, one.path, one.methods, one.handler, one))
 
 
 def distinct(entries: Iterable[Entry]) -> list[Entry]:

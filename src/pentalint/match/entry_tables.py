@@ -52,8 +52,11 @@ class EntryTable:
     returns is sent as HTML, `unless` an argument or decorator says otherwise. `through` is the method of a registered
     object that is called; of what is `returned` by it the same is said. `makes`: the class is made for every request.
 
-    A `hook` has no URL of its own; `alone`: it counts only when nothing else is known of the function; `below`: decorators above
-    this one do not guard; `listed`: the URL depends on the lists the result is in; `actions` are further URLs of a class.
+    A `hook` has no URL of its own; `unplaced`: nor has it one when an argument is of an API class whose path matches. `alone`: it
+    counts only when nothing else is known of the function; `below`: decorators above this one do not guard; `listed`: the
+    URL depends on the lists the result is in; `actions` are further URLs of a class, `extra` the decorators of those of
+    single methods; `prefix_attribute` is the class attribute that holds what comes before. `having`: attributes of
+    which a class must have one, instead of an ancestor.
     """
 
     framework: str
@@ -82,6 +85,7 @@ class EntryTable:
     below: bool = False
     listed: bool = False
     having: tuple[str, ...] = ()
+    unplaced: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     prefix_attribute: str = ""
     actions: tuple[Action, ...] = ()
     extra: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -193,6 +197,7 @@ def compile_table(table: Mapping[str, Any], kind: str, pack: Pack) -> EntryTable
         alone=table.get("alone", False),
         below=table.get("below", False),
         listed=table.get("listed", False),
+        unplaced={key: re.compile(pattern) for key, pattern in table.get("unplaced", {}).items()},
         having=tuple(table.get("having", ())),
         prefix_attribute=table.get("prefix-attribute", ""),
         extra=table.get("extra", {}),

@@ -172,6 +172,13 @@ class Urls:
             ]
         if handler.function is not None:
             stated = stated or self.narrowed(handler.function)
+        elif handler.cls is None and not stated:
+            nearest = [
+                name
+                for name in self.found.knowledge.ancestors(handler.label)
+                if name in self.methods.provides
+            ]
+            stated = sorted(name.upper() for name in self.methods.of_library(nearest[:1]))
         stated = stated or list(table.verbs)
         if placed.verbs and stated:
             stated = [verb for verb in stated if verb in placed.verbs] or stated

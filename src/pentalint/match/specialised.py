@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.events import (
     Call,
     ClassDefined,
@@ -19,11 +20,13 @@ from pentalint.evaluate.events import (
     Use,
     Write,
 )
+from pentalint.evaluate.methods import copy
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import (
     Bound,
     Choice,
     Class,
+    Const,
     Decorator,
     Dict,
     Function,
@@ -62,15 +65,23 @@ class Specialised:
     def __init__(self, found: Entries) -> None:
         self.found = found
         self.pending: list[Handed] = []
-        self.frames: dict[int, Handed] = {}
+        self.frames: dict[int, Handed | None] = {}
+        self.looped: dict[int, tuple[ast.AST, Frame]] = {}
+        self.named: list[Handed] = []
+        self.heard: set[int] = set()
         self._kept: list[Frame] = []
         self._registering: dict[int, bool] = {}
         self._done: set[tuple[int, int]] = set()
 
     def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
         """A project function is called."""
-        if any(map(self.matters, arguments.every())) and self.registers(function):
-            self.pending.append(Handed(function, arguments, node, frame))
+        given = arguments.every()
+        if any(map(self.matters, given)):
+            if self.registers(function):
+                self.pending.append(Handed(function, arguments, node, frame))
+        elif any(isinstance(value, Const) and isinstance(value.value, str) for value in given):
+            if self.registers(function):
+                self.named.append(Handed(function, arguments, node, frame))
 
     def applied(
         self, decorator: Decorator, function: Function, target: Function | Class, frame: Frame
@@ -111,8 +122,26 @@ class Specialised:
             known = self._registering[key] = not self.found.registering.isdisjoint(held)
         return known
 
+    def registered(self, node: ast.AST, frame: Frame) -> None:
+        """Something is registered: by a function, perhaps in a loop of which only one round has been seen."""
+        if frame.function is not None:
+            self.heard.add(id(frame.function.node))
+        if frame.loops and id(frame) not in self.frames:
+            self.looped.setdefault(id(node), (node, frame))
+
     def evaluate(self, engine: Interpreter) -> None:
-        """Evaluate what is pending, and what that hands on."""
+        """Evaluate what is pending, what that hands on, and loops round by round."""
+        seen: set[int] = set()
+        for node, outer in list(self.looped.values()):
+            loop = loop_of(node, outer)
+            if loop is not None and id(loop) not in seen:
+                seen.add(id(loop))
+                env = {name: copy(value) for name, value in outer.env.items()}
+                frame = Frame(outer.module, env, outer.function, outer.cls, outer.parent, outer.in_class_body)
+                self.run([loop], frame, None, engine)
+        self.looped.clear()
+        self.pending.extend(one for one in self.named if id(one.function.node) in self.heard)
+        self.named.clear()
         place = 0
         while place < len(self.pending) and len(self._done) < LIMIT:
             handed = self.pending[place]
@@ -120,36 +149,57 @@ class Specialised:
             key = (id(handed.function.node), id(handed.arguments))
             if key not in self._done:
                 self._done.add(key)
-                self.run(handed, engine)
+                self.call(handed, engine)
         self.pending.clear()
 
-    def run(self, handed: Handed, engine: Interpreter) -> None:
-        """Evaluate one function for one call: only what it registers is heard, and nothing it assigns is kept."""
+    def call(self, handed: Handed, engine: Interpreter) -> None:
+        """Evaluate one function for one call."""
         function = handed.function
         closure = function.closure
         if handed.outer is not None and closure is not None and closure.function is not None:
             bound = bind(closure.function, handed.outer, engine)
             closure = replace(closure, env={**closure.env, **bound})
-        frame = Frame(
-            function.module, bind(function, handed.arguments, engine), function, function.owner, closure
-        )
+        env = bind(function, handed.arguments, engine)
+        frame = Frame(function.module, env, function, function.owner, closure)
+        node = function.node
+        self.run(node.body if isinstance(node.body, list) else [ast.Expr(node.body)], frame, handed, engine)
+
+    def run(self, body: list[ast.stmt], frame: Frame, handed: Handed | None, engine: Interpreter) -> None:
+        """Run statements of which only what they register is heard, and nothing they assign is kept."""
         self.frames[id(frame)] = handed
         self._kept.append(frame)
-        classes = list(engine.linear(function.owner)) if function.owner is not None else []
+        owner = frame.function.owner if frame.function is not None else frame.cls
+        classes = list(engine.linear(owner)) if owner is not None else []
         fields = [(one, dict(one.fields)) for one in classes if isinstance(one, Class)]
-        listener = engine.listener
+        listener, exact, origins = engine.listener, engine.exact, frame.module.origins
+        frame.module.origins = dict(origins)
+        engine.exact = True
         engine.listener = Only(listener, self.found, self.frames)
         try:
-            if isinstance(function.node, ast.Lambda):
-                engine.eval(function.node.body, frame)
-            else:
-                engine.run_body(function.node.body, frame)
+            engine.run_body(body, frame)
         except RecursionError:
             pass
         finally:
-            engine.listener = listener
+            engine.listener, engine.exact, frame.module.origins = listener, exact, origins
             for cls, before in fields:
                 cls.fields = before
+
+
+def loop_of(node: ast.AST, frame: Frame) -> ast.stmt | None:
+    """The outermost loop around a node in the function or module it stands in."""
+    source = frame.module.source
+    if frame.function is not None:
+        body = frame.function.node.body
+    elif frame.cls is not None:
+        body = frame.cls.node.body
+    else:
+        body = source.tree.body if source is not None else []
+    for statement in statements(body if isinstance(body, list) else []):
+        if isinstance(statement, (ast.For, ast.AsyncFor)) and any(
+            inner is node for inner in ast.walk(statement)
+        ):
+            return statement
+    return None
 
 
 def bind(function: Function, given: Arguments, engine: Interpreter) -> dict[str, Value]:
@@ -184,7 +234,7 @@ class Only:
     """The listener while functions are evaluated again: what happens in their frames is told to the collector alone, what happens
     elsewhere (modules that are looked at for the first time) to everyone as usual."""
 
-    def __init__(self, everyone: Listener, found: Entries, frames: Mapping[int, Handed]) -> None:
+    def __init__(self, everyone: Listener, found: Entries, frames: Mapping[int, Handed | None]) -> None:
         self.everyone = everyone
         self.found = found
         self.frames = frames

@@ -3,8 +3,12 @@ a prefix (`lists` tables)."""
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pentalint.evaluate.blocks import statements, targets
+from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import (
@@ -17,6 +21,7 @@ from pentalint.evaluate.values import (
     Value,
 )
 from pentalint.match.entry_tables import EntryTables, PlaceTable
+from pentalint.match.handlers import looked_up
 from pentalint.match.registrations import UNKNOWN_PART, texts
 
 DEPTH = 12
@@ -107,6 +112,8 @@ class Lists:
         engine.load(module)
         for name in self.roots(table, module):
             self.follow(module.env[name], before, table, engine, depth + 1, module)
+            for owner in whole_lists(name, module, engine):
+                self.owners.append((owner, before))
 
     def follow(
         self,
@@ -234,6 +241,35 @@ class Lists:
             return
         label = value.path.removesuffix(".urls").replace("()", "")
         self.foreign.setdefault(id(pattern.arguments), []).append(Foreign(trail, label))
+
+
+def whole_lists(name: str, module: Module, engine: Interpreter) -> Iterator[Value]:
+    """The objects whose URLs are added to a list as a whole: `urlpatterns += router.urls`, `[*router.urls, ...]`."""
+    source = module.source
+    pending: list[ast.expr] = []
+    for statement in statements(source.tree.body if source is not None else []):
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            call = statement.value
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "extend" and call.args:
+                if isinstance(call.func.value, ast.Name) and call.func.value.id == name:
+                    pending.append(call.args[0])
+        elif any(isinstance(one, ast.Name) and one.id == name for one in targets(statement)):
+            value = getattr(statement, "value", None)
+            if isinstance(value, ast.expr):
+                pending.append(value)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.BinOp):
+            pending.extend((node.left, node.right))
+        elif isinstance(node, (ast.List, ast.Tuple)):
+            pending.extend(one.value for one in node.elts if isinstance(one, ast.Starred))
+        else:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                node = node.func if node.func.attr == "get_urls" else node
+            if isinstance(node, ast.Attribute):
+                owner = looked_up(node.value, Frame(module, module.env), engine)
+                if is_made(owner):
+                    yield owner
 
 
 def is_made(value: Value) -> bool:

@@ -89,6 +89,7 @@ class Names:
             rules = texts(named.arguments.get(named.table.text("rule"), signature), engine)
             verbs = texts(named.arguments.get(named.table.text("verbs-argument"), signature), engine)
             rule = rules[names.index(name)] if len(rules) == len(names) else (rules or [UNKNOWN_PART])[0]
+            verbs = [verb for verb in verbs if verb != UNKNOWN_PART]
             for prefix in self.prefixes(named, engine):
                 text = joined(f"/{prefix.strip('/')}", rule) if prefix else f"/{rule.lstrip('/')}"
                 found.append((text, tuple(sorted(verb.upper() for verb in verbs)), named))

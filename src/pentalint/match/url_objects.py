@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from pentalint.evaluate.arguments import Arguments
@@ -74,11 +74,15 @@ class Objects:
             prefix = event.arguments.get(table.text("prefix"), signature)
             self.roots.append(Mounted(table, root, prefix, event.node, event.frame))
 
-    def exposed(self, classes: list[Class], engine: Interpreter) -> list[Exposed]:
-        """Every exposed method: those below a root first, then those of classes no root leads to."""
+    def exposed(self, classes: list[Class], again: Container[int], engine: Interpreter) -> list[Exposed]:
+        """Every exposed method: those below a root first, then those of classes no root leads to. Of a call that was evaluated
+        `again`, in a frame for its arguments, that counts."""
+        better = {id(root.node) for root in self.roots if id(root.frame) in again}
         found: list[Exposed] = []
         self._reached.clear()
         for root in self.roots:
+            if id(root.node) in better and id(root.frame) not in again:
+                continue
             prefixes = texts(root.prefix, engine) or [""]
             for prefix in prefixes:
                 found.extend(self.below(root.root, prefix.rstrip("/"), root.table, engine, 0, ()))
