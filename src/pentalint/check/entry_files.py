@@ -13,23 +13,31 @@ from pentalint.project.imports import identifiers, words
 
 MODULES = (".py", ".pyw", ".pyi")
 
+ROUNDS = 4
+"""Once for what registers, and again for the functions that call it with what is registered, and those that call them."""
+
 
 def evaluate_files(plan: Plan, engine: Interpreter, collector: Entries, read: Callable[[str], bytes]) -> None:
     """Evaluate what a collector may have to hear of: the files that name, or inherit from, what it asks for, and those of their
     functions that do."""
     data = {file.path: read(file.path) for file in plan.files if file.path.endswith(MODULES)}
     tree = hierarchy(data)
-    wanted = tree.named(collector.words)
     classes = tree.closure(collector.class_words)
-    for file in plan.files:
-        path = file.path
-        if not path.endswith((".py", ".pyw")) or not file.role.main or not plan.frameworks(path):
-            continue
-        if wanted.isdisjoint(words(data[path])) and classes.isdisjoint(tree.bases.get(path, ())):
-            continue
-        module = engine.index.modules.get(path)
-        if module is not None:
-            engine.analyse(module, names_one_of(wanted | classes))
+    wanted = tree.named(collector.words) | classes
+    todo = [
+        file.path
+        for file in plan.files
+        if file.path.endswith((".py", ".pyw")) and file.role.main and plan.frameworks(file.path)
+    ]
+    asked = [path for path in todo if not classes.isdisjoint(tree.bases.get(path, ()))]
+    for _ in range(ROUNDS):
+        for path in todo:
+            module = engine.index.modules.get(path)
+            if module is not None and (path in asked or not wanted.isdisjoint(words(data[path]))):
+                engine.analyse(module, names_one_of(wanted))
+        asked, before, wanted = [], wanted, {name.encode() for name in collector.helpers()}
+        if wanted <= before:
+            break
 
 
 def names_one_of(wanted: set[bytes]) -> Callable[[Function], bool]:

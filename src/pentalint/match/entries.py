@@ -153,6 +153,10 @@ class Entries:
                 return [(name, table) for table in self.by_decorator[name]]
         return []
 
+    def helpers(self) -> set[str]:
+        """The names of functions with parameters that register something, or call one that does: who calls them may say what."""
+        return self.specialised.helpers()
+
     # -- results -----------------------------------------------------------------------------------------------
 
     def entries(self, engine: Interpreter) -> list[Entry]:

@@ -83,7 +83,8 @@ def texts(value: Value | None, engine: Interpreter) -> list[str]:
         listed = [text for item in value.items for text in texts(item, engine)]
         return listed if value.complete else [*listed, UNKNOWN_PART]
     if isinstance(value, Choice):
-        return [text for option in value.values for text in texts(option, engine)]
+        found = [text for option in value.values for text in texts(option, engine)]
+        return [text for text in found if UNKNOWN_PART not in text] or found[:1]
     if isinstance(value, Text):
         return [built(value, engine)]
     if isinstance(value, Ref) and value.arguments is not None and _TRANSLATED.search(value.path):
@@ -98,5 +99,5 @@ def built(value: Text, engine: Interpreter) -> str:
     parts = []
     for part in value.parts:
         inner = texts(part, engine)
-        parts.append(inner[0] if len(inner) == 1 else UNKNOWN_PART)
+        parts.append(inner[0] if inner else UNKNOWN_PART)
     return "".join(parts)

@@ -68,17 +68,19 @@ class Specialised:
         self.frames: dict[int, Handed | None] = {}
         self.looped: dict[int, tuple[ast.AST, Frame]] = {}
         self.named: list[Handed] = []
+        self.passed: list[Handed] = []
         self.heard: set[int] = set()
+        self.hearing: list[Function] = []
         self._kept: list[Frame] = []
-        self._registering: dict[int, bool] = {}
+        self._words: dict[int, frozenset[str]] = {}
         self._done: set[tuple[int, int]] = set()
 
     def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
         """A project function is called."""
         given = arguments.every()
         if any(map(self.matters, given)):
-            if self.registers(function):
-                self.pending.append(Handed(function, arguments, node, frame))
+            handed = Handed(function, arguments, node, frame)
+            (self.pending if self.registers(function) else self.passed).append(handed)
         elif any(isinstance(value, Const) and isinstance(value.value, str) for value in given):
             if self.registers(function):
                 self.named.append(Handed(function, arguments, node, frame))
@@ -106,26 +108,55 @@ class Specialised:
         """Whether a value may be registered, or be what things are registered on."""
         if isinstance(value, Choice):
             return any(map(self.matters, value.values))
+        if isinstance(value, List):
+            return any(map(self.matters, value.items[:4]))
         if isinstance(value, Ref):
             return value.path in self.found.receivers or value.path.endswith((".as_view()", ".as_asgi()"))
         return isinstance(value, (Function, Class, Bound, Instance, Lazy))
 
     def registers(self, function: Function) -> bool:
         """Whether a function's source has a word by which things are registered."""
+        return not self.found.registering.isdisjoint(self.words(function))
+
+    def words(self, function: Function) -> frozenset[str]:
+        """The words of a function's source."""
         key = id(function.node)
-        known = self._registering.get(key)
-        if known is None:
+        found = self._words.get(key)
+        if found is None:
             source = function.module.source
             node = function.node
             lines = source.lines[node.lineno - 1 : node.end_lineno] if source is not None else []
-            held = _WORD.findall("\n".join(lines))
-            known = self._registering[key] = not self.found.registering.isdisjoint(held)
-        return known
+            found = self._words[key] = frozenset(_WORD.findall("\n".join(lines)))
+        return found
+
+    def helpers(self) -> set[str]:
+        """The names of functions with parameters in which something was registered, and of those that name one of them."""
+        names = {one.name for one in self.hearing if has_parameters(one)}
+        for one in (*self.pending, *self.passed):
+            if not names.isdisjoint(self.words(one.function)):
+                names.add(one.function.name)
+            caller = one.frame.function
+            if one.function.name in names and caller is not None and has_parameters(caller):
+                names.add(caller.name)
+        return {name for name in names if not name.startswith(("__", "<"))}
+
+    def passing(self) -> None:
+        """Add the calls of functions that hand on what they are given to one that registers it."""
+        names = {one.function.name for one in self.pending} | {one.name for one in self.hearing}
+        rest, before = self.passed, -1
+        while len(rest) != before:
+            before = len(rest)
+            taken = [one for one in rest if not names.isdisjoint(self.words(one.function))]
+            rest = [one for one in rest if names.isdisjoint(self.words(one.function))]
+            names |= {one.function.name for one in taken}
+            self.pending.extend(taken)
+        self.passed = rest
 
     def registered(self, node: ast.AST, frame: Frame) -> None:
         """Something is registered: by a function, perhaps in a loop of which only one round has been seen."""
-        if frame.function is not None:
+        if frame.function is not None and id(frame.function.node) not in self.heard:
             self.heard.add(id(frame.function.node))
+            self.hearing.append(frame.function)
         if frame.loops and id(frame) not in self.frames:
             self.looped.setdefault(id(node), (node, frame))
 
@@ -142,6 +173,7 @@ class Specialised:
         self.looped.clear()
         self.pending.extend(one for one in self.named if id(one.function.node) in self.heard)
         self.named.clear()
+        self.passing()
         place = 0
         while place < len(self.pending) and len(self._done) < LIMIT:
             handed = self.pending[place]
@@ -150,6 +182,7 @@ class Specialised:
             if key not in self._done:
                 self._done.add(key)
                 self.call(handed, engine)
+                self.passing()
         self.pending.clear()
 
     def call(self, handed: Handed, engine: Interpreter) -> None:
@@ -183,6 +216,13 @@ class Specialised:
             engine.listener, engine.exact, frame.module.origins = listener, exact, origins
             for cls, before in fields:
                 cls.fields = before
+
+
+def has_parameters(function: Function) -> bool:
+    """Whether a function takes anything besides `self`."""
+    arguments = function.node.args
+    count = len(arguments.posonlyargs) + len(arguments.args) - (function.owner is not None)
+    return count > 0 or bool(arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
 
 
 def loop_of(node: ast.AST, frame: Frame) -> ast.stmt | None:
