@@ -88,6 +88,18 @@ def detect(path: str, evidence: bool, form: str, **given: Any) -> int:
 
 
 @pentalint.command()
+@click.argument("path", default=".")
+@declared(FILES, SETTINGS)
+@_FORM
+def routes(path: str, form: str, **given: Any) -> int:
+    """List what answers which URL: methods, URL, function, what guards it, and where it is registered.
+
+    Exits with 1 when a file could not be read.
+    """
+    return cli_show.routes(options_of({"paths": (path,), **given}), Path.cwd(), form)
+
+
+@pentalint.command()
 @click.argument("name", required=False, metavar="[ID]")
 @click.option("--all", "every", is_flag=True, help="Explain all rules.")
 @click.option(

@@ -55,6 +55,23 @@ def detect(options: Options, cwd: Path, form: str, evidence: bool) -> int:
     return 0
 
 
+def routes(options: Options, cwd: Path, form: str) -> int:
+    """Print the table of routes."""
+    config = cli_check.configured(options, cwd)
+    from pentalint import run
+    from pentalint.report.routes import render_json, render_text
+
+    found, failures = run.routes(options, config)
+    place = cli_check.base(config.root, cwd)
+    for failure in failures:
+        where = f"{place}/{failure.path}" if place else failure.path
+        cli_terminal.say(f"error: {where}:{failure.line}: {failure.message}")
+    cli_terminal.write(
+        render_json(place or ".", found, failures) if form == "json" else render_text(found, place)
+    )
+    return 1 if failures else 0
+
+
 def explain(options: Options, cwd: Path, place: str) -> int:
     """Print what the evaluator knows on a line, given as FILE:LINE."""
     name, _, number = place.rpartition(":")

@@ -12,6 +12,7 @@ from pentalint.check.job import Outcome, Task, is_judged, tasks, work
 from pentalint.check.judge import OURS, judge
 from pentalint.check.plan import Plan, compile_rules, deepest_first, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
+from pentalint.check.routes import Table, find_routes
 from pentalint.config import Config, Options
 from pentalint.errors import ConfigError
 from pentalint.model import Failure, File, Finding, Report, Requirement
@@ -68,6 +69,23 @@ def selection(options: Options, config: Config) -> Selection:
         )
     frameworks = tuple(sorted({name for one in chosen for name in one.frameworks}))
     return Selection(".", frameworks, tuple(rules[name] for name in sorted(rules)), reasons)
+
+
+def routes(options: Options, config: Config, walked: Walk) -> Table:
+    """The table of routes. Of a project with several parts, all of them; with paths, what is registered there."""
+    reader = CachedReader(Path(config.root))
+    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
+    plan = make_plan(project, options, config)
+    table = find_routes(plan, reader)
+    failures = (*project.failures, *reader.failures, *table.failures)
+    reported = plan.reported
+    if reported is None:
+        return replace(table, failures=failures)
+    return Table(
+        tuple(route for route in table.routes if route.file in reported),
+        tuple(entry for entry in table.entries if entry.function.module.path in reported),
+        tuple(failure for failure in failures if failure.path in reported),
+    )
 
 
 def make_plan(project: Project, options: Options, config: Config, *, prefilter: bool = True) -> Plan:

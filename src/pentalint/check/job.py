@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pentalint.check.plan import Plan
 from pentalint.check.traces import collector_of, flow_model, trace
@@ -34,6 +35,8 @@ RECURSION = 12_000
 """Python frames the evaluation may use; beyond that a file is reported as too deep."""
 
 Read = Callable[[str], bytes]
+
+Answer = TypeVar("Answer")
 
 CONFIG_SUFFIXES = (".ini", ".conf", ".cfg", ".env", ".flaskenv")
 
@@ -121,10 +124,10 @@ def work(
     return on_deep_stack(lambda: evaluate(plan, share, triggers, read, whole=whole, progress=progress))
 
 
-def on_deep_stack(function: Callable[[], Outcome]) -> Outcome:
+def on_deep_stack(function: Callable[[], Answer]) -> Answer:
     """The answer of a function that may recurse as deep as the sources nest, run in a thread of its own. What it
     raises is raised here."""
-    outcome: list[Outcome | BaseException] = []
+    outcome: list[Answer | BaseException] = []
 
     def body() -> None:
         try:

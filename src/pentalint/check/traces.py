@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from pentalint.check.entry_files import evaluate_files
 from pentalint.check.plan import Plan, groups_of, used
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
 from pentalint.evaluate.flow_model import FlowModel
@@ -237,19 +238,8 @@ def gather(
         return []
     engine.listener = Silence(dispatcher.known_paths, collector)
     engine._asked = {}
-    for file in plan.files:
-        if not file.path.endswith((".py", ".pyw")) or not plan.aware(file.path):
-            continue
-        held = words(read(file.path))
-        module = engine.index.modules.get(file.path)
-        if module is not None and not held.isdisjoint(collector.words):
-            engine.analyse(module, lambda function: registers(function, collector.words))
+    evaluate_files(plan, engine, collector, read)
     return collector.entries(engine)
-
-
-def registers(function: Function, wanted: frozenset[bytes]) -> bool:
-    """Whether a function may register others: it names what registers them."""
-    return not wanted.isdisjoint(held(function))
 
 
 def begins(module: Module, engine: Interpreter, known: SourceWords) -> Iterable[Function]:

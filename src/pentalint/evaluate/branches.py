@@ -32,10 +32,16 @@ ANY = frozenset({"", "Exception", "BaseException"})
 """What catches everything; after a body of imports that is meant for their failure."""
 
 
+EXACT = 200
+"""A loop over more known elements than this is run once, for any of them."""
+
+
 class Branches(Expressions):
     """Statements that hold statements."""
 
     ways = 0
+    exact = False
+    """Whether loops over known elements are run once for each: for the few places where it matters which go together."""
 
     def branches(self, bodies: list[Callable[[], bool]], frame: Frame, *, may_skip: bool) -> bool:
         """Run alternatives from the same state and join what they leave. True when one of them reaches the end."""
@@ -152,12 +158,23 @@ class Branches(Expressions):
 
     def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
         source = self.force(self.eval(node.iter, frame))
+        if self.exact and isinstance(source, List) and len(source.items) <= EXACT:
+            return self.each_round(source, node, frame)
 
         def body() -> bool:
             self.assign(node.target, self.element(source), node.target, frame)
             return self.loop_body(node.body, frame)
 
         return self.loop(body, node, frame, may_skip=True)
+
+    def each_round(self, source: List, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+        """A loop over known elements, one after the other; `break` and `else` are not looked at."""
+        frame.breaks.append([])
+        for item in source.items:
+            self.assign(node.target, self.force(item), node.target, frame)
+            self.loop_body(node.body, frame)
+        frame.breaks.pop()
+        return True
 
     def while_(self, node: ast.While, frame: Frame) -> bool:
         verdict = truth(self.force(self.eval(node.test, frame)))

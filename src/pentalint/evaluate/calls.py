@@ -120,6 +120,8 @@ class Calls(Attributes):
 
     def note_call(self, function: Function, arguments: Arguments, node: ast.Call, frame: Frame) -> None:
         """A call of the project's own function; parameters stay unknown here, results are memoised per function."""
+        if self.invoked is not None:
+            self.invoked(function, arguments, node, frame)
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """A call that leaves the project."""
@@ -215,6 +217,12 @@ class Calls(Attributes):
     def construct(self, cls: Class, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """An instance of a project class; the constructors of its API ancestors count as called."""
         wanted = self.listener.call_paths
+        if self.invoked is not None:
+            for ancestor in self.linear(cls):
+                constructor = ancestor.members.get("__init__") if isinstance(ancestor, Class) else None
+                if isinstance(constructor, Function):
+                    self.invoked(constructor, arguments, node, frame)
+                    break
         if any(isinstance(one, Class) and "__init__" in one.members for one in self.linear(cls)):
             arguments = arguments.opened()  # the project's own constructor may add to them
         for path in sorted(self.ancestors(cls) & wanted):

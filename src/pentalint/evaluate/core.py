@@ -10,6 +10,7 @@ import ast
 import builtins
 from collections.abc import Callable, Iterable, Mapping
 
+from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
 from pentalint.evaluate.knowledge import Knowledge
@@ -61,6 +62,9 @@ class Core:
         self.frameworks = frameworks
         self.vendored = vendored or {}
         self.sources = sources or {}
+        self.invoked: Callable[[Function, Arguments, ast.AST, Frame], None] | None = getattr(
+            listener, "invoked", None
+        )
         self.failures: dict[str, Failure] = {}
         self._asked: dict[tuple[str, int], tuple[str, ...]] = {}
 

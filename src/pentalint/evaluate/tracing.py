@@ -50,6 +50,7 @@ class Tracer(TracerGuards):
         tracer.__dict__ = dict(engine.__dict__)
         tracer.base = engine
         tracer.listener = listener
+        tracer.invoked = None
         tracer._asked = {}
         tracer.model = model
         tracer.tracing = True

@@ -64,6 +64,7 @@ class Dispatcher:
     ) -> None:
         self.rules = list(rules)
         self.collector = collector
+        self.invoked = collector.invoked if collector is not None else None
         self.settings = settings
         self.active = active
         self.aware = aware
@@ -106,6 +107,8 @@ class Dispatcher:
         )
         self.use_paths = frozenset(self.uses)
         self.known_paths = frozenset(known_paths) | self.call_paths | self.write_paths | self.use_paths
+        if collector is not None:
+            self.known_paths |= collector.known_paths
         self.roots: frozenset[str] = frozenset()
         self.deferred: list[FunctionDefined] = []
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}

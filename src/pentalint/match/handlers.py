@@ -110,8 +110,10 @@ def last_name(path: str) -> str:
 
 def label_of(thing: Function | Class) -> str:
     """`app.views.index`: the module's name and the qualified name."""
-    name = thing.module.name
-    return f"{name}.{thing.qualname}" if name else thing.qualname
+    parts = [thing.module.name, thing.qualname]
+    if thing.name == "<lambda>":
+        parts.append(thing.name)
+    return ".".join(part for part in parts if part)
 
 
 def method_of(cls: Class, name: str, engine: Interpreter) -> Function | None:
