@@ -23,6 +23,9 @@ from pentalint.project.manifests import read_manifests
 from pentalint.rule import Example, Pack, Rule
 
 MARK = re.compile(r"(?:#|;|<!--|\{#|//)\s*finding\b")
+IMPORTS = re.compile(
+    r"^\s*(?:from|import)\s+(django|rest_framework|flask|pyramid|bottle|cherrypy)", re.MULTILINE
+)
 OWN_LINE = re.compile(r"^\s*(?:#|;|<!--|\{#)\s*finding\b[^\n]*$")
 CONFIG = (".ini", ".conf", ".cfg", ".env", ".flaskenv", ".txt", ".toml", ".lock", ".in")
 
@@ -80,7 +83,7 @@ def check_files(
         File(path, (roles or {}).get(path) or role_for(path, chosen), len(data[path]))
         for path in sorted(data)
     )
-    frameworks = (framework,) if framework not in ("web", "pentalint") else ("flask",)
+    frameworks = {"web": frameworks_of(texts), "pentalint": ("flask",)}.get(framework, (framework,))
     manifests = read_manifests(files, data.__getitem__)
     pins = exact_versions(manifests.requirements)
     version = version or pins.get(framework)
@@ -105,6 +108,14 @@ def check_files(
     outcome.facts |= facts
     found = judge(plan, outcome, data.__getitem__, manifests.failures, date(2026, 1, 1))
     return tuple(one for one in found if framework != "pentalint" or one.rule in wanted)
+
+
+def frameworks_of(texts: dict[str, str]) -> tuple[str, ...]:
+    """The frameworks that an example of a rule about all of them imports; Flask when it imports none."""
+    found = {name for text in texts.values() for name in IMPORTS.findall(text)}
+    if "rest_framework" in found:
+        found = found - {"rest_framework"} | {"django"}
+    return tuple(sorted(found)) or ("flask",)
 
 
 def role_for(path: str, rules: list[Rule]) -> Role:

@@ -54,7 +54,10 @@ def _help_unless_more(context: click.Context) -> int:
 @declared(SELECTION, THRESHOLDS, FILES, OUTPUT, SETTINGS, RUNNING, MANNERS)
 @click.option("--show-files", is_flag=True, help="List the files with their roles, and check nothing.")
 @click.option("--show-settings", is_flag=True, help="List the settings with their origin, and check nothing.")
-def check(paths: tuple[str, ...], show_files: bool, show_settings: bool, **given: Any) -> int:
+@click.option("--explain", metavar="FILE:LINE", help="Say what is known on a line, and why data stops there.")
+def check(
+    paths: tuple[str, ...], show_files: bool, show_settings: bool, explain: str | None, **given: Any
+) -> int:
     """Check a project, or report on some of its files.
 
     RULES are ids (flask/debug-run), packs (flask), globs (flask/*), category:NAME, severity:NAME or ALL, with
@@ -67,6 +70,8 @@ def check(paths: tuple[str, ...], show_files: bool, show_settings: bool, **given
         return cli_show.settings(options, Path.cwd())
     if show_files:
         return cli_show.files(options, Path.cwd())
+    if explain is not None:
+        return cli_show.explain(options, Path.cwd(), explain)
     return cli_check.check(options, Path.cwd())
 
 
@@ -80,6 +85,18 @@ def check(paths: tuple[str, ...], show_files: bool, show_settings: bool, **given
 def detect(path: str, evidence: bool, form: str, **given: Any) -> int:
     """Say which frameworks a project is built on, and how that is known."""
     return cli_show.detect(options_of({"paths": (path,), **given}), Path.cwd(), form, evidence)
+
+
+@pentalint.command()
+@click.argument("path", default=".")
+@declared(FILES, SETTINGS)
+@_FORM
+def routes(path: str, form: str, **given: Any) -> int:
+    """List what answers which URL: methods, URL, function, what guards it, and where it is registered.
+
+    Exits with 1 when a file could not be read.
+    """
+    return cli_show.routes(options_of({"paths": (path,), **given}), Path.cwd(), form)
 
 
 @pentalint.command()

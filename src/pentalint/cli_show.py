@@ -55,6 +55,43 @@ def detect(options: Options, cwd: Path, form: str, evidence: bool) -> int:
     return 0
 
 
+def routes(options: Options, cwd: Path, form: str) -> int:
+    """Print the table of routes."""
+    config = cli_check.configured(options, cwd)
+    from pentalint import run
+    from pentalint.report.routes import render_json, render_text
+
+    found, failures = run.routes(options, config)
+    place = cli_check.base(config.root, cwd)
+    for failure in failures:
+        where = f"{place}/{failure.path}" if place else failure.path
+        cli_terminal.say(f"error: {where}:{failure.line}: {failure.message}")
+    cli_terminal.write(
+        render_json(place or ".", found, failures) if form == "json" else render_text(found, place)
+    )
+    return 1 if failures else 0
+
+
+def explain(options: Options, cwd: Path, place: str) -> int:
+    """Print what the evaluator knows on a line, given as FILE:LINE."""
+    name, _, number = place.rpartition(":")
+    if not name or not number.isdigit():
+        raise ConfigError(f"--explain: {place!r} is not FILE:LINE; write for instance app/views.py:12")
+    file = (cwd / name).resolve()
+    if not file.is_file():
+        raise ConfigError(f"--explain: there is no file {name}; correct the path")
+    config = cli_check.configured(options, cwd)
+    root = Path(config.root).resolve()
+    if not file.is_relative_to(root):
+        raise ConfigError(f"--explain: {name} is outside of the project {config.root}; correct the path")
+    from pentalint import run
+
+    lines = run.explain(options, config, file.relative_to(root).as_posix(), int(number))
+    told = lines or ["nothing is evaluated on this line"]
+    cli_terminal.write("".join(f"{line}\n" for line in (f"{name}:{number}", *told)))
+    return 0
+
+
 def check_config(paths: Sequence[str], cwd: Path) -> int:
     """Check the configuration of each place, the working directory when none is named."""
     for path in paths or (".",):

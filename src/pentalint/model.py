@@ -208,6 +208,25 @@ class Unit:
         return next((found for found in self.detections if found.framework == framework), None)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Route:
+    """One row of the table of routes: what answers which URL.
+
+    `methods` are HTTP methods in upper case, sorted (empty: any). `path` is the whole pattern in the framework's own syntax; it
+    begins with `...` when what stands before it is not known, and is `?` when nothing is. `handler` is the dotted name of
+    the function or class; `file` and `line` say where it is registered. `guards` are the names of what protects it, outermost
+    first."""
+
+    framework: str
+    methods: tuple[str, ...]
+    path: str
+    handler: str
+    file: str
+    line: int
+    guards: tuple[str, ...] = ()
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a run found out; what the formats render.

@@ -4,6 +4,7 @@ no answer."""
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pentalint.check.job import Outcome, Task, is_judged, tasks, work
 from pentalint.check.judge import OURS, judge
 from pentalint.check.plan import Plan, compile_rules, deepest_first, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
+from pentalint.check.routes import Table, find_routes
 from pentalint.config import Config, Options
 from pentalint.errors import ConfigError
 from pentalint.model import Failure, File, Finding, Report, Requirement
@@ -38,6 +40,20 @@ def check(walked: Walk, options: Options, config: Config, progress: Progress | N
     return report_of(plan, project, findings, outcome)
 
 
+def explain(walked: Walk, options: Options, config: Config, path: str, line: int) -> list[str]:
+    """What the evaluator knows on one line of a file, and why data stops there. Raises `ConfigError` for a file that is
+    not among those checked."""
+    if not any(file.path == path for file in walked.files):
+        raise ConfigError(f"--explain: {path} is not a file of the project that is checked; correct the name")
+    reader = CachedReader(Path(config.root))
+    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
+    plan = make_plan(project, replace(options, paths=()), replace(config, jobs=1))
+    if not any("flow" in one.rule.match for one in plan.compiled):
+        return ["no rule about data flow is selected here"]
+    plan.watched = (path, line)
+    return analyse(plan, reader).notes
+
+
 def selection(options: Options, config: Config) -> Selection:
     """The rules of the whole project, and for each that does not run anywhere the reason."""
     project = survey_project(Path(config.root), config=config)
@@ -53,6 +69,23 @@ def selection(options: Options, config: Config) -> Selection:
         )
     frameworks = tuple(sorted({name for one in chosen for name in one.frameworks}))
     return Selection(".", frameworks, tuple(rules[name] for name in sorted(rules)), reasons)
+
+
+def routes(options: Options, config: Config, walked: Walk) -> Table:
+    """The table of routes. Of a project with several parts, all of them; with paths, what is registered there."""
+    reader = CachedReader(Path(config.root))
+    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
+    plan = make_plan(project, options, config)
+    table = find_routes(plan, reader)
+    failures = (*project.failures, *reader.failures, *table.failures)
+    reported = plan.reported
+    if reported is None:
+        return replace(table, failures=failures)
+    return Table(
+        tuple(route for route in table.routes if route.file in reported),
+        tuple(entry for entry in table.entries if entry.function.module.path in reported),
+        tuple(failure for failure in failures if failure.path in reported),
+    )
 
 
 def make_plan(project: Project, options: Options, config: Config, *, prefilter: bool = True) -> Plan:

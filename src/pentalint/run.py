@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pentalint.cache import Cache, cache_directory, run_key, stamps
 from pentalint.config import Config, Options
 from pentalint.data import rules_root
-from pentalint.model import Failure, File, Report, Unit
+from pentalint.model import Failure, File, Report, Route, Unit
 from pentalint.progress import Progress
 from pentalint.project.roles import role_of
 from pentalint.project.selection import reportable
@@ -45,6 +45,13 @@ def check(walked: Walk, options: Options, config: Config, progress: Progress | N
     from pentalint import pipeline
 
     return pipeline.check(walked, options, config, progress)
+
+
+def explain(options: Options, config: Config, path: str, line: int) -> list[str]:
+    """What is known on one line of a file of the project."""
+    from pentalint import pipeline
+
+    return pipeline.explain(walk_project(options, config), options, config, path, line)
 
 
 def walk_project(options: Options, config: Config) -> Walk:
@@ -98,6 +105,14 @@ def survey(options: Options, config: Config) -> Project:
 def detections(options: Options, config: Config) -> tuple[Unit, ...]:
     """What each unit is built on."""
     return survey(options, config).units
+
+
+def routes(options: Options, config: Config) -> tuple[tuple[Route, ...], tuple[Failure, ...]]:
+    """What answers which URL, in order, and the files that could not be read."""
+    from pentalint import pipeline
+
+    table = pipeline.routes(options, config, walk_project(options, config))
+    return table.routes, table.failures
 
 
 def selection(options: Options, config: Config) -> Selection:

@@ -56,6 +56,22 @@ def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:
     )
 
 
+def without_repeats(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+    """The findings without those of `web` rules that a framework's own rule has made of the same weakness (a CWE in
+    common) on the same line: it says it better."""
+    kept = list(findings)
+    told: dict[tuple[str, int], set[int]] = {}
+    for finding in kept:
+        if finding.framework != "web":
+            told.setdefault((finding.path, finding.span.line), set()).update(rules[finding.rule].cwe)
+    return [
+        finding
+        for finding in kept
+        if finding.framework != "web"
+        or told.get((finding.path, finding.span.line), set()).isdisjoint(rules[finding.rule].cwe)
+    ]
+
+
 def message_of(rule: Rule, details: Mapping[str, str]) -> str:
     """The rule's message with its placeholders filled; the summary when it has none."""
     template = rule.message or rule.summary

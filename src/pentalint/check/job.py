@@ -9,14 +9,16 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pentalint.check.plan import Plan
-from pentalint.check.traces import flow_model, trace
+from pentalint.check.traces import collector_of, flow_model, trace
 from pentalint.check.triggers import Triggers
 from pentalint.errors import ConfigError
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function, Ref
+from pentalint.evaluate.watching import Watcher
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed
 from pentalint.match.dispatch import Dispatcher
@@ -34,6 +36,8 @@ RECURSION = 12_000
 
 Read = Callable[[str], bytes]
 
+Answer = TypeVar("Answer")
+
 CONFIG_SUFFIXES = (".ini", ".conf", ".cfg", ".env", ".flaskenv")
 
 
@@ -45,6 +49,7 @@ class Outcome:
     facts: set[tuple[str, str]] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     evaluated: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def merge(self, other: Outcome) -> None:
         """Add what another share found."""
@@ -52,6 +57,7 @@ class Outcome:
         self.facts |= other.facts
         self.failures.extend(other.failures)
         self.evaluated += other.evaluated
+        self.notes.extend(other.notes)
 
 
 MODULES = (".py", ".pyw", ".pyi")
@@ -118,10 +124,10 @@ def work(
     return on_deep_stack(lambda: evaluate(plan, share, triggers, read, whole=whole, progress=progress))
 
 
-def on_deep_stack(function: Callable[[], Outcome]) -> Outcome:
+def on_deep_stack(function: Callable[[], Answer]) -> Answer:
     """The answer of a function that may recurse as deep as the sources nest, run in a thread of its own. What it
     raises is raised here."""
-    outcome: list[Outcome | BaseException] = []
+    outcome: list[Answer | BaseException] = []
 
     def body() -> None:
         try:
@@ -161,7 +167,15 @@ def evaluate(
     """The work itself; see `work`."""
     knowledge = plan.knowledge
     known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
-    dispatcher = Dispatcher(plan.compiled, triggers.models, known, plan.active, plan.aware, plan.unit_of)
+    dispatcher = Dispatcher(
+        plan.compiled,
+        triggers.models,
+        known,
+        plan.active,
+        plan.aware,
+        plan.unit_of,
+        collector_of(plan),
+    )
     engine = Interpreter(
         plan.files,
         read,
@@ -188,14 +202,17 @@ def evaluate(
     if whole:
         judge_whole(plan, engine, dispatcher, read)
     model = flow_model(plan)
+    notes: list[str] = []
     if model is not None:
-        trace(plan, model, [task.path for task in share], engine, dispatcher, read)
+        tracer = trace(plan, model, [task.path for task in share], engine, dispatcher, read)
+        notes = tracer.report() if isinstance(tracer, Watcher) else []
     found = dispatcher.found
     return Outcome(
         found.hits,
         found.facts,
         list(engine.failures.values()),
         sum(module.state > 1 for module in engine.index.modules.values()),
+        notes,
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from pentalint.check.entry_files import evaluate_files
 from pentalint.check.plan import Plan, groups_of, used
+from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.modules import Module
@@ -13,38 +16,55 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import taints_of
 from pentalint.evaluate.tracing import Tracer
 from pentalint.evaluate.values import Class, Function
+from pentalint.evaluate.watching import Watcher
 from pentalint.match.compile import function_test
 from pentalint.match.dispatch import Dispatcher
+from pentalint.match.entries import Entries, Entry
+from pentalint.match.entry_tables import compile_entries
 from pentalint.match.flows import FlowPattern, compile_model
 from pentalint.match.patterns import Compiler
 from pentalint.project.imports import identifiers, words
 
 
-class Silence:
-    """A listener that asks for nothing: the tracer reports flows by itself."""
+SUBCLASSES = 3
+"""A method that many classes inherit is entered for this many of them: what differs is seldom the data."""
 
-    call_paths: frozenset[str] = frozenset()
+
+class Silence:
+    """A listener that asks for nothing but what the table of entry points does: the tracer reports flows by itself."""
+
     write_paths: frozenset[str] = frozenset()
     use_paths: frozenset[str] = frozenset()
 
-    def __init__(self, known_paths: frozenset[str]) -> None:
+    def __init__(self, known_paths: frozenset[str], collector: Entries | None = None) -> None:
         self.known_paths = known_paths
         self.roots = frozenset(path.partition(".")[0] for path in known_paths)
+        self.collector = collector
+        self.call_paths: frozenset[str] = collector.call_paths if collector is not None else frozenset()
 
     def knows(self, root: str) -> bool:
         return root in self.roots
 
-    def called(self, event: object) -> None: ...
+    def called(self, event: Call) -> None:
+        if self.collector is not None:
+            self.collector.called(event)
+
+    def defined(self, event: FunctionDefined) -> None:
+        if self.collector is not None:
+            self.collector.defined(event)
+
+    def declared(self, event: ClassDefined) -> None:
+        if self.collector is not None:
+            self.collector.declared(event)
+
     def wrote(self, event: object) -> None: ...
     def used(self, event: object) -> None: ...
-    def defined(self, event: object) -> None: ...
-    def declared(self, event: object) -> None: ...
     def finished(self, event: object) -> None: ...
 
 
 class SourceWords:
-    """The words without which no source is named: the last of its path, with one of those by which the object
-    before it goes."""
+    """The words without which no source is named: the last of its path, with one of those by which the object before it
+    goes; or, in a method of a class that inherits the source, the last alone."""
 
     def __init__(self, model: FlowModel, knowledge: Knowledge) -> None:
         names: dict[str, set[bytes]] = {}
@@ -53,24 +73,32 @@ class SourceWords:
         for parameter in knowledge.parameters:
             names.setdefault(parameter.type, set()).add(parameter.name.encode())
         self.needed: dict[bytes, set[bytes] | None] = {}
+        self.inherited: dict[bytes, set[str]] = {}
         for path in model.sources:
             base, _, member = path.rpartition(".")
             word = last(member)
             carriers: set[bytes] | None = {last(base), *names.get(base, ())} if base else None
-            if base.endswith("()") and last(base)[:1].isupper():
-                assert carriers is not None
-                carriers |= {b"self", b"cls"}  # an instance of a subclass
-                carriers |= {last(child) for child, bases in knowledge.inherits.items() if base[:-2] in bases}
-            elif base.endswith("()"):
-                carriers = None  # what a call returned may go by any name
+            if base.endswith("()"):
+                if last(base)[:1].isupper():
+                    self.inherited.setdefault(word, set()).add(base[:-2])
+                elif base not in names:
+                    carriers = None  # what a call returned may go by any name
             before = self.needed.get(word, set())
             self.needed[word] = None if carriers is None or before is None else before | carriers
 
-    def named(self, held: frozenset[bytes] | set[bytes]) -> bool:
-        """Whether code with these words may name a source."""
-        return any(
-            self.needed[word] is None or not held.isdisjoint(self.needed[word] or ())
-            for word in self.needed.keys() & held
+        if any(kind == "exception" for kind, _ in model.wanted):
+            self.needed[b"except"] = None
+
+    def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
+        """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
+        for word in self.needed.keys() & held:
+            carriers = self.needed[word]
+            if carriers is None or not held.isdisjoint(carriers):
+                return True
+        if ancestors is None:
+            return b"self" in held and not held.isdisjoint(self.inherited)
+        return bool(ancestors) and any(
+            not ancestors.isdisjoint(self.inherited[word]) for word in self.inherited.keys() & held
         )
 
 
@@ -90,6 +118,13 @@ def flow_model(plan: Plan) -> FlowModel | None:
     return compile_model([pack.flow for pack in packs], compiler, plan.knowledge.aliases, patterns)
 
 
+def collector_of(plan: Plan) -> Entries | None:
+    """What gathers entry points; None when no selected rule is about data flow."""
+    if not any(isinstance(one.pattern, FlowPattern) for one in plan.compiled):
+        return None
+    return Entries(compile_entries(used(plan)), plan.knowledge)
+
+
 def trace(
     plan: Plan,
     model: FlowModel,
@@ -97,25 +132,114 @@ def trace(
     engine: Interpreter,
     dispatcher: Dispatcher,
     read: Callable[[str], bytes],
-) -> list[str]:
-    """Follow data through the functions of some files, and judge what is found. Returns the files in which a
-    budget ran out."""
-    silence = Silence(dispatcher.known_paths)
-    engine.listener = silence
-    tracer = Tracer.continuing(engine, model, silence)
+) -> Tracer:
+    """Follow data through the functions of some files, and judge what is found. Returns the tracer, which knows in
+    which files a budget ran out."""
+    entries = gather(plan, engine, dispatcher, read)
+    share = frozenset(paths)
+    tracer = make_tracer(plan, engine, model, Silence(dispatcher.known_paths))
     known = SourceWords(model, plan.knowledge)
+    tracer.names_source = lambda function: may_name(function, engine, known)
+    givers = giving(plan, engine, entries, known, read)
+    entered: set[int] = set()
     touched: dict[int, tuple[Class, list[Function]]] = {}
+    times: Counter[int] = Counter()
+    for entry in entries:
+        function = entry.function
+        if function.module.path in share and (
+            entry.tainted
+            or may_name(function, engine, known)
+            or not givers.isdisjoint(held(function))
+            or (entry.types and not known.needed.keys().isdisjoint(held(function)))
+        ):
+            times[id(function)] += 1
+            if times[id(function)] > SUBCLASSES:
+                continue
+            entered.add(id(function))
+            tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls)
+            owner = entry.cls or function.owner
+            if owner is not None:
+                touched.setdefault(id(owner), (owner, []))[1].append(function)
     for path in paths:
         module = engine.index.modules.get(path)
         if module is None or not known.named(words(read(path))):
             continue
         for function in begins(module, engine, known):
-            tracer.enter(function)
-            if function.owner is not None:
-                touched.setdefault(id(function.owner), (function.owner, []))[1].append(function)
+            if id(function) not in entered:
+                tracer.enter(function)
+                if function.owner is not None:
+                    touched.setdefault(id(function.owner), (function.owner, []))[1].append(function)
     again(tracer, touched.values())
+    if isinstance(tracer, Watcher):
+        watch(tracer, engine)
     dispatcher.judge_flows(tracer.flows)
-    return sorted(tracer.exhausted)
+    return tracer
+
+
+def make_tracer(plan: Plan, engine: Interpreter, model: FlowModel, listener: Silence) -> Tracer:
+    """The tracer of a run: one that watches a line when it was asked for."""
+    if plan.watched is None:
+        return Tracer.continuing(engine, model, listener)
+    tracer = Watcher.continuing(engine, model, listener)
+    assert isinstance(tracer, Watcher)
+    tracer.path, tracer.line = plan.watched
+    tracer.seen, tracer.ends = {}, {}
+    return tracer
+
+
+def watch(tracer: Watcher, engine: Interpreter) -> None:
+    """What stands on a line that nothing has led to: its module's body, and every function of it."""
+    module = engine.index.modules.get(tracer.path)
+    if module is None or tracer.seen:
+        return
+    engine.load(module)
+    if module.source is None:
+        return
+    tracer.run_body(module.source.tree.body, Frame(module, dict(module.env)))
+    for function in list(module.functions) if not tracer.seen else ():
+        tracer.enter(function)
+
+
+def giving(
+    plan: Plan,
+    engine: Interpreter,
+    entries: Sequence[Entry],
+    known: SourceWords,
+    read: Callable[[str], bytes],
+) -> frozenset[bytes]:
+    """The names of project functions that may name a source and are not called by a framework: a handler that calls
+    one gets data from it."""
+    called = {id(entry.function) for entry in entries}
+    found: set[bytes] = set()
+    for path, module in engine.index.modules.items():
+        if plan.aware(path) and path.endswith((".py", ".pyw")) and known.named(words(read(path))):
+            for function in begins(module, engine, known):
+                if id(function) not in called and not function.name.startswith(("__", "<")):
+                    found.add(function.name.encode())
+    return frozenset(found)
+
+
+def held(function: Function) -> frozenset[bytes]:
+    """The words of a function."""
+    source = function.module.source
+    if source is None:
+        return frozenset()
+    text = "\n".join(source.lines[function.node.lineno - 1 : function.node.end_lineno])
+    return frozenset(identifiers(text.encode("utf-8", "replace")))
+
+
+def gather(
+    plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Callable[[str], bytes]
+) -> list[Entry]:
+    """The functions that the frameworks call, of the whole project: a handler may be registered in one file and
+    defined in another."""
+    collector = dispatcher.collector
+    if collector is None:
+        return []
+    engine.listener = Silence(dispatcher.known_paths, collector)
+    engine._asked = {}
+    evaluate_files(plan, engine, collector, read)
+    return collector.entries(engine)
 
 
 def begins(module: Module, engine: Interpreter, known: SourceWords) -> Iterable[Function]:
@@ -125,16 +249,21 @@ def begins(module: Module, engine: Interpreter, known: SourceWords) -> Iterable[
     while place < len(module.functions):
         function = module.functions[place]
         place += 1
-        source = module.source
-        if source is None:
-            return
-        node = function.node
-        text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
-        if not known.named(identifiers(text.encode("utf-8", "replace"))):
-            continue
-        if function.state == 0 and ("def " in text[4:] or "lambda" in text):
-            engine.result(function)  # so that what is defined within is known
-        yield function
+        if may_name(function, engine, known):
+            if function.state == 0 and any(isinstance(inner, DEFINITIONS) for inner in ast.walk(function.node)):
+                engine.result(function)  # so that what is defined within is known
+            yield function
+
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
+    """Whether a function may name a source."""
+    ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
+    names = held(function)
+    names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
+    return known.named(names, ancestors)
 
 
 def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:

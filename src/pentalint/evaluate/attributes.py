@@ -43,7 +43,7 @@ class Attributes(Core):
     def attribute(self, value: Value, name: str, node: ast.AST, frame: Frame) -> Value:
         """`value.name`."""
         if isinstance(value, Ref):
-            found = self.api_attribute(value.path, name, node, frame)
+            found = self.api_attribute(value.path, name, node, frame, value)
             return Builtin(value, name) if isinstance(value, Model) and name in value.METHODS else found
         if isinstance(value, Lazy):
             value = self.force(value)
@@ -93,8 +93,11 @@ class Attributes(Core):
             found = self._stores[module.path] = stored_attributes(tree)
         return found
 
-    def api_attribute(self, path: str, name: str, node: ast.AST, frame: Frame) -> Value:
-        """An attribute of an API object; a namespace package of the project is entered by its dotted name."""
+    def api_attribute(
+        self, path: str, name: str, node: ast.AST, frame: Frame, base: Value | None = None
+    ) -> Value:
+        """An attribute of an API object, taken from `base`; a namespace package of the project is entered by its
+        dotted name."""
         child = f"{path}.{name}"
         if len(child) > PATH_LIMIT:
             return UNKNOWN
@@ -106,7 +109,7 @@ class Attributes(Core):
                 return Ref(child)
         if child in self.listener.use_paths:
             self.listener.used(Use(child, node, frame))
-        return self.ref(child)
+        return Ref(self.aliases.get(child, child), base=base)
 
     def instance_attribute(self, value: Instance, name: str, node: ast.AST, frame: Frame) -> Value:
         """Fields set on `self`, then the classes in order, then the first API ancestor."""
@@ -133,7 +136,7 @@ class Attributes(Core):
                 if inherited is not None:
                     return inherited
             else:
-                api.append(self.api_attribute(f"{ancestor}()", name, node, frame))
+                api.append(self.api_attribute(f"{ancestor}()", name, node, frame, value))
         return join_all(api)
 
     def class_attribute(self, cls: Class, name: str, node: ast.AST, frame: Frame) -> Value:
@@ -150,7 +153,7 @@ class Attributes(Core):
                         return Bound(member, cls)
                     return member
             else:
-                api.append(self.api_attribute(ancestor, name, node, frame))
+                api.append(self.api_attribute(ancestor, name, node, frame, cls))
         return join_all(api)
 
     def bind_member(self, member: Value, receiver: Value) -> Value:

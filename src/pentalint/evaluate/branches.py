@@ -36,10 +36,16 @@ ANY = frozenset({"", "Exception", "BaseException"})
 """What catches everything; after a body of imports that is meant for their failure."""
 
 
+EXACT = 200
+"""A loop over more known elements than this is run once, for any of them."""
+
+
 class Branches(Expressions):
     """Statements that hold statements."""
 
     ways = 0
+    exact = False
+    """Whether loops over known elements are run once for each: for the few places where it matters which go together."""
 
     def branches(self, bodies: list[Callable[[], bool]], frame: Frame, *, may_skip: bool) -> bool:
         """Run alternatives from the same state and join what they leave. True when one of them reaches the end."""
@@ -149,7 +155,7 @@ class Branches(Expressions):
                 fits = True
             if fits:
                 if verdict and isinstance(option, Ref):
-                    option = Ref(option.path, option.arguments, True, option.taint)
+                    option = Ref(option.path, option.arguments, True, option.taint, option.base)
                 kept.append(option)
         if kept:
             env[name] = join_all(kept)
@@ -157,12 +163,14 @@ class Branches(Expressions):
     def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
         """Round by round over a short known iterable, else one round for any element."""
         source = self.iterated(self.eval(node.iter, frame))
-        found = walk(source) if isinstance(source, (List, Dict, Const)) else None
-        if found is not None and found.exact and isinstance(node, ast.For):
-            if may_repeat(node.body, len(found.items), frame.turns):
+        if self.exact and isinstance(source, List) and len(source.items) <= EXACT:
+            return self.each_round(source, node, frame)
+        if isinstance(source, (List, Dict, Const)) and isinstance(node, ast.For):
+            found = walk(source, look=True)
+            if found is not None and found.exact and may_repeat(node.body, len(found.items), frame.turns):
+                walk(source)
                 return self.rounds_of(node, source, found.items, frame)
-        element = self.element(source) if found is None else found.element()
-        return self.any_round(node, element, frame)
+        return self.any_round(node, self.element(source), frame)
 
     def any_round(self, node: ast.For | ast.AsyncFor, element: Value, frame: Frame) -> bool:
         """One round of a `for` that stands for all."""
@@ -204,6 +212,15 @@ class Branches(Expressions):
         frame.branches -= maybe
         frame.way = way
         return ended
+
+    def each_round(self, source: List, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+        """A loop over known elements, one after the other; `break` and `else` are not looked at."""
+        frame.breaks.append([])
+        for item in source.items:
+            self.assign(node.target, self.force(item), node.target, frame)
+            self.loop_body(node.body, frame)
+        frame.breaks.pop()
+        return True
 
     def while_(self, node: ast.While, frame: Frame) -> bool:
         """Round by round while the test is known to hold, else one round for any."""

@@ -146,6 +146,8 @@ class Calls(Attributes):
 
     def note_call(self, function: Function, arguments: Arguments, node: ast.Call, frame: Frame) -> None:
         """A call of the project's own function; parameters stay unknown here, results are memoised per function."""
+        if self.invoked is not None:
+            self.invoked(function, arguments, node, frame)
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """A call that leaves the project."""
@@ -168,7 +170,7 @@ class Calls(Attributes):
         elif path.endswith((".update", ".setdefault")):
             self.set_items(path, arguments, node, frame)
         result = f"{path}()"
-        return Ref(self.aliases.get(result, result), arguments)
+        return Ref(self.aliases.get(result, result), arguments, base=callee)
 
     def asked(self, path: str, wanted: frozenset[str]) -> tuple[str, ...]:
         """The paths some rule asks for that an API path is: itself, or the same member of a class its class
@@ -292,6 +294,12 @@ class Calls(Attributes):
         record = record_of(self, cls, arguments)
         if record is not None:
             return record
+        if self.invoked is not None:
+            for ancestor in self.linear(cls):
+                constructor = ancestor.members.get("__init__") if isinstance(ancestor, Class) else None
+                if isinstance(constructor, Function):
+                    self.invoked(constructor, arguments, node, frame)
+                    break
         if any(isinstance(one, Class) and "__init__" in one.members for one in self.linear(cls)):
             arguments = arguments.opened()  # the project's own constructor may add to them
         for path in sorted(self.ancestors(cls) & wanted):
@@ -401,9 +409,7 @@ class Calls(Attributes):
         target = self.force(target)
         if isinstance(target, Ref):
             if isinstance(target, Model):
-                if frame.loops > frame.rounds:
-                    target.forget()
-                target.set_item(key, value)
+                self.set_stateful(target, key, value, frame)
             name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
             self.write_item(target.path, name, value, node, frame)
         elif isinstance(target, Dict):
@@ -419,6 +425,12 @@ class Calls(Attributes):
             for ancestor in self.linear(target.cls):
                 if isinstance(ancestor, str):
                     self.set_item(Ref(f"{ancestor}()"), key, value, node, frame)
+
+    def set_stateful(self, target: Model, key: Value, value: Value, frame: Frame) -> None:
+        """`target[key] = value` for an API object whose state is kept."""
+        if frame.loops > frame.rounds:
+            target.forget()
+        target.set_item(key, value)
 
     def write(self, path: str, value: Value, node: ast.AST, frame: Frame) -> None:
         """Tell the matchers of an assignment to an API path."""

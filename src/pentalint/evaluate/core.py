@@ -11,6 +11,7 @@ import builtins
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
+from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.enumerations import Members
 from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
@@ -63,6 +64,9 @@ class Core:
         self.frameworks = frameworks
         self.vendored = vendored or {}
         self.sources = sources or {}
+        self.invoked: Callable[[Function, Arguments, ast.AST, Frame], None] | None = getattr(
+            listener, "invoked", None
+        )
         self.failures: dict[str, Failure] = {}
         self._asked: dict[tuple[str, int], tuple[str, ...]] = {}
         self._members: dict[Class, tuple[int, Members | None]] = {}

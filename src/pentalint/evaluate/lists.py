@@ -124,13 +124,15 @@ class Walk(NamedTuple):
         return List(self.items, kind, self.complete, self.fixed, self.rest)
 
 
-def walk(value: Value) -> Walk | None:
-    """What iterating over a container or constant gives; None when nothing is known. It uses up iterators."""
+def walk(value: Value, look: bool = False) -> Walk | None:
+    """What iterating over a container or constant gives; None when nothing is known. It uses up iterators, unless this is
+    only a `look`."""
     if isinstance(value, List):
         items = list(value.items)
         known = ORDERED if value.exact else 0 if value.kind == "set" else known_places(value)
         found = Walk(items, value.complete, known, value.rest)
-        value.use_up()
+        if not look:
+            value.use_up()
         return found
     if isinstance(value, Dict):
         keys = [key_value(key) for key in value.entries if key is not REST]

@@ -50,7 +50,7 @@ class Parser(Model):
         self.fold = True
         self.closed = True
         self.tables: dict[str, Options] = {}
-        self.base: Options = {}
+        self.shared: Options = {}
         self.rest: Value | None = None
         self.broken = False
 
@@ -58,7 +58,7 @@ class Parser(Model):
         twin = Parser(self.path, Arguments(), self.options, self.raw)
         twin.fold, twin.closed, twin.rest, twin.broken = self.fold, self.closed, self.rest, self.broken
         twin.tables = {name: dict(table) for name, table in self.tables.items()}
-        twin.base = dict(self.base)
+        twin.shared = dict(self.shared)
         return twin
 
     # -- what is known -------------------------------------------------------------------------------------------
@@ -79,13 +79,13 @@ class Parser(Model):
         """The options of a section without the defaults; None when there is no such section, as far as is known.
         Raises `ValueError` when its name is not known."""
         name = plain(section)
-        return self.base if name == self.default_section else self.tables.get(name)
+        return self.shared if name == self.default_section else self.tables.get(name)
 
     def forget(self) -> None:
-        values = [value for table in (self.base, *self.tables.values()) for value in table.values()]
+        values = [value for table in (self.shared, *self.tables.values()) for value in table.values()]
         found = any_of([*values, *([] if self.rest is None else [self.rest])])
         self.rest = None if isinstance(found, Unknown) else found
-        self.tables, self.base, self.closed = {}, {}, False
+        self.tables, self.shared, self.closed = {}, {}, False
 
     def missing(self) -> Value:
         """What an option is that is not among those known."""
@@ -97,14 +97,14 @@ class Parser(Model):
             table, key = self.table(section), self.key(option)
         except FAULTS:
             return self.anything()
-        for options in (table or {}, self.base if table is not None else {}) if not self.broken else ():
+        for options in (table or {}, self.shared if table is not None else {}) if not self.broken else ():
             if key in options:
                 return options[key] if raw or self.raw else interpolated(options[key])
         return None if self.closed else self.missing()
 
     def anything(self) -> Value:
         """What any option may be."""
-        values = [value for table in (self.base, *self.tables.values()) for value in table.values()]
+        values = [value for table in (self.shared, *self.tables.values()) for value in table.values()]
         return any_of([*values, *([] if self.rest is None else [self.rest])])
 
     # -- methods -------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ class Parser(Model):
         table = self.table(section)
         if table is None:
             return None
-        first, second = (self.base, table) if defaults_first else (table, self.base)
+        first, second = (self.shared, table) if defaults_first else (table, self.shared)
         return list({**first, **second})
 
     def _options(self, arguments: Arguments) -> Value | None:
@@ -187,7 +187,7 @@ class Parser(Model):
         return Const(True) if found is not self.missing() or self.closed else None
 
     def _defaults(self, arguments: Arguments) -> Value | None:
-        return Dict(dict(self.base), self.closed)
+        return Dict(dict(self.shared), self.closed)
 
     def _add_section(self, arguments: Arguments) -> Value | None:
         self.tables.setdefault(str(plain(arguments.positional[0])), {})
@@ -210,7 +210,7 @@ class Parser(Model):
             self.forget()
             self.rest = any_of([value, *([] if self.rest is None else [self.rest])])
             return
-        table = self.base if name in ("", None, self.default_section) else self.tables.setdefault(name, {})
+        table = self.shared if name in ("", None, self.default_section) else self.tables.setdefault(name, {})
         table[key] = value
 
     def _read_string(self, arguments: Arguments) -> Value | None:
@@ -222,7 +222,7 @@ class Parser(Model):
             reader.optionxform = str  # type: ignore[assignment]
         reader.read_string(source)
         for name in reader.sections():
-            table = self.base if name == self.default_section else self.tables.setdefault(name, {})
+            table = self.shared if name == self.default_section else self.tables.setdefault(name, {})
             table.update({key: Const(value) for key, value in reader.items(name)})
         return NONE
 
@@ -272,7 +272,7 @@ class Parser(Model):
 
     def set_attribute(self, name: str, value: Value) -> None:
         plain_names = isinstance(value, Ref) and value.path == "builtins.str"
-        if name == "optionxform" and plain_names and not self.tables and not self.base:
+        if name == "optionxform" and plain_names and not self.tables and not self.shared:
             self.fold = False
         else:
             self.forget()

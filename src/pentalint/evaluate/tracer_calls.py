@@ -4,19 +4,23 @@ given. See `tracing`."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
+from pentalint.evaluate.applications import apply_library
 from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, Sink
+from pentalint.evaluate.methods import copy
 from pentalint.evaluate.prefixes import deciding
 from pentalint.evaluate.signatures import signature_of
 from pentalint.evaluate.taint import MOST, Taint, derived, elements, string, taints_of
-from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives
+from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives, instance_of
 from pentalint.evaluate.values import (
     NONE,
+    REST,
     UNKNOWN,
     Bound,
     Builtin,
@@ -44,7 +48,22 @@ CALLS = 4_000
 SHAPES = 60
 """One function is evaluated for at most this many different kinds of arguments."""
 
+MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
+"""Content types in which a browser runs scripts."""
+
+JOINERS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
+"""What makes paths of parts: a part that cannot leave its directory does not make the whole leave it."""
+
+CONTENTS = ("file-content", "body")
+"""The kinds of user input that are contents, not names."""
+
 CONTEXTS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
+
+CONVERTERS = frozenset({"builtins.int", "builtins.float", "uuid.UUID"})
+"""What raises for text that is more than a number or an identifier."""
+
+ITERATED = frozenset(["map", "filter", "enumerate", "zip", "reversed", "iter", "next"])
+"""Built-in functions that hand on the elements of what they are given."""
 
 PURE = frozenset(
     """startswith endswith find rfind index rindex count isalpha isalnum isdigit isdecimal isnumeric isascii isidentifier
@@ -76,6 +95,8 @@ class TracerCalls(TracerValues):
     latest: dict[ast.AST, tuple[Value, Arguments, Applied | None]]
     spent: int
     exhausted: set[str]
+    naming: dict[Function, bool]
+    names_source: Callable[[Function], bool]
 
     # -- dispatch ------------------------------------------------------------------------------------------------
 
@@ -94,6 +115,8 @@ class TracerCalls(TracerValues):
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         path = callee.path
+        if path in self.model.undone and isinstance(node.func, ast.Attribute):
+            self.flows = [flow for flow in self.flows if flow.node is not node.func.value]
         self.check_call(path, callee, arguments, node, frame)
         if path.startswith("builtins."):
             known = self.call_known(path[9:], arguments, node, frame)
@@ -101,38 +124,69 @@ class TracerCalls(TracerValues):
                 return known
         elif path == "functools.partial()" and callee.arguments is not None:
             return self.call_partial(callee.arguments, arguments, node, frame)
+        elif f"{path}()" not in self.model.sources:
+            known = apply_library(self, callee, arguments, node, frame)
+            if known is not None:
+                return known
         if path[:1] == ANYTHING:
             result = path if path == ANYTHING else f"{path}()"
             taint = self.cleaned(result, arguments, derived(callee.taint)) if callee.taint else ()
             into = self.model.into.get(path)
             if into is not None:
                 self.soak(callee, into, arguments, node, frame)
-            if path in self.model.calls:
-                taint = (*taint, *self.given(self.model.calls[path], path, arguments))[:MOST]
+            taint = (*taint, *self.passed(path, path, arguments))[:MOST]
+            if result in self.model.sources:
+                return self.tag(result, arguments, taint, node, frame)
             return Ref(ANYTHING if not taint else result, arguments, False, taint)
         if path.startswith(("builtins.str.", "builtins.bytes.")):
             return string(derived(self.given(("*",), path, arguments)))
+        if path in CONVERTERS and arguments.positional:
+            value = self.force(arguments.positional[0])
+            if taints_of(value):
+                self.clear(value, arguments.nodes[0], frozenset({"all"}), frame)  # else it has raised
         taint = derived(callee.taint) if callee.taint else ()
         if not taint and f"{path}()" in self.model.cleaners:
             taint = derived(self.given(("*",), path, arguments))
         name = f"{ANYTHING}.{path.rpartition('.')[2]}"
         for asked in (path, name) if callee.taint or "()." in path else (path,):
-            keys = self.model.calls.get(asked)
-            if keys is not None:
-                taint = (*taint, *derived(self.given(keys, path, arguments)))[:MOST]
-            into = self.model.into.get(asked)
-            if into is not None:
-                self.soak(callee, into, arguments, node, frame)
+            own = self.known(asked, self.model.calls)
+            if own is not None:
+                taint = (*taint, *derived(self.passed(own, path, arguments)))[:MOST]
+            own = self.known(asked, self.model.into)
+            if own is not None:
+                self.soak(callee, self.model.into[own], arguments, node, frame)
+        if path.endswith((".get", ".pop", ".getone", ".getunicode")) and arguments.positional:
+            key = self.force(arguments.positional[0])
+            exact = f"{path.rpartition('.')[0]}[{key.value}]" if isinstance(key, Const) else ""
+            owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if self.model.items:
+                taint = self.named_item(key, taint, node, frame)
+            if exact and self.known(exact, self.model.sources) is not None:
+                return self.tag(exact, arguments, taint, node, frame)
+            if exact and taint and isinstance(callee.base, Instance) and owner is not None:
+                if self.clean_field(Ref(path.rpartition(".")[0], base=callee.base), key):
+                    return Ref(f"{path}()", arguments)
         result = f"{path}()"
         if len(result) > 300:
             return Ref(ANYTHING, arguments, False, taint)
         return self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
 
+    def passed(self, name: str, path: str, arguments: Arguments) -> tuple[Taint, ...]:
+        """The taints that a call passes on to its result, as the packs say of it under a name."""
+        found: tuple[Taint, ...] = ()
+        for keys, test in self.model.calls.get(name, ()):
+            if test is None or test(arguments, self.knowledge.signatures.get(path, ()), self):
+                found = (*found, *self.given(keys, path, arguments))
+        return found[:MOST]
+
     def given(self, keys: tuple[str, ...], path: str, arguments: Arguments) -> tuple[Taint, ...]:
         """The taints of the arguments that a propagator passes on."""
         found: list[Taint] = []
         for value in self.selected(keys, path, arguments):
-            found.extend(taints_of(self.force(value)))
+            value = self.force(value)
+            found.extend(taints_of(deciding("path", value) if path in JOINERS else value))
+        if path in self.model.contents:
+            found = [taint for taint in found if taint.origin.detail in CONTENTS]
         return tuple(found[:MOST])
 
     def selected(self, keys: Iterable[str], path: str, arguments: Arguments) -> list[Value]:
@@ -143,7 +197,13 @@ class TracerCalls(TracerValues):
             if key == "*":
                 found.extend(arguments.every())
             elif key == "**":
-                found.extend(value for name, value in arguments.spare.items() if name == "**")
+                spare = arguments.spare.get("**")
+                if spare is not None:
+                    found.append(spare.entries.get(REST, UNKNOWN) if isinstance(spare, Dict) else spare)
+            elif key.endswith("[0]"):
+                value = arguments.get(key[:-3], signature)
+                for option in alternatives(self.force(value)) if value is not None else ():
+                    found.append(option.items[0] if isinstance(option, List) and option.items else option)
             else:
                 value = arguments.get(key, signature)
                 if value is not None and not isinstance(value, Unknown):
@@ -181,6 +241,14 @@ class TracerCalls(TracerValues):
                 for value in values:
                     place = arguments.node(key, signature) if split_key(key)[0] is not None else None
                     self.check(sink.kind, self.force(value), path, place, node, frame)
+        if isinstance(callee, Ref) and callee.taint:
+            self.check_method(path.rpartition(".")[2], callee, node, frame)
+
+    def check_method(self, name: str, receiver: Value, node: ast.Call, frame: Frame) -> None:
+        """Report a method of tainted data that is a sink whatever the object: `text.format(...)`."""
+        for sink in self.model.sinks.get(f"{ANYTHING}.{name}", ()):
+            if "self" in sink.keys and sink.test is None:
+                self.check(sink.kind, receiver, f"{ANYTHING}.{name}", None, node, frame)
 
     def sinks_of(self, path: str) -> tuple[Sink, ...]:
         """The sinks a call is: under its own path, as the same method of an ancestor, or, for an object of which
@@ -192,7 +260,8 @@ class TracerCalls(TracerValues):
             names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
             names.extend(self.knowledge.ancestors(path)[1:] if not owner else [])
             collected = [sink for name in dict.fromkeys(names) for sink in sinks.get(name, ())]
-            if not collected and "." in path and path.partition(".")[0] not in self.model.roots:
+            holder = path.rpartition(".")[0]
+            if not collected and ("()" in holder or "." in holder) and holder not in self.model.objects:
                 collected.extend(sinks.get(f"{ANYTHING}.{path.rpartition('.')[2]}", ()))
             found = self.sink_cache[path] = tuple(collected)
         return found
@@ -210,6 +279,8 @@ class TracerCalls(TracerValues):
         path = self.aliases.get(path, path)
         owner, _, member = path.rpartition("().")
         names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
+        if path in self.model.types:
+            self.typed(value, frame)
         for name in names:
             for sink in self.model.writes.get(name, ()):
                 self.check(sink.kind, self.force(value), name, None, node, frame)
@@ -219,14 +290,21 @@ class TracerCalls(TracerValues):
         owner, dot, member = target.path.rpartition("().")
         names = [f"{one}().{member}" for one in self.knowledge.ancestors(owner)] if dot else self.knowledge.ancestors(target.path.removesuffix("()"))
         names = [f"{one}()" for one in names] if not dot and target.path.endswith("()") else names
+        if name is not None and f"{target.path}[{name.title()}]" in self.model.types:
+            self.typed(value, frame)
         for base in names:
             sinks = self.model.writes.get(f"{base}[]", ())
             if name is not None:
                 sinks = (*self.model.writes.get(f"{base}[{name}]", ()), *self.model.writes.get(f"{base}[{name.title()}]", ())) or sinks
             for sink in sinks:
-                self.check(sink.kind, self.force(value), f"{base}[{name or ''}]", None, node, frame)
-                if "key" in sink.keys:
-                    self.check(sink.kind, key, f"{base}[]", None, node, frame)
+                met = key if "key" in sink.keys else self.force(value)
+                self.check(sink.kind, met, f"{base}[{name or ''}]", None, node, frame)
+
+    def typed(self, value: Value, frame: Frame) -> None:
+        """The response gets a content type: what the handler returns is HTML only if that says so."""
+        value = self.force(value)
+        if isinstance(value, Const) and isinstance(value.value, str) and not MARKUP.search(value.value):
+            frame.sends = ""
 
     # -- built-ins -----------------------------------------------------------------------------------------------
 
@@ -236,6 +314,11 @@ class TracerCalls(TracerValues):
         if name == "getattr" and len(given) > 2 and isinstance(given[1], Const) and isinstance(given[1].value, str):
             found = self.attribute(self.force(given[0]), given[1].value, node, frame)
             return join_all([found, given[2]])
+        if name in ITERATED and given:
+            known = self.call_builtin(name, arguments, node, frame)
+            if (isinstance(known, List) and known.exact) or (name == "next" and isinstance(known, Const)):
+                return known
+            given = arguments.positional
         if name in ("map", "filter") and len(given) == 2:
             inner = Arguments()
             inner.positional.append(self.element(self.force(given[1])))
@@ -272,6 +355,8 @@ class TracerCalls(TracerValues):
         self, callee: Builtin, arguments: Arguments, node: ast.Call, frame: Frame
     ) -> Value:
         receiver, name = callee.receiver, callee.name
+        if isinstance(receiver, Text):
+            self.check_method(name, receiver, node, frame)
         arguments.positional = [self.force(value) for value in arguments.positional]
         result = super().call_builtin_method(callee, arguments, node, frame)
         if isinstance(receiver, (List, Dict)):
@@ -280,7 +365,7 @@ class TracerCalls(TracerValues):
             if isinstance(result, Unknown) and name in ("get", "pop", "setdefault", "popitem", "popleft"):
                 return elements(receiver)
             return result
-        if name in PURE or (isinstance(result, Ref) and result.taint) or not isinstance(result, Unknown):
+        if name in PURE or isinstance(result, Const) or taints_of(result):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
@@ -290,20 +375,18 @@ class TracerCalls(TracerValues):
     def construct(self, cls: Class, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         if not self.tracing:
             return super().construct(cls, arguments, node, frame)
-        instance = Instance(cls, arguments, None)
-        api: list[str] = []
-        for ancestor in self.linear(cls):
-            if isinstance(ancestor, str):
-                api.append(ancestor)
-            elif "__init__" in ancestor.members:
-                method = self.force(ancestor.members["__init__"])
-                if isinstance(method, Function):
-                    self.apply(method, instance, arguments, node, frame)
-                return instance
-        for path in api:
-            self.check_call(path, cls, arguments, node, frame)
-        if not api or not instance.attributes:
+        instance = instance_of(cls, arguments)
+        method = self.constructor(cls)
+        api = [ancestor for ancestor in self.linear(cls) if isinstance(ancestor, str)]
+        if method is None or api:
+            for path in api:
+                self.check_call(path, cls, arguments, node, frame)
+        if method is None:
             self.fill(instance, arguments)
+        elif any(map(self.matters, arguments.every())):
+            self.apply(method, instance, arguments, node, frame)
+        else:
+            instance.attributes = {name: copy(value) for name, value in self.blank(cls).attributes.items()}
         return instance
 
     def fill(self, instance: Instance, arguments: Arguments) -> None:
@@ -327,6 +410,7 @@ class TracerCalls(TracerValues):
             me = frame.env.get(names[0].arg) if names else None
             if isinstance(me, Instance):
                 found.attributes = me.attributes
+                found.traced = me.traced
         return found
 
     def result(self, function: Function) -> Value:
@@ -364,7 +448,15 @@ class TracerCalls(TracerValues):
             return self.apply(wrapper, None, arguments, node, frame)
         signature = signature_of(function)
         given = signature.bind(arguments, receiver)
-        key = (id(function), *(shape(value) for value in given.values()))
+        if any(map(self.matters, given.values())) or (
+            signature.mutates
+            and any(isinstance(value, (List, Dict, Instance)) for value in given.values())
+            and self.may_name(function)
+        ):
+            key: object = (id(function), *(shape(value) for value in given.values()))
+        else:
+            given = self.bare_arguments(function, receiver)
+            key = (id(function), *map(id, given.values()))
         applied = self.memo.get(key)
         if applied is None:
             if key in self.memo or self.depth >= CALL_DEPTH:
@@ -380,6 +472,65 @@ class TracerCalls(TracerValues):
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
         return result
+
+    def may_name(self, function: Function) -> bool:
+        """Whether a function may name a source, so that what it changes may be tainted afterwards."""
+        found = self.naming.get(function)
+        if found is None:
+            found = self.naming[function] = self.names_source(function)
+        return found
+
+    def matters(self, value: Value, depth: int = 2) -> bool:
+        """Whether it makes a difference to a function what it is given: data from outside, an object such data is read
+        from, or a function to be called."""
+        if isinstance(value, (Const, Unknown)):
+            return False
+        if isinstance(value, Ref):
+            return bool(value.taint) or value.path in self.model.carriers
+        if isinstance(value, (Function, Bound, Class)):
+            return True
+        if isinstance(value, Instance):
+            if value.cls not in self.carrying:
+                self.carrying[value.cls] = any(f"{name}()" in self.model.carriers for name in self.ancestors(value.cls))
+            if self.carrying[value.cls]:
+                return True
+            parts: Iterable[Value] = value.attributes.values()
+        elif isinstance(value, List):
+            parts = value.items
+        elif isinstance(value, Dict):
+            parts = value.entries.values()
+        elif isinstance(value, Choice):
+            parts = value.values
+        elif isinstance(value, Text):
+            parts = value.parts
+        else:
+            return False
+        return depth > 0 and any(self.matters(part, depth - 1) for part in parts)
+
+    def bare_arguments(self, function: Function, receiver: Value | None) -> dict[str, Value]:
+        """What a function is evaluated for, once, when nothing it is given matters: `self` alone."""
+        names = [*function.node.args.posonlyargs, *function.node.args.args]
+        if not isinstance(receiver, Instance) or not names:
+            return {} if receiver is None or not names else {names[0].arg: receiver}
+        return {names[0].arg: self.blank(receiver.cls)}
+
+    def blank(self, cls: Class) -> Instance:
+        """An instance of a class made with arguments of which nothing is known."""
+        found = self.blanks.get(cls)
+        if found is None:
+            found = self.blanks[cls] = instance_of(cls)
+            method = self.constructor(cls)
+            if method is not None:
+                self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
+        return found
+
+    def constructor(self, cls: Class) -> Function | None:
+        """The `__init__` a project class has, or inherits from one."""
+        for ancestor in self.linear(cls):
+            if isinstance(ancestor, Class) and "__init__" in ancestor.members:
+                method = self.force(ancestor.members["__init__"])
+                return method if isinstance(method, Function) else None
+        return None
 
     def evaluated(
         self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame
@@ -405,7 +556,7 @@ class TracerCalls(TracerValues):
 
     def run(self, function: Function, given: dict[str, Value], node: ast.AST, caller: Frame) -> Applied:
         """Evaluate a function's body."""
-        env = dict(self.basic(function))
+        env = self.fresh(function)
         for name, value in given.items():
             if not isinstance(value, Unknown):
                 typed = env.get(name)
@@ -457,6 +608,13 @@ class TracerCalls(TracerValues):
             found = self.basics[id(function)] = env
         return found
 
+    def fresh(self, function: Function) -> dict[str, Value]:
+        """The parameters of a function for one evaluation: instances are its own."""
+        return {
+            name: instance_of(value.cls) if isinstance(value, Instance) else value
+            for name, value in self.basic(function).items()
+        }
+
     def wrapper(self, function: Function, frame: Frame) -> Function | None:
         """What the project's own decorators made of a function, when they replaced it by another."""
         if not function.decorators or id(function) in self.bare:
@@ -488,6 +646,9 @@ class TracerCalls(TracerValues):
 
     # -- provided by tracer_guards ---------------------------------------------------------------------------------
 
+    def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
+        raise NotImplementedError
+
     def decide_returns(self, function: Function, frame: Frame) -> None:
         raise NotImplementedError
 
@@ -518,7 +679,8 @@ def shape(value: Value, depth: int = 3) -> object:
     if isinstance(value, Choice):
         return ("choice", *(shape(option, depth - 1) for option in value.values))
     if isinstance(value, List):
-        return (value.kind, value.complete, *(shape(item, depth - 1) for item in value.items[:30]))
+        rest = None if value.rest is None else shape(value.rest, depth - 1)
+        return (value.kind, value.complete, rest, *(shape(item, depth - 1) for item in value.items[:30]))
     if isinstance(value, Dict):
         return ("dict", value.complete, *((key if isinstance(key, str) else None, shape(item, depth - 1)) for key, item in list(value.entries.items())[:30]))
     if isinstance(value, Instance):

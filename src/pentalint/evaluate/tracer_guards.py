@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.prefixes import ADDRESSES
 from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
 from pentalint.evaluate.tracer_calls import Applied, TracerCalls
-from pentalint.evaluate.tracer_values import ANYTHING
+from pentalint.evaluate.tracer_values import ANYTHING, alternatives
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
@@ -72,6 +73,10 @@ class TracerGuards(TracerCalls):
         elif isinstance(test, ast.Compare):
             self.narrow_comparison(test, verdict, frame)
             super().narrow(test, verdict, frame)
+        elif isinstance(test, ast.Attribute) and not verdict:
+            value = self.force(self.eval(test, frame))
+            if taints_of(value):
+                self.clear_parent(value, frame)  # an address without a host
         elif isinstance(test, ast.Name):
             made = frame.env.get(f"?={test.id}")
             if isinstance(made, Const):
@@ -82,7 +87,7 @@ class TracerGuards(TracerCalls):
 
     def narrow_call(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """A call as a test: a guard the packs name, a regular expression, or a project function that returns a verdict."""
-        if isinstance(test.func, ast.Name) and test.func.id in ("all", "any", "bool") and len(test.args) == 1:
+        if isinstance(test.func, ast.Name) and test.func.id in ("all", "any", "bool", "len") and len(test.args) == 1:
             self.narrow_each(test, verdict, frame)
             return
         noted = self.latest.get(test)
@@ -105,7 +110,7 @@ class TracerGuards(TracerCalls):
     def narrow_each(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """`bool(test)`, and `all(test for c in x)`: what holds of every character holds of the string."""
         inner = test.args[0]
-        if isinstance(test.func, ast.Name) and test.func.id == "bool":
+        if isinstance(test.func, ast.Name) and test.func.id in ("bool", "len"):
             self.narrow(inner, verdict, frame)
             return
         wanted = "all" if verdict else "any"
@@ -159,12 +164,12 @@ class TracerGuards(TracerCalls):
             options = wanted.items if isinstance(wanted, List) else [wanted]
             if all(isinstance(one, Ref) and one.path in NUMBERS for one in options):
                 self.clear(self.force(arguments.positional[0]), first(arguments), EVERY, frame)
-            return
+                return
         if path in REGEX:
             if verdict:
                 self.narrow_regex(callee, arguments, REGEX[path], frame)
             return
-        for guard in self.model.guards.get(path, ()):
+        for guard in self.model.guards.get(self.known(path, self.model.guards) or "", ()):
             if guard.key == "self" or not verdict:
                 continue
             if guard.test is not None and not guard.test(arguments, signature, self):
@@ -172,6 +177,9 @@ class TracerGuards(TracerCalls):
             value = arguments.get(guard.key, signature)
             if value is not None:
                 node = arguments.node(guard.key, signature)
+                if guard.kinds <= ADDRESSES:
+                    origins = {taint.origin for taint in taints_of(self.force(value))}
+                    self.clear_origins(set(origins), guard.kinds, frame)
                 self.clear(self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame)
 
     def narrow_regex(self, callee: Ref, arguments: Arguments, whole: bool, frame: Frame) -> None:
@@ -215,12 +223,7 @@ class TracerGuards(TracerCalls):
 
     def clear_compared(self, value: Value, node: ast.expr, frame: Frame) -> None:
         """A value was found equal to something harmless."""
-        if isinstance(value, Ref):
-            path = value.path
-            for name in (path, f"{ANYTHING}.{path.rpartition('.')[2]}"):
-                kinds = self.model.compared.get(name)
-                if kinds is not None:
-                    self.clear_origins({taint.origin for taint in value.taint}, kinds, frame)
+        self.clear_parent(value, frame)
         while (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -229,6 +232,15 @@ class TracerGuards(TracerCalls):
             node = node.func.value
             value = self.force(self.eval(node, frame))
         self.clear(value, node, EVERY, frame)
+
+    def clear_parent(self, value: Value, frame: Frame) -> None:
+        """A value was compared that speaks for the data it was taken from, as a host does for an address."""
+        for option in alternatives(value):
+            if isinstance(option, Ref):
+                for name in (option.path, f"{ANYTHING}.{option.path.rpartition('.')[2]}"):
+                    kinds = self.model.compared.get(name)
+                    if kinds is not None:
+                        self.clear_origins({taint.origin for taint in option.taint}, kinds, frame)
 
     # -- clearing ------------------------------------------------------------------------------------------------
 

@@ -17,10 +17,11 @@ from pentalint.evaluate.events import Frame, Listener
 from pentalint.evaluate.flow_model import Flow, FlowModel
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
-from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.taint import Origin, Taint, remember, taints_of
+from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
+from pentalint.evaluate.taint import Origin, Taint, remember, string, taints_of
 from pentalint.evaluate.tracer_calls import CONTEXTS
 from pentalint.evaluate.tracer_guards import TracerGuards
+from pentalint.evaluate.tracer_values import NAMED, instance_of
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
@@ -50,6 +51,7 @@ class Tracer(TracerGuards):
         tracer.__dict__ = dict(engine.__dict__)
         tracer.base = engine
         tracer.listener = listener
+        tracer.invoked = None
         tracer._asked = {}
         tracer.model = model
         tracer.tracing = True
@@ -61,6 +63,12 @@ class Tracer(TracerGuards):
         tracer.exhausted = set()
         tracer.spent = 0
         tracer.sink_cache = {}
+        tracer.known_paths = {}
+        tracer.blanks = {}
+        tracer.place = None
+        tracer.naming = {}
+        tracer.names_source = lambda function: True
+        tracer.carrying = {}
         tracer.basics = {}
         tracer.wrappers = {}
         tracer.bare = set()
@@ -84,7 +92,7 @@ class Tracer(TracerGuards):
         `safe`: parameter -> kinds of sink its characters cannot harm."""
         self.spent = 0
         self.depth = 0
-        env = dict(self.basic(function))
+        env = self.fresh(function)
         arguments = function.node.args
         names = [*arguments.posonlyargs, *arguments.args]
         cls = owner or function.owner
@@ -120,6 +128,7 @@ class Tracer(TracerGuards):
         key = (id(node), name)
         taint = self.origins.get(key)
         if taint is None:
+            safe = safe | NAMED if detail == "path" else safe
             origin = Origin("user-input", detail, name, function.module, node, safe)
             taint = self.origins[key] = Taint(origin)
         value: Value = Ref("builtins.str()", None, False, (taint,))
@@ -135,14 +144,10 @@ class Tracer(TracerGuards):
         """The one instance of a class that its handlers share: what one sets another reads."""
         found = self.instances.get(id(cls))
         if found is None:
-            found = self.instances[id(cls)] = Instance(cls)
+            found = self.instances[id(cls)] = instance_of(cls)
             self.kept.append(cls)
-            method = None
-            for ancestor in self.linear(cls):
-                if isinstance(ancestor, Class) and "__init__" in ancestor.members:
-                    method = self.force(ancestor.members["__init__"])
-                    break
-            if isinstance(method, Function):
+            method = self.constructor(cls)
+            if method is not None:
                 self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
         return found
 
@@ -225,35 +230,30 @@ class Tracer(TracerGuards):
     def comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
     ) -> Value:
-        """Evaluated once, for any element: what is kept has passed the conditions."""
-        saved = dict(frame.env)
-        first = node.generators[0]
-        source = self.force(self.eval(first.iter, frame))
-        if isinstance(source, List) and source.complete and len(node.generators) == 1 and not isinstance(node, ast.DictComp):
-            if len(source.items) <= 64:
-                try:
-                    return self.comprehend(node, source, frame)
-                finally:
-                    frame.env.clear()
-                    frame.env.update(saved)
-        for generator in node.generators:
-            inner = source if generator is first else self.force(self.eval(generator.iter, frame))
-            self.assign(generator.target, self.element(inner), generator.target, frame)
-            for test in generator.ifs:
-                self.eval(test, frame)
-                self.narrow(test, True, frame)
-        result: Value
-        if isinstance(node, ast.DictComp):
-            found = Dict()
-            self.eval(node.key, frame)
-            remember(found, self.eval(node.value, frame))
-            result = found
-        else:
-            kind = "set" if isinstance(node, ast.SetComp) else "list"
-            result = List([self.eval(node.elt, frame)], kind, complete=False)
+        """As ever: what is kept has passed the conditions."""
+        saved, before = dict(frame.env), self.place
+        result = super().comprehension(node, frame)
         frame.env.clear()
         frame.env.update(saved)
+        self.place = before
         return result
+
+    def comprehend(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        place: int,
+        source: Value,
+        result: List | Dict,
+        budget: list[int],
+        frame: Frame,
+    ) -> None:
+        self.place = (node.generators[place].iter, frame)
+        super().comprehend(node, place, source, result, budget, frame)
+
+    def tested(self, test: ast.expr, frame: Frame) -> bool | None:
+        verdict = super().tested(test, frame)
+        self.narrow(test, True, frame)
+        return verdict
 
     def yielded(self, node: ast.Yield | ast.YieldFrom, frame: Frame) -> Value:
         value: Value = Const(None) if node.value is None else self.eval(node.value, frame)
@@ -263,6 +263,27 @@ class Tracer(TracerGuards):
         if frame.sends:
             self.sent(value, node, frame)
         return UNKNOWN
+
+    def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
+        result = super().dictionary(node, frame)
+        if isinstance(result, Dict) and not result.complete:
+            for key, item in zip(node.keys, node.values):
+                value = self.force(self.eval(item, frame)) if key is None or not constant(key) else None
+                if key is None and isinstance(value, Ref) and value.taint:
+                    remember(result, string(value.taint))
+                elif key is not None and value is not None and taints_of(value):
+                    remember(result, value)
+        return result
+
+    def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
+        result = super().sequence(node, frame)
+        if isinstance(result, List) and not result.complete:
+            for element in node.elts:
+                if isinstance(element, ast.Starred):
+                    value = self.force(self.eval(element.value, frame))
+                    if isinstance(value, Ref) and value.taint:
+                        result.items.append(self.element(value))
+        return result
 
     def lambda_(self, node: ast.Lambda, frame: Frame) -> Value:
         return Function(node, frame.module, frame.qualname, None, frame)
@@ -293,6 +314,10 @@ class Tracer(TracerGuards):
                 for kind in ("html", "response"):
                     self.check(kind, option, "return", None, node, frame)
 
+    def expression(self, node: ast.Expr, frame: Frame) -> bool:
+        value = self.eval(node.value, frame)
+        return not (isinstance(value, Ref) and (value.path in NEVER_RETURNS or value.path in self.model.ends))
+
     def assignment(self, node: ast.Assign, frame: Frame) -> None:
         """As ever; and the test that a name now holds the outcome of is remembered."""
         super().assignment(node, frame)
@@ -310,6 +335,13 @@ class Tracer(TracerGuards):
         made.decorators = self.decorators(node.decorator_list, frame)
         made.yields = any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(node))
         self.bind(node.name, made, node, frame)
+
+    def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+        before, self.place = self.place, (node.iter, frame)
+        try:
+            return super().for_(node, frame)
+        finally:
+            self.place = before
 
     def loop_body(self, body: list[ast.stmt], frame: Frame, found: Carried | None = None) -> bool:
         """One round of a loop, and more while a round puts tainted data where the next would meet it."""
@@ -344,7 +376,7 @@ class Tracer(TracerGuards):
 
     def exception(self, handler: ast.ExceptHandler, frame: Frame) -> Value:
         value = super().exception(handler, frame)
-        if not any(kind == "exception" for kind, _ in self.model.wanted):
+        if isinstance(value, Unknown) or not any(kind == "exception" for kind, _ in self.model.wanted):
             return value
         key = (id(handler), "exception")
         taint = self.origins.get(key)
@@ -352,8 +384,12 @@ class Tracer(TracerGuards):
             origin = Origin("exception", "", "exception", frame.module, handler.type or handler, frozenset())
             taint = self.origins[key] = Taint(origin)
         options = getattr(value, "values", (value,))
-        refs = [Ref(one.path, None, False, (taint,)) if isinstance(one, Ref) else Ref("?", None, False, (taint,)) for one in options]
-        return join_all(refs)
+        return join_all(Ref(one.path, None, False, (taint,)) for one in options if isinstance(one, Ref))
+
+
+def constant(node: ast.expr) -> bool:
+    """Whether a key is written as a constant."""
+    return isinstance(node, ast.Constant)
 
 
 def is_response(value: Ref) -> bool:
@@ -369,6 +405,10 @@ EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.FormattedValue: Tracer.formatted,
     ast.IfExp: Tracer.conditional,
     ast.Lambda: Tracer.lambda_,
+    ast.Dict: Tracer.dictionary,
+    ast.List: Tracer.sequence,
+    ast.Tuple: Tracer.sequence,
+    ast.Set: Tracer.sequence,
     ast.Yield: Tracer.yielded,
     ast.YieldFrom: Tracer.yielded,
     ast.ListComp: Tracer.comprehension,
@@ -380,10 +420,13 @@ EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
 STATEMENTS: dict[type[ast.stmt], Callable[..., bool | None]] = {
     **statements.HANDLERS,
     ast.Assign: Tracer.assignment,
+    ast.Expr: Tracer.expression,
     ast.Return: Tracer.returned,
     ast.Raise: Tracer.raised,
     ast.FunctionDef: Tracer.function,
     ast.AsyncFunctionDef: Tracer.function,
+    ast.For: Tracer.for_,
+    ast.AsyncFor: Tracer.for_,
     ast.With: Tracer.with_,
     ast.AsyncWith: Tracer.with_,
 }

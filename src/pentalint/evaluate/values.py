@@ -57,9 +57,10 @@ class Ref:
     """Something reached through an API path, e.g. `flask.Flask` or, for what calling it returns, `flask.Flask()`.
 
     `arguments` are those of the call when the path ends in `()`. `guarded` says that control flow has shown it
-    to be true. `taint` is the untrusted data it carries, when data flow is traced."""
+    to be true. `base` is the value it was taken from: what an attribute belongs to, what was called. `taint` is the
+    untrusted data it carries, when data flow is traced."""
 
-    __slots__ = ("arguments", "guarded", "path", "taint")
+    __slots__ = ("arguments", "base", "guarded", "path", "taint")
 
     def __init__(
         self,
@@ -67,11 +68,13 @@ class Ref:
         arguments: Arguments | None = None,
         guarded: bool = False,
         taint: tuple[Taint, ...] = (),
+        base: Value | None = None,
     ) -> None:
         self.path = path
         self.arguments = arguments
         self.guarded = guarded
         self.taint = taint
+        self.base = base
 
     def __repr__(self) -> str:
         return f"<{self.path}>"
@@ -323,15 +326,16 @@ class Class:
 
 class Instance:
     """An instance of a project class. `attributes` are those set on this very object by the frame that made it
-    (`home`)."""
+    (`home`). `traced` is true of those the tracer made: only they can be changed by what it follows."""
 
-    __slots__ = ("arguments", "attributes", "cls", "home")
+    __slots__ = ("arguments", "attributes", "cls", "home", "traced")
 
     def __init__(self, cls: Class, arguments: Arguments | None = None, home: Frame | None = None) -> None:
         self.cls = cls
         self.arguments = arguments
         self.home = home
         self.attributes: dict[str, Value] = {}
+        self.traced = False
 
     def __repr__(self) -> str:
         return f"{self.cls.qualname}()"

@@ -15,6 +15,8 @@ from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, mak
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
 from pentalint.match.flows import FlowPattern
+
+from pentalint.match.entries import Entries
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.place import Hit, Place, scope_key
 from pentalint.match.settings import (
@@ -47,6 +49,7 @@ class Dispatcher:
 
     `active` says which rules judge a file, `aware` which rules may take facts from it, `unit_of` the unit of a
     file, `settings` the settings models of the packs in use, by framework. Files outside `reported` give facts only.
+    A `collector` hears of what it asks for as well.
     """
 
     def __init__(
@@ -57,8 +60,11 @@ class Dispatcher:
         active: Active,
         aware: Active,
         unit_of: Callable[[str], str],
+        collector: Entries | None = None,
     ) -> None:
         self.rules = list(rules)
+        self.collector = collector
+        self.invoked = collector.invoked if collector is not None else None
         self.settings = settings
         self.active = active
         self.aware = aware
@@ -94,11 +100,15 @@ class Dispatcher:
         self.call_paths = frozenset(self.calls) | (
             frozenset(self.loaders) if self.setting_rules else frozenset()
         )
+        if collector is not None:
+            self.call_paths |= collector.call_paths
         self.write_paths = frozenset(self.writes) | (
             frozenset(self.attributes) | frozenset(self.containers) if self.setting_rules else frozenset()
         )
         self.use_paths = frozenset(self.uses)
         self.known_paths = frozenset(known_paths) | self.call_paths | self.write_paths | self.use_paths
+        if collector is not None:
+            self.known_paths |= collector.known_paths
         self.roots: frozenset[str] = frozenset()
         self.deferred: list[FunctionDefined] = []
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
@@ -147,6 +157,8 @@ class Dispatcher:
         return root in self.roots
 
     def called(self, event: Call) -> None:
+        if self.collector is not None and event.path in self.collector.call_paths:
+            self.collector.called(event)
         for compiled in self.calls.get(event.path, ()):
             if self.judges(compiled, event.frame.module):
                 pattern = compiled.pattern
@@ -206,10 +218,14 @@ class Dispatcher:
             probe = probe.rpartition(".")[0]
 
     def defined(self, event: FunctionDefined) -> None:
+        if self.collector is not None:
+            self.collector.defined(event)
         if self.decorators or self.functions:
             self.deferred.append(event)
 
     def declared(self, event: ClassDefined) -> None:
+        if self.collector is not None:
+            self.collector.declared(event)
         path = event.frame.module.path
         ancestors = self.interpreter.ancestors(event.cls)
         for compiled in self.judging(self.classes, path):
@@ -278,11 +294,11 @@ class Dispatcher:
 
     def judge_flows(self, flows: Iterable[Flow]) -> None:
         """Judge what the tracer found, each flow once."""
-        seen: set[tuple[str, int, int]] = set()
+        seen: set[tuple[str, str, int, int]] = set()
         for flow in flows:
             for compiled in self.judging(self.flows, flow.module.path):
                 assert isinstance(compiled.pattern, FlowPattern)
-                key = (compiled.rule.id, id(flow.node), id(flow.taint.origin))
+                key = (compiled.rule.id, flow.kind, id(flow.node), id(flow.taint.origin))
                 if key not in seen:
                     seen.add(key)
                     self.note(compiled, compiled.pattern.match(flow))

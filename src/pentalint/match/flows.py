@@ -114,7 +114,9 @@ def compile_model(
     for flow in flows:
         for table in flow.sources:
             source = Source(table["kind"], table.get("from", ""), frozenset(table.get("safe", ())))
-            for path in table["paths"]:
+            if "items" in table:
+                model.items = (*model.items, (re.compile(table["items"]), source))
+            for path in table.get("paths", ()):
                 model.sources[aliases.get(path, path)] = source
         for kind, items in flow.sinks.items():
             for item in items:
@@ -127,11 +129,20 @@ def compile_model(
         for kind, items in flow.guards.items():
             for item in items:
                 add_guard(model, kind, item, compiler, aliases)
-        for name, target in (("calls", model.calls), ("into", model.into)):
-            for item in flow.propagators.get(name, ()):
-                path, keys, _, _ = parsed(item, compiler, aliases)
-                target[path] = tuple(dict.fromkeys((*target.get(path, ()), *(keys or ("*",)))))
-    model.roots = frozenset(path.partition(".")[0].partition("(")[0] for path in model.sinks if path[:1] != "?")
+        for item in (*flow.propagators.get("calls", ()), *flow.propagators.get("contents", ())):
+            path, keys, _, test = parsed(item, compiler, aliases)
+            model.calls[path] = (*model.calls.get(path, ()), (keys or ("*",), test))
+        for item in flow.propagators.get("into", ()):
+            path, keys, _, _ = parsed(item, compiler, aliases)
+            model.into[path] = tuple(dict.fromkeys((*model.into.get(path, ()), *(keys or ("*",)))))
+        model.ends |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("ends", ())}
+        model.contents |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("contents", ())}
+        model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}
+        model.undone |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("undone", ())}
+        model.fields.update({path: path for path in flow.propagators.get("fields", ())})
+        model.clean_fields |= frozenset(flow.propagators.get("clean-fields", ()))
+    named = (*model.sinks, *model.sources, *model.cleaners, *model.calls, *model.into)
+    model.objects = frozenset(path.removesuffix("()").rpartition(".")[0] for path in named)
     pairs = set()
     for pattern in patterns:
         kinds = {name.partition(":")[0] for name in pattern.sources}
@@ -139,7 +150,18 @@ def compile_model(
     model.wanted = frozenset(pairs)
     wanted_sources = {kind for kind, _ in pairs}
     model.sources = {path: source for path, source in model.sources.items() if source.kind in wanted_sources}
+    model.carriers = frozenset(prefix for path in model.sources for prefix in prefixes(path))
+    model.items = tuple(item for item in model.items if item[1].kind in wanted_sources)
     return model
+
+
+def prefixes(path: str) -> list[str]:
+    """The paths of the objects that one is reached from, without plain modules: `web.Request()` of `web.Request().args`."""
+    found = []
+    for match in re.finditer(r"\(\)|\[[^\]]*\]|\.", path):
+        end = match.end() if match[0] != "." else match.start()
+        found.append(path[:end])
+    return [prefix for prefix in found if prefix != path]
 
 
 def parsed(

@@ -1,0 +1,57 @@
+"""The files and functions that may register something with a framework, evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pentalint.check.hierarchy import hierarchy
+from pentalint.check.plan import Plan
+from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.values import Function
+from pentalint.match.entries import Entries
+from pentalint.project.imports import identifiers, words
+
+MODULES = (".py", ".pyw", ".pyi")
+
+ROUNDS = 4
+"""Once for what registers, and again for the functions that call it with what is registered, and those that call them."""
+
+
+def evaluate_files(plan: Plan, engine: Interpreter, collector: Entries, read: Callable[[str], bytes]) -> None:
+    """Evaluate what a collector may have to hear of: the files that name, or inherit from, what it asks for, and those of their
+    functions that do."""
+    data = {file.path: read(file.path) for file in plan.files if file.path.endswith(MODULES)}
+    tree = hierarchy(data)
+    classes = tree.closure(collector.class_words)
+    wanted = tree.named(collector.words) | classes
+    todo = [
+        file.path
+        for file in plan.files
+        if file.path.endswith((".py", ".pyw")) and file.role.main and plan.frameworks(file.path)
+    ]
+    asked = [path for path in todo if not classes.isdisjoint(tree.bases.get(path, ()))]
+    for _ in range(ROUNDS):
+        for path in todo:
+            module = engine.index.modules.get(path)
+            if module is not None and (path in asked or not wanted.isdisjoint(words(data[path]))):
+                engine.analyse(module, names_one_of(wanted))
+        asked, before, wanted = [], wanted, {name.encode() for name in collector.helpers()}
+        if wanted <= before:
+            break
+
+
+def names_one_of(wanted: set[bytes]) -> Callable[[Function], bool]:
+    """Whether a function, or the one it is defined in, has one of some words in it."""
+
+    def test(function: Function) -> bool:
+        source = function.module.source
+        if source is None:
+            return False
+        frame = function.closure
+        while frame is not None:
+            function = frame.function or function
+            frame = frame.parent
+        text = "\n".join(source.lines[function.node.lineno - 1 : function.node.end_lineno])
+        return not wanted.isdisjoint(identifiers(text.encode("utf-8", "replace")))
+
+    return test

@@ -1,0 +1,316 @@
+"""Functions of the project that register what they are given: evaluated again for each call, with what that call hands over."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.blocks import statements
+from pentalint.evaluate.events import (
+    Call,
+    ClassDefined,
+    Frame,
+    FunctionDefined,
+    Listener,
+    ModuleDone,
+    Use,
+    Write,
+)
+from pentalint.evaluate.methods import copy
+from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.values import (
+    Bound,
+    Choice,
+    Class,
+    Const,
+    Decorator,
+    Dict,
+    Function,
+    Instance,
+    Lazy,
+    List,
+    Ref,
+    Value,
+    lift,
+)
+
+if TYPE_CHECKING:
+    from pentalint.match.entries import Entries
+
+_WORD = re.compile(r"\w+")
+
+LIMIT = 3000
+"""Calls that are looked at in one project: a budget, so that a loop of helpers ends."""
+
+
+@dataclass(slots=True, eq=False)
+class Handed:
+    """A call of a project function with something that may be registered, or register; `outer` are the arguments of the function
+    it is nested in."""
+
+    function: Function
+    arguments: Arguments
+    node: ast.AST
+    frame: Frame
+    outer: Arguments | None = None
+
+
+class Specialised:
+    """Keeps such calls until they are evaluated."""
+
+    def __init__(self, found: Entries) -> None:
+        self.found = found
+        self.pending: list[Handed] = []
+        self.frames: dict[int, Handed | None] = {}
+        self.looped: dict[int, tuple[ast.AST, Frame]] = {}
+        self.named: list[Handed] = []
+        self.passed: list[Handed] = []
+        self.heard: set[int] = set()
+        self.hearing: list[Function] = []
+        self._kept: list[Frame] = []
+        self._words: dict[int, frozenset[str]] = {}
+        self._done: set[tuple[int, int]] = set()
+
+    def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
+        """A project function is called."""
+        given = arguments.every()
+        if any(map(self.matters, given)):
+            handed = Handed(function, arguments, node, frame)
+            (self.pending if self.registers(function) else self.passed).append(handed)
+        elif any(isinstance(value, Const) and isinstance(value.value, str) for value in given):
+            if self.registers(function):
+                self.named.append(Handed(function, arguments, node, frame))
+
+    def applied(
+        self, decorator: Decorator, function: Function, target: Function | Class, frame: Frame
+    ) -> None:
+        """A project function is applied to a definition as a decorator; a call of another may have made it."""
+        if self.registers(function):
+            arguments = Arguments()
+            arguments.positional.append(target)
+            arguments.nodes.append(ast.copy_location(ast.Name(target.name, ast.Load()), target.node))
+            self.pending.append(Handed(function, arguments, decorator.node, frame, decorator.arguments))
+
+    def place(self, frame: Frame, node: ast.AST) -> tuple[str, int]:
+        """File and line of the statement behind a registration: of the call that handed it over, for what a helper
+        registers."""
+        seen = 0
+        while (handed := self.frames.get(id(frame))) is not None and seen < LIMIT:
+            frame, node = handed.frame, handed.node
+            seen += 1
+        return frame.module.path, getattr(node, "lineno", 0)
+
+    def matters(self, value: Value) -> bool:
+        """Whether a value may be registered, or be what things are registered on."""
+        if isinstance(value, Choice):
+            return any(map(self.matters, value.values))
+        if isinstance(value, List):
+            return any(map(self.matters, value.items[:4]))
+        if isinstance(value, Ref):
+            return value.path in self.found.receivers or value.path.endswith((".as_view()", ".as_asgi()"))
+        return isinstance(value, (Function, Class, Bound, Instance, Lazy))
+
+    def registers(self, function: Function) -> bool:
+        """Whether a function's source has a word by which things are registered."""
+        return not self.found.registering.isdisjoint(self.words(function))
+
+    def words(self, function: Function) -> frozenset[str]:
+        """The words of a function's source."""
+        key = id(function.node)
+        found = self._words.get(key)
+        if found is None:
+            source = function.module.source
+            node = function.node
+            lines = source.lines[node.lineno - 1 : node.end_lineno] if source is not None else []
+            found = self._words[key] = frozenset(_WORD.findall("\n".join(lines)))
+        return found
+
+    def helpers(self) -> set[str]:
+        """The names of functions with parameters in which something was registered, and of those that name one of them."""
+        names = {one.name for one in self.hearing if has_parameters(one)}
+        for one in (*self.pending, *self.passed):
+            if not names.isdisjoint(self.words(one.function)):
+                names.add(one.function.name)
+            caller = one.frame.function
+            if one.function.name in names and caller is not None and has_parameters(caller):
+                names.add(caller.name)
+        return {name for name in names if not name.startswith(("__", "<"))}
+
+    def passing(self) -> None:
+        """Add the calls of functions that hand on what they are given to one that registers it."""
+        names = {one.function.name for one in self.pending} | {one.name for one in self.hearing}
+        rest, before = self.passed, -1
+        while len(rest) != before:
+            before = len(rest)
+            taken = [one for one in rest if not names.isdisjoint(self.words(one.function))]
+            rest = [one for one in rest if names.isdisjoint(self.words(one.function))]
+            names |= {one.function.name for one in taken}
+            self.pending.extend(taken)
+        self.passed = rest
+
+    def registered(self, node: ast.AST, frame: Frame) -> None:
+        """Something is registered: by a function, perhaps in a loop of which only one round has been seen."""
+        if frame.function is not None and id(frame.function.node) not in self.heard:
+            self.heard.add(id(frame.function.node))
+            self.hearing.append(frame.function)
+        if frame.loops and id(frame) not in self.frames:
+            self.looped.setdefault(id(node), (node, frame))
+
+    def evaluate(self, engine: Interpreter) -> None:
+        """Evaluate what is pending, what that hands on, and loops round by round."""
+        seen: set[int] = set()
+        for node, outer in list(self.looped.values()):
+            loop = loop_of(node, outer)
+            if loop is not None and id(loop) not in seen:
+                seen.add(id(loop))
+                env = {name: copy(value) for name, value in outer.env.items()}
+                frame = Frame(outer.module, env, outer.function, outer.cls, outer.parent, outer.in_class_body)
+                self.run([loop], frame, None, engine)
+        self.looped.clear()
+        self.pending.extend(one for one in self.named if id(one.function.node) in self.heard)
+        self.named.clear()
+        self.passing()
+        place = 0
+        while place < len(self.pending) and len(self._done) < LIMIT:
+            handed = self.pending[place]
+            place += 1
+            key = (id(handed.function.node), id(handed.arguments))
+            if key not in self._done:
+                self._done.add(key)
+                self.call(handed, engine)
+                self.passing()
+        self.pending.clear()
+
+    def call(self, handed: Handed, engine: Interpreter) -> None:
+        """Evaluate one function for one call."""
+        function = handed.function
+        closure = function.closure
+        if handed.outer is not None and closure is not None and closure.function is not None:
+            bound = bind(closure.function, handed.outer, engine)
+            closure = replace(closure, env={**closure.env, **bound})
+        env = bind(function, handed.arguments, engine)
+        frame = Frame(function.module, env, function, function.owner, closure)
+        node = function.node
+        self.run(node.body if isinstance(node.body, list) else [ast.Expr(node.body)], frame, handed, engine)
+
+    def run(self, body: list[ast.stmt], frame: Frame, handed: Handed | None, engine: Interpreter) -> None:
+        """Run statements of which only what they register is heard, and nothing they assign is kept."""
+        self.frames[id(frame)] = handed
+        self._kept.append(frame)
+        owner = frame.function.owner if frame.function is not None else frame.cls
+        classes = list(engine.linear(owner)) if owner is not None else []
+        fields = [(one, dict(one.fields)) for one in classes if isinstance(one, Class)]
+        listener, exact, origins = engine.listener, engine.exact, frame.module.origins
+        frame.module.origins = dict(origins)
+        engine.exact = True
+        engine.listener = Only(listener, self.found, self.frames)
+        try:
+            engine.run_body(body, frame)
+        except RecursionError:
+            pass
+        finally:
+            engine.listener, engine.exact, frame.module.origins = listener, exact, origins
+            for cls, before in fields:
+                cls.fields = before
+
+
+def has_parameters(function: Function) -> bool:
+    """Whether a function takes anything besides `self`."""
+    arguments = function.node.args
+    count = len(arguments.posonlyargs) + len(arguments.args) - (function.owner is not None)
+    return count > 0 or bool(arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
+
+
+def loop_of(node: ast.AST, frame: Frame) -> ast.stmt | None:
+    """The outermost loop around a node in the function or module it stands in."""
+    source = frame.module.source
+    if frame.function is not None:
+        body = frame.function.node.body
+    elif frame.cls is not None:
+        body = frame.cls.node.body
+    else:
+        body = source.tree.body if source is not None else []
+    for statement in statements(body if isinstance(body, list) else []):
+        if isinstance(statement, (ast.For, ast.AsyncFor)) and any(
+            inner is node for inner in ast.walk(statement)
+        ):
+            return statement
+    return None
+
+
+def bind(function: Function, given: Arguments, engine: Interpreter) -> dict[str, Value]:
+    """The parameters of a function for one call; what the call does not say is as it is for any."""
+    env = engine.parameters(function)
+    arguments = function.node.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    defaults = arguments.defaults
+    for name, node in zip(names[len(names) - len(defaults) :], defaults):
+        if isinstance(node, ast.Constant) and name in env:
+            env[name] = lift(node.value)
+    if (
+        function.owner is not None
+        and names
+        and not any("builtins.staticmethod" in decorator.paths for decorator in function.decorators)
+    ):
+        names = names[1:]
+    for name, value in zip(names, given.positional):
+        env[name] = value
+    if arguments.vararg is not None:
+        rest = given.positional[len(names) :]
+        env[arguments.vararg.arg] = List(rest, "tuple", not given.open_positional)
+    known = {*names, *(one.arg for one in arguments.kwonlyargs)}
+    more = {name: value for name, value in given.keywords.items() if name not in known}
+    env.update({name: value for name, value in given.keywords.items() if name in known})
+    if arguments.kwarg is not None:
+        env[arguments.kwarg.arg] = Dict(dict(more), not given.open_keyword)
+    return env
+
+
+class Only:
+    """The listener while functions are evaluated again: what happens in their frames is told to the collector alone, what happens
+    elsewhere (modules that are looked at for the first time) to everyone as usual."""
+
+    def __init__(self, everyone: Listener, found: Entries, frames: Mapping[int, Handed | None]) -> None:
+        self.everyone = everyone
+        self.found = found
+        self.frames = frames
+        self.call_paths = everyone.call_paths
+        self.write_paths = everyone.write_paths
+        self.use_paths = everyone.use_paths
+        self.known_paths = everyone.known_paths
+
+    def knows(self, root: str) -> bool:
+        return self.everyone.knows(root)
+
+    def called(self, event: Call) -> None:
+        if id(event.frame) not in self.frames:
+            self.everyone.called(event)
+        elif event.path in self.found.call_paths:
+            self.found.called(event)
+
+    def wrote(self, event: Write) -> None:
+        if id(event.frame) not in self.frames:
+            self.everyone.wrote(event)
+
+    def used(self, event: Use) -> None:
+        if id(event.frame) not in self.frames:
+            self.everyone.used(event)
+
+    def defined(self, event: FunctionDefined) -> None:
+        if id(event.frame) not in self.frames:
+            self.everyone.defined(event)
+        else:
+            self.found.defined(event)
+
+    def declared(self, event: ClassDefined) -> None:
+        if id(event.frame) not in self.frames:
+            self.everyone.declared(event)
+        else:
+            self.found.declared(event)
+
+    def finished(self, event: ModuleDone) -> None:
+        self.everyone.finished(event)
