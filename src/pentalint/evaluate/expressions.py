@@ -26,6 +26,7 @@ from pentalint.evaluate.values import (
     List,
     Ref,
     Text,
+    Unknown,
     Value,
     join,
     join_all,
@@ -73,7 +74,7 @@ class Expressions(Targets):
                 value = self.force(value)
                 shown = written(value, CONVERSIONS.get(piece.conversion, ""), self.format_of(piece, frame))
                 pieces.append(shown)
-                parts.append(shown if isinstance(shown, Const) or isinstance(value, (Const, Choice)) else value)
+                parts.append(value if isinstance(shown, Unknown) and not isinstance(value, Const) else shown)
             else:
                 pieces.append(value)
                 parts.append(value)

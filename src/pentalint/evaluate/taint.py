@@ -146,9 +146,10 @@ def collect(value: Value, depth: int, found: list[Taint]) -> None:
         parts = (value.receiver,)
     elif isinstance(value, Instance):
         parts = value.attributes.values()
+    levels = depth if isinstance(value, Choice) else depth - 1
     for part in parts:
         if type(part) is not Const:
-            collect(part, depth - 1, found)
+            collect(part, levels, found)
 
 
 def string(taints: tuple[Taint, ...]) -> Value:
