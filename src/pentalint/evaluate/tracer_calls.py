@@ -13,6 +13,7 @@ from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, Sink
+from pentalint.evaluate.library import LIBRARY
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.prefixes import deciding
 from pentalint.evaluate.signatures import signature_of
@@ -124,7 +125,7 @@ class TracerCalls(TracerValues):
                 return known
         elif path == "functools.partial()" and callee.arguments is not None:
             return self.call_partial(callee.arguments, arguments, node, frame)
-        elif f"{path}()" not in self.model.sources:
+        elif path in LIBRARY and f"{path}()" not in self.model.sources:
             known = apply_library(self, callee, arguments, node, frame)
             if known is not None:
                 return known
