@@ -172,7 +172,9 @@ class Dict:
             rest = source.entries.get(REST)
             if not source.complete:
                 for key in self.entries.keys() - source.entries.keys():
-                    self.entries[key] = join_all([self.entries[key], UNKNOWN if rest is None else rest, UNKNOWN])
+                    self.entries[key] = join_all(
+                        [self.entries[key], UNKNOWN if rest is None else rest, UNKNOWN]
+                    )
             if rest is not None and REST in self.entries:
                 rest = join(self.entries[REST], rest)
             self.entries.update(source.entries)
@@ -273,14 +275,17 @@ class Decorator:
 
 
 class Class:
-    """A class the project defines. `bases` are its base values in order; `members` its body's final names."""
+    """A class the project defines. `bases` are its base values in order; `members` its body's final names;
+    `enumerates` is false once it is known to be no enumeration."""
 
     __slots__ = (
+        "_assigns",
         "_text",
         "ancestors",
         "assigned",
         "bases",
         "decorators",
+        "enumerates",
         "fields",
         "linear",
         "members",
@@ -304,6 +309,8 @@ class Class:
         self.assigned: dict[str, list[str]] | None = None
         self.linear: tuple[Class | str, ...] | None = None
         self.ancestors: frozenset[str] | None = None
+        self.enumerates = True
+        self._assigns: dict[str, bool] = {}
         self._text: str | None = None
 
     @property
@@ -318,6 +325,12 @@ class Class:
     def assigns(self, name: str) -> bool:
         """Whether the text of the class may assign an attribute of that name: a cheap look before a walk over
         its tree."""
+        found = self._assigns.get(name)
+        if found is None:
+            found = self._assigns[name] = self._may_assign(name)
+        return found
+
+    def _may_assign(self, name: str) -> bool:
         text, needle = self.text, f".{name}"
         place = text.find(needle)
         while place >= 0:
@@ -449,6 +462,8 @@ def join(left: Value, right: Value) -> Value:
     """The value of a name after two branches meet. Order is kept, so that results are deterministic."""
     if left is right or same(left, right):
         return left
+    if not isinstance(left, Choice) and not isinstance(right, Choice):
+        return Choice((left, right))
     alternatives: list[Value] = []
     for value in (*options(left), *options(right)):
         for other in alternatives:
@@ -549,10 +564,16 @@ _KINDS: dict[str, Callable[[list[Any]], Any]] = {"list": list, "tuple": tuple, "
 def _plain(value: Value, budget: list[int], levels: int) -> Any:
     if isinstance(value, Const):
         return value.value
-    parts = len(value.items) if isinstance(value, List) else len(value.entries) if isinstance(value, Dict) else 0
+    parts = (
+        len(value.items) if isinstance(value, List) else len(value.entries) if isinstance(value, Dict) else 0
+    )
     budget[0] -= parts
     if levels and budget[0] >= 0:
-        if isinstance(value, List) and (value.exact or (value.kind == "set" and value.complete)) and value.kind in _KINDS:
+        if (
+            isinstance(value, List)
+            and (value.exact or (value.kind == "set" and value.complete))
+            and value.kind in _KINDS
+        ):
             items = [_plain(item, budget, levels - 1) for item in value.items]
             try:
                 return _KINDS[value.kind](items)
