@@ -261,9 +261,24 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
     """Whether a function may name a source."""
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
+    if function.decorators and typed(function, engine):
+        return True
     names = held(function)
     names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
     return known.named(names, ancestors)
+
+
+def typed(function: Function, engine: Interpreter) -> bool:
+    """Whether decorators give a parameter a type, so that it may be read from under any name."""
+    arguments = function.node.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    if arguments.kwarg is not None:
+        names.append(arguments.kwarg.arg)
+    facts = engine.knowledge.parameters
+    return any(fact.decorators for fact in facts) and any(
+        fact.decorators and not fact.decorators.isdisjoint(path for one in function.decorators for path in one.paths)
+        for fact in facts
+    ) and bool(engine.typed_parameters(function, names, function.owner is not None))
 
 
 def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:

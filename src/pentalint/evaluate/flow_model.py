@@ -69,6 +69,8 @@ class FlowModel:
     """Sources by the name of an item or field, whatever holds it: `request.form["password"]`."""
     ends: frozenset[str] = frozenset()
     """Calls after which control does not go on: they raise."""
+    escaping: frozenset[str] = frozenset()
+    """Strings that are HTML: what is joined to them by an operator they escape."""
     types: frozenset[str] = frozenset()
     """Paths to which the content type of a response is assigned."""
     undone: frozenset[str] = frozenset()

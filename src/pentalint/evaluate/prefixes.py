@@ -32,10 +32,7 @@ def deciding(kind: str, value: Value) -> Value:
         return value
     if kind == "path":
         return beginning_names(value)
-    parts = list(value.parts)
-    if value.how in ("%", "format") and parts and isinstance(parts[0], Const):
-        lead = _PLACE.split(str(parts[0].value), maxsplit=1)[0]
-        return UNKNOWN if settled(kind, lead) else value
+    parts = expanded(value)
     lead = ""
     kept: list[Value] = []
     for part in parts:
@@ -51,6 +48,23 @@ def deciding(kind: str, value: Value) -> Value:
         else:
             break  # a base address of the application's own
     return Text(tuple(kept), value.how) if kept else UNKNOWN
+
+
+def expanded(value: Text) -> list[Value]:
+    """The parts of a text from left to right; those of a format in their places, when each has one."""
+    parts = list(value.parts)
+    if value.how not in ("%", "format") or not parts or not isinstance(parts[0], Const):
+        return parts
+    pieces = _PLACE.split(str(parts[0].value))
+    if len(pieces) != len(parts):
+        lead: list[Value] = [Const(pieces[0])]
+        return [*lead, *parts[1:]]
+    found: list[Value] = []
+    for place, piece in enumerate(pieces):
+        found.append(Const(piece))
+        if place + 1 < len(parts):
+            found.append(parts[place + 1])
+    return found
 
 
 def settled(kind: str, lead: str) -> bool:

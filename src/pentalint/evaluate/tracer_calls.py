@@ -262,6 +262,8 @@ class TracerCalls(TracerValues):
         self, kind: str, value: Value, callee: str, place: ast.AST | None, node: ast.AST, frame: Frame
     ) -> None:
         """Report the taints of a value that reach a sink of a kind and can do harm there."""
+        if isinstance(value, Instance):
+            return  # an object of the project's own: what becomes of it there its methods say
         value = deciding(kind, value)
         for taint in taints_of(value):
             if (taint.origin.kind, kind) in self.model.wanted and taint.harms(kind):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.branches import join_environments
 from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import ADDRESSES
@@ -73,6 +74,8 @@ class TracerGuards(TracerCalls):
         elif isinstance(test, ast.Compare):
             self.narrow_comparison(test, verdict, frame)
             super().narrow(test, verdict, frame)
+        elif isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) is verdict:
+            self.narrow_either(test.values, verdict, frame)
         elif isinstance(test, ast.Attribute) and not verdict:
             value = self.force(self.eval(test, frame))
             if taints_of(value):
@@ -84,6 +87,21 @@ class TracerGuards(TracerCalls):
             super().narrow(test, verdict, frame)
         else:
             super().narrow(test, verdict, frame)
+
+    def narrow_either(self, tests: list[ast.expr], verdict: bool, frame: Frame) -> None:
+        """One of several tests came out as `verdict`, those before it the other way: what each of them leaves."""
+        saved = frame.env
+        outcomes = []
+        for place, test in enumerate(tests):
+            frame.env = dict(saved)
+            for other in tests[:place]:
+                self.narrow(other, not verdict, frame)
+            self.narrow(test, verdict, frame)
+            outcomes.append(frame.env)
+        frame.env = saved
+        joined = join_environments(outcomes)
+        saved.clear()
+        saved.update(joined)
 
     def narrow_call(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """A call as a test: a guard the packs name, a regular expression, or a project function that returns a verdict."""

@@ -380,13 +380,17 @@ class TracerValues(Interpreter):
         if isinstance(op, ast.Mod):
             right = self.formatted_values(left, right)
         result = super().combine(op, left, right)
-        if isinstance(result, (Text, List, Dict, Choice)) or (isinstance(result, Ref) and result.taint):
+        escapes = isinstance(left, Ref) and left.path in self.model.escaping
+        if not escapes and isinstance(result, (Text, List, Dict, Choice)) or (isinstance(result, Ref) and result.taint):
             return result
         if isinstance(op, (ast.Sub, ast.Pow, ast.FloorDiv, ast.LShift, ast.RShift)):
             return result
         taints = (*taints_of(left), *taints_of(right))
         if not taints:
             return result
+        for side in (left, right):
+            if isinstance(side, Ref) and side.path in self.model.escaping:
+                return Ref(side.path, None, False, derived(taints, frozenset({"html"}))[:MOST])
         if isinstance(op, ast.Div):
             base = left.path if isinstance(left, Ref) else ANYTHING
             return Ref(base, None, False, derived(taints)[:MOST])

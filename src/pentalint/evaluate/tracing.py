@@ -110,7 +110,8 @@ class Tracer(TracerGuards):
         try:
             if isinstance(function.node, ast.Lambda):
                 value = self.eval(function.node.body, frame)
-                self.sent(value, function.node.body, frame)
+                if returns:
+                    self.sent(value, function.node.body, frame)
             else:
                 self.run_body(function.node.body, frame)
         except RecursionError:
@@ -276,6 +277,8 @@ class Tracer(TracerGuards):
                 value = self.force(self.eval(item, frame)) if key is None or not constant(key) else None
                 if key is None and isinstance(value, Ref) and value.taint:
                     remember(result, string(value.taint))
+                elif key is not None and (named := taints_of(self.force(self.eval(key, frame)))):
+                    remember(result, string(named))
                 elif key is not None and value is not None and taints_of(value):
                     remember(result, value)
         return result
@@ -389,7 +392,11 @@ class Tracer(TracerGuards):
             origin = Origin("exception", "", "exception", frame.module, handler.type or handler, frozenset())
             taint = self.origins[key] = Taint(origin)
         options = getattr(value, "values", (value,))
-        return join_all(Ref(one.path, None, False, (taint,)) for one in options if isinstance(one, Ref))
+        return join_all(
+            Ref(one.path, None, False, self.cleaned(one.path, None, (taint,)))
+            for one in options
+            if isinstance(one, Ref)
+        )
 
 
 def constant(node: ast.expr) -> bool:

@@ -137,6 +137,7 @@ def compile_model(
             model.into[path] = tuple(dict.fromkeys((*model.into.get(path, ()), *(keys or ("*",)))))
         model.ends |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("ends", ())}
         model.contents |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("contents", ())}
+        model.escaping |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("escaping", ())}
         model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}
         model.undone |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("undone", ())}
         model.fields.update({path: path for path in flow.propagators.get("fields", ())})
