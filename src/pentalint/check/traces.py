@@ -88,6 +88,8 @@ class SourceWords:
 
         if any(kind == "exception" for kind, _ in model.wanted):
             self.needed[b"except"] = None
+        self.items = [pattern for pattern, _ in model.items]
+        self.items_by_word: dict[bytes, bool] = {}
 
     def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
         """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
@@ -95,11 +97,23 @@ class SourceWords:
             carriers = self.needed[word]
             if carriers is None or not held.isdisjoint(carriers):
                 return True
+        if self.items and any(map(self.is_item, held)):
+            return True
         if ancestors is None:
             return b"self" in held and not held.isdisjoint(self.inherited)
         return bool(ancestors) and any(
             not ancestors.isdisjoint(self.inherited[word]) for word in self.inherited.keys() & held
         )
+
+
+    def is_item(self, word: bytes) -> bool:
+        """Whether an item of this name is a source, whatever holds it."""
+        found = self.items_by_word.get(word)
+        if found is None:
+            text = word.decode("utf-8", "replace")
+            found = any(pattern.search(text) is not None for pattern in self.items)
+            self.items_by_word[word] = found
+        return found
 
 
 def last(path: str) -> bytes:

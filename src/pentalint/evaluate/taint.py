@@ -37,6 +37,12 @@ DEPTH = 4
 ALL = "all"
 """The kind that stands for every kind of sink."""
 
+STRUCTURED = "structured"
+"""In `cleared`: the data has been parsed, so that it may be more than a string."""
+
+STRINGS = frozenset({"query", "form", "header", "cookie", "path", "file-name"})
+"""The kinds of user input that are strings."""
+
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -82,7 +88,10 @@ class Taint:
         self.node = node
 
     def harms(self, kind: str) -> bool:
-        """Whether the data can still do harm in a sink of a kind."""
+        """Whether the data can still do harm in a sink of a kind. Text can only be a query of a document database
+        once it has been parsed."""
+        if kind == "nosql" and self.origin.detail in STRINGS and STRUCTURED not in self.cleared:
+            return False
         return not (
             kind in self.cleared
             or kind in self.guarded

@@ -15,7 +15,7 @@ from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.prefixes import deciding
 from pentalint.evaluate.signatures import signature_of
-from pentalint.evaluate.taint import MOST, Taint, derived, elements, string, taints_of
+from pentalint.evaluate.taint import MOST, NOTHING, STRUCTURED, Taint, derived, elements, string, taints_of
 from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives, instance_of
 from pentalint.evaluate.values import (
     NONE,
@@ -52,6 +52,9 @@ MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
 
 JOINERS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
 """What makes paths of parts: a part that cannot leave its directory does not make the whole leave it."""
+
+PARSERS = frozenset({"loads", "load", "safe_load", "literal_eval", "decode", "parse"})
+"""Functions that make data structures of text."""
 
 CONTENTS = ("file-content", "body")
 """The kinds of user input that are contents, not names."""
@@ -143,7 +146,8 @@ class TracerCalls(TracerValues):
         for asked in (path, name) if callee.taint or "()." in path else (path,):
             own = self.known(asked, self.model.calls)
             if own is not None:
-                taint = (*taint, *derived(self.passed(own, path, arguments)))[:MOST]
+                structured = frozenset({STRUCTURED}) if path.rpartition(".")[2] in PARSERS else NOTHING
+                taint = (*taint, *derived(self.passed(own, path, arguments), structured))[:MOST]
             own = self.known(asked, self.model.into)
             if own is not None:
                 self.soak(callee, self.model.into[own], arguments, node, frame)

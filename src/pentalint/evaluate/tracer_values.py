@@ -97,7 +97,7 @@ class TracerValues(Interpreter):
         if isinstance(key, Const) and isinstance(key.value, str):
             for pattern, source in self.model.items:
                 if pattern.search(key.value) is not None:
-                    place = (id(node), key.value)
+                    place = (id(node), f"{source.kind}:{key.value}")
                     found = self.origins.get(place)
                     if found is None:
                         origin = Origin(source.kind, source.detail, key.value, frame.module, node, source.safe)

@@ -131,7 +131,8 @@ class Tracer(TracerGuards):
             safe = safe | NAMED if detail == "path" else safe
             origin = Origin("user-input", detail, name, function.module, node, safe)
             taint = self.origins[key] = Taint(origin)
-        value: Value = Ref("builtins.str()", None, False, (taint,))
+        carried = self.named_item(Const(name), (taint,), node, Frame(function.module, {}))
+        value: Value = Ref("builtins.str()", None, False, carried)
         if arguments.vararg is not None and name == arguments.vararg.arg:
             return List([value], "tuple", complete=False)
         if arguments.kwarg is not None and name == arguments.kwarg.arg:
