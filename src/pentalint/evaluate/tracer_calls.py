@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable
 
+from pentalint.evaluate.applications import apply_library
 from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
@@ -63,6 +64,9 @@ CONTEXTS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 CONVERTERS = frozenset({"builtins.int", "builtins.float", "uuid.UUID"})
 """What raises for text that is more than a number or an identifier."""
+
+ITERATED = frozenset(["map", "filter", "enumerate", "zip", "reversed", "iter", "next"])
+"""Built-in functions that hand on the elements of what they are given."""
 
 PURE = frozenset(
     """startswith endswith find rfind index rindex count isalpha isalnum isdigit isdecimal isnumeric isascii isidentifier
@@ -123,6 +127,10 @@ class TracerCalls(TracerValues):
                 return known
         elif path == "functools.partial()" and callee.arguments is not None:
             return self.call_partial(callee.arguments, arguments, node, frame)
+        elif f"{path}()" not in self.model.sources:
+            known = apply_library(self, callee, arguments, node, frame)
+            if known is not None:
+                return known
         if path[:1] == ANYTHING:
             result = path if path == ANYTHING else f"{path}()"
             taint = self.cleaned(result, arguments, derived(callee.taint)) if callee.taint else ()
@@ -312,6 +320,11 @@ class TracerCalls(TracerValues):
         if name == "getattr" and len(given) > 2 and isinstance(given[1], Const) and isinstance(given[1].value, str):
             found = self.attribute(self.force(given[0]), given[1].value, node, frame)
             return join_all([found, given[2]])
+        if name in ITERATED and given:
+            known = self.call_builtin(name, arguments, node, frame)
+            if (isinstance(known, List) and known.exact) or (name == "next" and isinstance(known, Const)):
+                return known
+            given = arguments.positional
         if name in ("map", "filter") and len(given) == 2:
             inner = Arguments()
             inner.positional.append(self.element(self.force(given[1])))
@@ -672,7 +685,8 @@ def shape(value: Value, depth: int = 3) -> object:
     if isinstance(value, Choice):
         return ("choice", *(shape(option, depth - 1) for option in value.values))
     if isinstance(value, List):
-        return (value.kind, value.complete, *(shape(item, depth - 1) for item in value.items[:30]))
+        rest = None if value.rest is None else shape(value.rest, depth - 1)
+        return (value.kind, value.complete, rest, *(shape(item, depth - 1) for item in value.items[:30]))
     if isinstance(value, Dict):
         return ("dict", value.complete, *((key if isinstance(key, str) else None, shape(item, depth - 1)) for key, item in list(value.entries.items())[:30]))
     if isinstance(value, Instance):

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import PATH_LIMIT, has_decorator
+from pentalint.evaluate.dictionaries import Mapping as Defaults
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.flow_model import Flow, FlowModel
+from pentalint.evaluate.models import Model
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import (
     MOST,
@@ -19,7 +21,6 @@ from pentalint.evaluate.taint import (
     changed,
     derived,
     elements,
-    remember,
     string,
     taints_of,
 )
@@ -243,6 +244,10 @@ class TracerValues(Interpreter):
         """`container[index]`."""
         from pentalint.evaluate.operations import subscript
 
+        if isinstance(container, (Class, Model, Defaults)):
+            found = self.stateful_item(container, index, node, frame)
+            if found is not None:
+                return found
         if isinstance(container, Ref):
             return self.ref_item(container, index, node, frame)
         if isinstance(container, Class):
@@ -262,7 +267,7 @@ class TracerValues(Interpreter):
             if isinstance(container, Dict) and REST in container.entries:
                 known = isinstance(index, Const)
                 return container.entries[REST] if known else elements(container)
-            if isinstance(container, List) and not isinstance(index, Const) or (
+            if (isinstance(container, List) and not isinstance(index, Const)) or (
                 isinstance(container, List) and not container.complete
             ):
                 return elements(container)
@@ -325,12 +330,9 @@ class TracerValues(Interpreter):
     def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
         target = self.force(target)
         if isinstance(target, Ref):
+            if isinstance(target, Model):
+                self.set_stateful(target, key, value, frame)
             self.assigned_item(target, key, value, node, frame)
-        elif isinstance(target, Dict) and not isinstance(key, Const):
-            remember(target, value)
-        elif isinstance(target, List) and taints_of(value) and not isinstance(key, Const):
-            target.complete = False
-            target.items.append(value)
         elif isinstance(target, Instance) and not self.linear_api(target.cls):
             method = self.instance_attribute(target, "__setitem__", node, frame)
             if isinstance(method, Bound):
@@ -362,7 +364,7 @@ class TracerValues(Interpreter):
     def unpack(self, target: ast.Tuple | ast.List, value: Value, node: ast.AST, frame: Frame) -> None:
         if isinstance(value, Choice):
             value = next((option for option in value.values if taints_of(option)), value.values[0])
-        if isinstance(value, List) and value.complete:
+        if isinstance(value, List):
             super().unpack(target, value, node, frame)
             return
         item = elements(value) if isinstance(value, List) else self.element(value)
@@ -405,13 +407,19 @@ class TracerValues(Interpreter):
         letters = [letter for letter in NUMERIC.findall(template.value) if letter != "%"]
         if isinstance(right, List) and right.kind == "tuple" and len(letters) == len(right.items):
             items = [
-                UNKNOWN if letter in "dioxXeEfFgGc" else quoted(item) if letter == "r" else item
+                item
+                if isinstance(item, Const)
+                else UNKNOWN
+                if letter in "dioxXeEfFgGc"
+                else quoted(item)
+                if letter == "r"
+                else item
                 for letter, item in zip(letters, right.items)
             ]
             return List(items, "tuple", right.complete)
         if not isinstance(right, (List, Dict)) and letters == ["r"]:
             return quoted(right)
-        if not isinstance(right, (List, Dict)) and letters and all(one in "dioxXeEfFgGc" for one in letters):
+        if not isinstance(right, (List, Dict, Const)) and letters and all(one in "dioxXeEfFgGc" for one in letters):
             return UNKNOWN
         return right
 
@@ -421,7 +429,7 @@ class TracerValues(Interpreter):
         if isinstance(spec, ast.JoinedStr) and spec.values:
             last = spec.values[-1]
             if isinstance(last, ast.Constant) and str(last.value)[-1:] in "bcdeEfFgGnoxX%":
-                return UNKNOWN  # only a number can be written like this
+                return value if isinstance(value, Const) else UNKNOWN  # only a number can be written like this
         if isinstance(value, Instance):
             return self.shown(value, node, frame)
         return quoted(value) if node.conversion == ord("r") else value

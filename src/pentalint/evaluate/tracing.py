@@ -16,6 +16,7 @@ from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.events import Frame, Listener
 from pentalint.evaluate.flow_model import Flow, FlowModel
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import Origin, Taint, remember, string, taints_of
 from pentalint.evaluate.tracer_calls import CONTEXTS
@@ -231,36 +232,30 @@ class Tracer(TracerGuards):
     def comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
     ) -> Value:
-        """Evaluated once, for any element: what is kept has passed the conditions."""
-        saved = dict(frame.env)
-        first = node.generators[0]
-        source = self.force(self.eval(first.iter, frame))
-        if isinstance(source, List) and source.complete and len(node.generators) == 1 and not isinstance(node, ast.DictComp):
-            if len(source.items) <= 64:
-                try:
-                    return self.comprehend(node, source, frame)
-                finally:
-                    frame.env.clear()
-                    frame.env.update(saved)
-        for generator in node.generators:
-            inner = source if generator is first else self.force(self.eval(generator.iter, frame))
-            self.place = (generator.iter, frame)
-            self.assign(generator.target, self.element(inner), generator.target, frame)
-            for test in generator.ifs:
-                self.eval(test, frame)
-                self.narrow(test, True, frame)
-        result: Value
-        if isinstance(node, ast.DictComp):
-            found = Dict()
-            self.eval(node.key, frame)
-            remember(found, self.eval(node.value, frame))
-            result = found
-        else:
-            kind = "set" if isinstance(node, ast.SetComp) else "list"
-            result = List([self.eval(node.elt, frame)], kind, complete=False)
+        """As ever: what is kept has passed the conditions."""
+        saved, before = dict(frame.env), self.place
+        result = super().comprehension(node, frame)
         frame.env.clear()
         frame.env.update(saved)
+        self.place = before
         return result
+
+    def comprehend(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        place: int,
+        source: Value,
+        result: List | Dict,
+        budget: list[int],
+        frame: Frame,
+    ) -> None:
+        self.place = (node.generators[place].iter, frame)
+        super().comprehend(node, place, source, result, budget, frame)
+
+    def tested(self, test: ast.expr, frame: Frame) -> bool | None:
+        verdict = super().tested(test, frame)
+        self.narrow(test, True, frame)
+        return verdict
 
     def yielded(self, node: ast.Yield | ast.YieldFrom, frame: Frame) -> Value:
         value: Value = Const(None) if node.value is None else self.eval(node.value, frame)
@@ -352,12 +347,12 @@ class Tracer(TracerGuards):
         finally:
             self.place = before
 
-    def loop_body(self, body: list[ast.stmt], frame: Frame) -> bool:
+    def loop_body(self, body: list[ast.stmt], frame: Frame, found: Carried | None = None) -> bool:
         """One round of a loop, and more while a round puts tainted data where the next would meet it."""
         rounds = 1 if frame.loops else 3
         for _ in range(rounds):
             before = dict(frame.env)
-            fell = super().loop_body(body, frame)
+            fell = super().loop_body(body, frame, found)
             if not fell or not any(
                 value is not before.get(name) and type(value) is not Const and taints_of(value) != taints_of(before.get(name, UNKNOWN))
                 for name, value in frame.env.items()
