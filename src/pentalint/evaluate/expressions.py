@@ -11,6 +11,7 @@ from pentalint.evaluate.events import Frame, Use
 from pentalint.evaluate.lists import add_items, extend, loosen, walk, widen
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.operations import binary, compare, is_text, slice_of, subscript, text, unary
+from pentalint.evaluate.taint import taints_of
 from pentalint.evaluate.targets import Targets
 from pentalint.evaluate.templates import written
 from pentalint.evaluate.values import (
@@ -73,7 +74,8 @@ class Expressions(Targets):
                 value = self.force(value)
                 shown = written(value, CONVERSIONS.get(piece.conversion, ""), self.format_of(piece, frame))
                 pieces.append(shown)
-                parts.append(shown if isinstance(shown, Const) or isinstance(value, (Const, Choice)) else value)
+                known = isinstance(shown, Const) or isinstance(value, (Const, Choice))
+                parts.append(shown if known and not taints_of(value) else value)
             else:
                 pieces.append(value)
                 parts.append(value)

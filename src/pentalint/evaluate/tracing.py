@@ -103,7 +103,10 @@ class Tracer(TracerGuards):
             if name in env:
                 env[name] = Ref(path)
         for name, detail in (tainted or {}).items():
-            if name in env:
+            typed = env.get(name)
+            if isinstance(typed, Ref) and self.spoken_of(typed.path) and name not in (types or {}):
+                env[name] = self.tag(typed.path, None, (), parameter_node(function, name), frame_of(function))
+            elif name in env:
                 env[name] = self.parameter(function, name, detail, (safe or {}).get(name, frozenset()))
         frame = Frame(function.module, env, function, function.owner, function.closure)
         frame.entered = {}
@@ -121,18 +124,14 @@ class Tracer(TracerGuards):
     def parameter(self, function: Function, name: str, detail: str, safe: frozenset[str]) -> Value:
         """The value of a parameter that the framework fills with user input."""
         arguments = function.node.args
-        node: ast.AST = function.node
-        stars = {one.arg: one for one in (arguments.vararg, arguments.kwarg) if one is not None}
-        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars.values()):
-            if parameter.arg == name:
-                node = parameter
+        node = parameter_node(function, name)
         key = (id(node), name)
         taint = self.origins.get(key)
         if taint is None:
             safe = safe | NAMED if detail == "path" else safe
             origin = Origin("user-input", detail, name, function.module, node, safe)
             taint = self.origins[key] = Taint(origin)
-        carried = self.named_item(Const(name), (taint,), node, Frame(function.module, {}))
+        carried = self.named_item(Const(name), (taint,), node, frame_of(function))
         value: Value = Ref("builtins.str()", None, False, carried)
         if arguments.vararg is not None and name == arguments.vararg.arg:
             return List([value], "tuple", complete=False)
@@ -393,6 +392,21 @@ class Tracer(TracerGuards):
             for one in options
             if isinstance(one, Ref)
         )
+
+
+def parameter_node(function: Function, name: str) -> ast.AST:
+    """Where a parameter is written."""
+    arguments = function.node.args
+    stars = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars):
+        if parameter.arg == name:
+            return parameter
+    return function.node
+
+
+def frame_of(function: Function) -> Frame:
+    """A frame in the module of a function."""
+    return Frame(function.module, {})
 
 
 def constant(node: ast.expr) -> bool:

@@ -160,8 +160,9 @@ def prefixes(path: str) -> list[str]:
     """The paths of the objects that one is reached from, without plain modules: `web.Request()` of `web.Request().args`."""
     found = []
     for match in re.finditer(r"\(\)|\[[^\]]*\]|\.", path):
-        end = match.end() if match[0] != "." else match.start()
-        found.append(path[:end])
+        found.append(path[: match.start()])
+        if match[0] != ".":
+            found.append(path[: match.end()])
     return [prefix for prefix in found if prefix != path]
 
 
