@@ -304,7 +304,8 @@ class TracerValues(Interpreter):
             if isinstance(ancestor, Class) and index.value in ancestor.members:
                 field = self.force(ancestor.members[index.value])
                 return any(
-                    isinstance(option, Ref) and option.path.endswith("()") and option.path[:-2] in self.model.clean_fields
+                    (isinstance(option, Ref) and option.path.endswith("()") and option.path[:-2] in self.model.clean_fields)
+                    or (isinstance(option, Instance) and bool(self.ancestors(option.cls) & self.model.clean_fields))
                     for option in alternatives(field)
                 )
         return False
