@@ -17,7 +17,7 @@ from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.prefixes import deciding
 from pentalint.evaluate.signatures import signature_of
-from pentalint.evaluate.taint import MOST, NOTHING, STRUCTURED, Taint, derived, elements, string, taints_of
+from pentalint.evaluate.taint import MOST, NOTHING, STRUCTURED, Taint, changed, derived, elements, string, taints_of
 from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives, instance_of
 from pentalint.evaluate.values import (
     NONE,
@@ -150,7 +150,7 @@ class TracerCalls(TracerValues):
                 self.clear(value, arguments.nodes[0], frozenset({"all"}), frame)  # else it has raised
         if path in ("re.sub", "re.compile().sub"):
             return self.substituted(callee, arguments)
-        taint = derived(callee.taint) if callee.taint else ()
+        taint = derived(callee.taint, replaced_kinds(path, arguments)) if callee.taint else ()
         if not taint and f"{path}()" in self.model.cleaners:
             taint = derived(self.given(("*",), path, arguments))
         name = f"{ANYTHING}.{path.rpartition('.')[2]}"
@@ -394,6 +394,9 @@ class TracerCalls(TracerValues):
             if isinstance(result, Unknown) and name in ("get", "pop", "setdefault", "popitem", "popleft"):
                 return elements(receiver)
             return result
+        if name == "replace" and isinstance(receiver, Text):
+            kinds = replaced_kinds(name, arguments)
+            return changed(result, lambda one: Taint(one.origin, one, one.cleared | kinds, one.guarded)) if kinds else result
         if name in PURE or isinstance(result, Const) or taints_of(result):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
@@ -689,6 +692,17 @@ class TracerCalls(TracerValues):
 
     def returned_from(self, given: dict[str, Value], applied: Applied, frame: Frame) -> None:
         raise NotImplementedError
+
+
+def replaced_kinds(name: str, arguments: Arguments) -> frozenset[str]:
+    """The kinds of sink that `replace` makes a string safe for: those with a single harmful character, which it takes out."""
+    given = arguments.positional
+    if not name.endswith("replace") or len(given) < 2:
+        return NOTHING
+    old, new = given[0], given[1]
+    if isinstance(old, Const) and isinstance(new, Const) and isinstance(old.value, str) and isinstance(new.value, str):
+        return emptied_kinds(re.escape(old.value), new.value)
+    return NOTHING
 
 
 def shape(value: Value, depth: int = 3) -> object:
