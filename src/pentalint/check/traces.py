@@ -16,6 +16,7 @@ from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import taints_of
+from pentalint.evaluate.tracer_calls import CALLS
 from pentalint.evaluate.tracing import Tracer
 from pentalint.evaluate.values import Class, Function
 from pentalint.evaluate.watching import Watcher
@@ -27,6 +28,9 @@ from pentalint.match.flows import FlowPattern, compile_model
 from pentalint.match.patterns import Compiler
 from pentalint.project.imports import identifiers, words
 
+
+FEW = 30
+"""Calls that are followed from where only a secret is named: it is seldom logged far from there."""
 
 SUBCLASSES = 3
 """A method that many classes inherit is entered for this many of them: what differs is seldom the data."""
@@ -99,6 +103,10 @@ class SourceWords:
                 self.add(alias, names)
         if any(kind == "exception" for kind, _ in model.wanted):
             self.by_word[b"except"] = [Named(frozenset(), frozenset({b"except"}), frozenset())]
+        kinds = {sink for kind, sink in model.wanted if kind == "secret"}
+        self.ends = frozenset(
+            last(path) for path, sinks in model.sinks.items() if any(sink.kind in kinds for sink in sinks)
+        )
         self.items = [pattern for pattern, _ in model.items]
         self.items_by_word: dict[bytes, bool] = {}
 
@@ -124,6 +132,12 @@ class SourceWords:
 
     def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
         """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
+        return self.paths(held, ancestors) or (
+            bool(self.items) and not self.ends.isdisjoint(held) and any(map(self.is_item, held))
+        )
+
+    def paths(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
+        """The same of sources with a path, those known by the name of an item left out."""
         for word in self.by_word.keys() & held:
             for entry in self.by_word[word]:
                 if entry.words <= held and (
@@ -131,7 +145,7 @@ class SourceWords:
                     or (bool(entry.bases) and b"self" in held and (ancestors is None or bool(ancestors & entry.bases)))
                 ):
                     return True
-        return bool(self.items) and any(map(self.is_item, held))
+        return False
 
     def is_item(self, word: bytes) -> bool:
         """Whether an item of this name is a source, whatever holds it."""
@@ -230,7 +244,7 @@ def trace(
             continue
         for function in begins(module, engine, known):
             if id(function) not in entered:
-                tracer.enter(function)
+                tracer.enter(function, calls=CALLS if names_path(function, engine, known) else FEW)
                 if function.owner is not None:
                     touched.setdefault(id(function.owner), (function.owner, []))[1].append(function)
     again(tracer, touched.values())
@@ -330,6 +344,12 @@ def may_name(function: Function, engine: Interpreter, known: SourceWords) -> boo
     names = held(function)
     names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
     return known.named(names, ancestors)
+
+
+def names_path(function: Function, engine: Interpreter, known: SourceWords) -> bool:
+    """Whether a function may name more than a secret by its name."""
+    ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
+    return typed(function, engine) or known.paths(held(function), ancestors)
 
 
 def typed(function: Function, engine: Interpreter) -> bool:

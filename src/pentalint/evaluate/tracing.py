@@ -19,7 +19,7 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import Origin, Taint, remember, string, taints_of
-from pentalint.evaluate.tracer_calls import CONTEXTS
+from pentalint.evaluate.tracer_calls import CALLS, CONTEXTS
 from pentalint.evaluate.tracer_guards import TracerGuards
 from pentalint.evaluate.tracer_values import NAMED, instance_of
 from pentalint.evaluate.values import (
@@ -67,6 +67,7 @@ class Tracer(TracerGuards):
         tracer.blanks = {}
         tracer.place = None
         tracer.naming = {}
+        tracer.passing = set()
         tracer.names_source = lambda function: True
         tracer.carrying = {}
         tracer.basics = {}
@@ -86,11 +87,13 @@ class Tracer(TracerGuards):
         returns: str = "",
         owner: Class | None = None,
         safe: Mapping[str, frozenset[str]] | None = None,
+        calls: int = CALLS,
     ) -> None:
         """Evaluate a function as the framework calls it. `tainted`: parameter -> `from` of the user input it gets;
         `types`: parameter -> API path of its type; `returns`: "html" when what it returns is sent as HTML;
-        `safe`: parameter -> kinds of sink its characters cannot harm."""
+        `safe`: parameter -> kinds of sink its characters cannot harm. `calls` is the most calls that are followed."""
         self.spent = 0
+        self.calls = calls
         self.depth = 0
         env = self.fresh(function)
         arguments = function.node.args
