@@ -85,8 +85,10 @@ def wrapped(value: Ref, engine: Interpreter, depth: int) -> Iterator[Handler]:
 
 
 def shown_path(path: str) -> str:
-    """An API path as a table of routes shows it."""
-    return path.replace(".as_view()", "").removesuffix("()")
+    """An API path as a table of routes shows it: what some call returned is not known."""
+    plain = path.removesuffix(".as_view()")
+    last = plain.removesuffix("()").rpartition(".")[2]
+    return "..." if plain.endswith("()") and not last[:1].isupper() else plain.removesuffix("()")
 
 
 def actions_of(arguments: Arguments | None, engine: Interpreter) -> dict[str, str]:
