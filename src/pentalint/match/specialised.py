@@ -37,6 +37,7 @@ from pentalint.evaluate.values import (
     Value,
     lift,
 )
+from pentalint.match.url_names import Include
 
 if TYPE_CHECKING:
     from pentalint.match.entries import Entries
@@ -174,8 +175,13 @@ class Specialised:
         self.pending.extend(one for one in self.named if id(one.function.node) in self.heard)
         self.named.clear()
         self.passing()
-        place = 0
-        while place < len(self.pending) and len(self._done) < LIMIT:
+        place = done = 0
+        names = self.found.names
+        while len(self._done) < LIMIT and (place < len(self.pending) or done < len(names.includes)):
+            if place == len(self.pending):
+                self.included(names.includes[done], engine)
+                done += 1
+                continue
             handed = self.pending[place]
             place += 1
             key = (id(handed.function.node), id(handed.arguments))
@@ -184,6 +190,17 @@ class Specialised:
                 self.call(handed, engine)
                 self.passing()
         self.pending.clear()
+
+    def included(self, include: Include, engine: Interpreter) -> None:
+        """An included function is given what includes it."""
+        owner = include.owner
+        for target in self.found.names.targets(include, engine) if owner is not None else ():
+            key = (id(target.node), id(include))
+            if owner is not None and key not in self._done and self.registers(target):
+                self._done.add(key)
+                arguments = Arguments()
+                arguments.positional.append(owner)
+                self.pending.append(Handed(target, arguments, include.node, include.frame))
 
     def call(self, handed: Handed, engine: Interpreter) -> None:
         """Evaluate one function for one call."""

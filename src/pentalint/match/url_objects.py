@@ -120,7 +120,7 @@ class Objects:
         if not isinstance(value, (Instance, Class)):
             return
         cls = value.cls if isinstance(value, Instance) else value
-        if id(cls) in above:
+        if id(value) in above:
             return
         for name in self.popped(cls, table, engine):
             path = f"{path}/{{{name}}}"
@@ -132,7 +132,7 @@ class Objects:
             child = engine.force(child)
             if isinstance(child, (Instance, Choice)):
                 inner = path if name == table.text("index") else f"{path}/{name}"
-                yield from self.below(child, inner, table, engine, depth + 1, (*above, id(cls)), segments)
+                yield from self.below(child, inner, table, engine, depth + 1, (*above, id(value)), segments)
 
     def popped(self, cls: Class, table: PlaceTable, engine: Interpreter) -> list[str]:
         """The parameters that class decorators take out of the URL."""
