@@ -88,6 +88,8 @@ class SourceWords:
 
         if any(kind == "exception" for kind, _ in model.wanted):
             self.needed[b"except"] = None
+        self.items = [pattern for pattern, _ in model.items]
+        self.items_by_word: dict[bytes, bool] = {}
 
     def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
         """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
@@ -95,11 +97,23 @@ class SourceWords:
             carriers = self.needed[word]
             if carriers is None or not held.isdisjoint(carriers):
                 return True
+        if self.items and any(map(self.is_item, held)):
+            return True
         if ancestors is None:
             return b"self" in held and not held.isdisjoint(self.inherited)
         return bool(ancestors) and any(
             not ancestors.isdisjoint(self.inherited[word]) for word in self.inherited.keys() & held
         )
+
+
+    def is_item(self, word: bytes) -> bool:
+        """Whether an item of this name is a source, whatever holds it."""
+        found = self.items_by_word.get(word)
+        if found is None:
+            text = word.decode("utf-8", "replace")
+            found = any(pattern.search(text) is not None for pattern in self.items)
+            self.items_by_word[word] = found
+        return found
 
 
 def last(path: str) -> bytes:
@@ -147,7 +161,10 @@ def trace(
     for entry in entries:
         function = entry.function
         if function.module.path in share and (
-            entry.tainted or may_name(function, engine, known) or not givers.isdisjoint(held(function))
+            entry.tainted
+            or may_name(function, engine, known)
+            or not givers.isdisjoint(held(function))
+            or (entry.types and not known.needed.keys().isdisjoint(held(function)))
         ):
             times[id(function)] += 1
             if times[id(function)] > SUBCLASSES:
@@ -258,7 +275,24 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
     """Whether a function may name a source."""
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
-    return known.named(held(function), ancestors)
+    if function.decorators and typed(function, engine):
+        return True
+    names = held(function)
+    names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
+    return known.named(names, ancestors)
+
+
+def typed(function: Function, engine: Interpreter) -> bool:
+    """Whether decorators give a parameter a type, so that it may be read from under any name."""
+    arguments = function.node.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    if arguments.kwarg is not None:
+        names.append(arguments.kwarg.arg)
+    facts = engine.knowledge.parameters
+    return any(fact.decorators for fact in facts) and any(
+        fact.decorators and not fact.decorators.isdisjoint(path for one in function.decorators for path in one.paths)
+        for fact in facts
+    ) and bool(engine.typed_parameters(function, names, function.owner is not None))
 
 
 def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from pentalint.evaluate.enumerations import Member, Named
 from pentalint.evaluate.values import MAYBE, Const, Dict, List, Value
 
 Signatures = Mapping[str, tuple[str, ...]]
@@ -38,10 +39,14 @@ class Arguments:
 
     def spread(self, value: Value, node: ast.expr) -> None:
         """`*value`."""
-        if isinstance(value, List) and value.complete and not self.open_positional:
+        if isinstance(value, List) and value.exact and not self.open_positional:
             for item in value.items:
                 self.add(item, node)
+            value.use_up()
         else:
+            if isinstance(value, List) and value.kind in ("list", "tuple"):
+                for item in value.items[: value.fixed]:
+                    self.add(item, node)
             self.open_positional = True
             self.spare["*"] = value
 
@@ -122,8 +127,12 @@ def split_key(key: str) -> tuple[int | None, str]:
 
 def constant_key(value: Value) -> object:
     """The hashable constant a subscript or dictionary key is. Raises `ValueError` when it is not one."""
-    if isinstance(value, Const):
+    if type(value) is Const:
         return value.value
-    if isinstance(value, List) and value.kind == "tuple" and value.complete:
+    if isinstance(value, Member) and not value.own_equality:
+        return value
+    if isinstance(value, Named) and value.textual:
+        return value.value
+    if isinstance(value, List) and value.kind == "tuple" and value.exact:
         return tuple(constant_key(item) for item in value.items)
     raise ValueError("not a constant key")

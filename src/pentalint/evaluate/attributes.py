@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements, targets
 from pentalint.evaluate.core import Core
+from pentalint.evaluate.enumerations import ENUMERATIONS, Members, Named, members_of
 from pentalint.evaluate.events import Frame, Use
 from pentalint.evaluate.methods import copy
+from pentalint.evaluate.models import Model, bare
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.records import Record, initial, stored_attributes
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
@@ -38,23 +43,55 @@ class Attributes(Core):
     def attribute(self, value: Value, name: str, node: ast.AST, frame: Frame) -> Value:
         """`value.name`."""
         if isinstance(value, Ref):
-            return self.api_attribute(value.path, name, node, frame, value)
+            found = self.api_attribute(value.path, name, node, frame, value)
+            return Builtin(value, name) if isinstance(value, Model) and name in value.METHODS else found
         if isinstance(value, Lazy):
             value = self.force(value)
             return self.attribute(value, name, node, frame) if not isinstance(value, Lazy) else UNKNOWN
         if isinstance(value, Package):
-            return own(self.member(value.module, name))
+            return bare(own(self.member(value.module, name)))
         if isinstance(value, Instance):
-            return self.instance_attribute(value, name, node, frame)
+            return bare(self.instance_attribute(value, name, node, frame))
         if isinstance(value, Class):
-            return self.class_attribute(value, name, node, frame)
+            return bare(self.class_attribute(value, name, node, frame))
         if isinstance(value, (Const, List, Dict, Text)):
+            if isinstance(value, (Named, Record)):
+                return self.member_attribute(value, name)
             return Builtin(value, name)
         if isinstance(value, Choice):
             return join_all(self.attribute(option, name, node, frame) for option in value.values)
         if isinstance(value, Function):
             return value.attributes.get(name, UNKNOWN)
         return UNKNOWN
+
+    def member_attribute(self, value: Named | Record, name: str) -> Value:
+        """An attribute of a member of an enumeration that is a constant besides, or of a named tuple."""
+        found = value.attribute(name)
+        if found is not None:
+            return found
+        for ancestor in self.linear(value.cls) if value.cls is not None else ():
+            if isinstance(ancestor, Class) and name in ancestor.members:
+                return self.bind_member(self.force(ancestor.members[name]), value)
+        return Builtin(value, name)
+
+    def enumeration(self, cls: Class) -> Members | None:
+        """The members of an enumeration the project defines; None for any other class."""
+        known = self._members.get(cls)
+        if known is not None and known[0] == len(cls.members):
+            return known[1]
+        found: Members | None = None
+        if not ENUMERATIONS.isdisjoint(self.ancestors(cls)):
+            found = members_of(cls, self.linear(cls), self.force)
+        self._members[cls] = (len(cls.members), found)
+        return found
+
+    def stores(self, module: Module) -> Counter[str]:
+        """How often a module assigns an attribute of each name."""
+        found = self._stores.get(module.path)
+        if found is None:
+            tree = module.source.tree.body if module.source is not None else []
+            found = self._stores[module.path] = stored_attributes(tree)
+        return found
 
     def api_attribute(
         self, path: str, name: str, node: ast.AST, frame: Frame, base: Value | None = None
@@ -81,6 +118,12 @@ class Attributes(Core):
             return cls
         if name in value.attributes:
             return value.attributes[name]
+        found = initial(self, value, name, frame.module)
+        if found is not None:
+            return found
+        members = self.enumeration(cls)
+        if members is not None and name in members:
+            return members[name]
         found = self.field(cls, name)
         if found is not None:
             return found
@@ -98,6 +141,9 @@ class Attributes(Core):
 
     def class_attribute(self, cls: Class, name: str, node: ast.AST, frame: Frame) -> Value:
         """`Class.name`."""
+        members = self.enumeration(cls)
+        if members is not None and name in members:
+            return members[name]
         api: list[Value] = []
         for ancestor in self.linear(cls):
             if isinstance(ancestor, Class):
@@ -143,7 +189,9 @@ class Attributes(Core):
             value = copy(value)
             assert isinstance(value, (List, Dict))
             value.complete = False  # other methods may change it, whichever is evaluated first
-        return value
+            if isinstance(value, List):
+                value.fixed = 0
+        return bare(value)
 
     def linear(self, cls: Class) -> tuple[Class | str, ...]:
         """The class, its project ancestors and the API paths it inherits from, in C3 order where one exists."""
@@ -185,7 +233,7 @@ class Attributes(Core):
 
 def own(value: Value) -> Value:
     """A value out of another module or function: containers are copied, so that nobody changes what others see."""
-    return copy(value) if isinstance(value, (List, Dict, Choice)) else value
+    return copy(value) if isinstance(value, (List, Dict, Choice, Model)) else value
 
 
 def merge(lists: list[list[Class | str]]) -> list[Class | str]:

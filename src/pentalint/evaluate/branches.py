@@ -6,8 +6,12 @@ import ast
 from collections.abc import Callable
 
 from pentalint.evaluate.blocks import statements
+from pentalint.evaluate.calls import MUTATORS
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
+from pentalint.evaluate.lists import walk
+from pentalint.evaluate.patterns import Bindings, captured, match_pattern
+from pentalint.evaluate.rounds import ROUNDS, Carried, begin_round, carried, end_round, may_repeat, untouched
 from pentalint.evaluate.values import (
     UNKNOWN,
     Class,
@@ -157,15 +161,57 @@ class Branches(Expressions):
             env[name] = join_all(kept)
 
     def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
-        source = self.force(self.eval(node.iter, frame))
+        """Round by round over a short known iterable, else one round for any element."""
+        source = self.iterated(self.eval(node.iter, frame))
         if self.exact and isinstance(source, List) and len(source.items) <= EXACT:
             return self.each_round(source, node, frame)
+        if isinstance(source, (List, Dict, Const)) and isinstance(node, ast.For):
+            found = walk(source, look=True)
+            if found is not None and found.exact and may_repeat(node.body, len(found.items), frame.turns):
+                walk(source)
+                return self.rounds_of(node, source, found.items, frame)
+        return self.any_round(node, self.element(source), frame)
+
+    def any_round(self, node: ast.For | ast.AsyncFor, element: Value, frame: Frame) -> bool:
+        """One round of a `for` that stands for all."""
+        found = carried(node.body)
 
         def body() -> bool:
-            self.assign(node.target, self.element(source), node.target, frame)
-            return self.loop_body(node.body, frame)
+            begin_round(found, frame.env)
+            self.assign(node.target, element, node.target, frame)
+            return self.loop_body(node.body, frame, found)
 
         return self.loop(body, node, frame, may_skip=True)
+
+    def rounds_of(self, node: ast.For, source: Value, items: list[Value], frame: Frame) -> bool:
+        """Each round of a `for`, one after the other; what follows a `break` that may be taken is not certain to run."""
+        frame.breaks.append([])
+        ended = True
+        turns = frame.turns
+        frame.turns = turns * len(items)
+        for item in items:
+            self.assign(node.target, item, node.target, frame)
+            ended = self.next_round(node.body, frame)
+            if not ended or not untouched(source, items):
+                break
+        frame.turns = turns
+        broken = frame.breaks.pop()
+        if ended and not untouched(source, items):
+            ended = self.any_round(node, UNKNOWN, frame)  # the loop walks over what it changes
+            return self.meet(ended, broken, frame)
+        return self.leave(node, ended, broken, frame)
+
+    def next_round(self, body: list[ast.stmt], frame: Frame) -> bool:
+        """One more round of a loop whose rounds are followed one by one."""
+        way, maybe = frame.way, bool(frame.breaks[-1])
+        frame.way = (*way, self.next_way())
+        frame.branches += maybe
+        frame.rounds += 1
+        ended = self.round_(body, frame)
+        frame.rounds -= 1
+        frame.branches -= maybe
+        frame.way = way
+        return ended
 
     def each_round(self, source: List, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
         """A loop over known elements, one after the other; `break` and `else` are not looked at."""
@@ -177,14 +223,33 @@ class Branches(Expressions):
         return True
 
     def while_(self, node: ast.While, frame: Frame) -> bool:
+        """Round by round while the test is known to hold, else one round for any."""
         verdict = truth(self.force(self.eval(node.test, frame)))
         if verdict is False:
             return self.run_body(node.orelse, frame)
+        endless = isinstance(node.test, ast.Constant)
+        broken: list[dict[str, Value]] = []
+        if verdict is True and not endless and may_repeat(node.body, ROUNDS, frame.turns):
+            frame.breaks.append(broken)
+            frame.turns *= ROUNDS
+            ended, count = True, 0
+            while ended and verdict is True and count < ROUNDS:
+                ended = self.next_round(node.body, frame)
+                verdict = truth(self.force(self.eval(node.test, frame))) if ended else None
+                count += 1
+            frame.turns //= ROUNDS
+            frame.breaks.pop()
+            if not ended or verdict is False:
+                return self.leave(node, ended, broken, frame)
+            verdict = None
+        found = carried(node.body)
 
         def body() -> bool:
-            return self.loop_body(node.body, frame)
+            begin_round(found, frame.env)
+            return self.loop_body(node.body, frame, found)
 
-        return self.loop(body, node, frame, may_skip=verdict is None)
+        may_skip = verdict is None
+        return self.meet(self.loop(body, node, frame, may_skip=may_skip, endless=endless), broken, frame)
 
     def loop(
         self,
@@ -193,26 +258,49 @@ class Branches(Expressions):
         frame: Frame,
         *,
         may_skip: bool,
+        endless: bool = False,
     ) -> bool:
         """One round of a loop, then its `else`; the states at `break` go round the `else`. An endless loop is
         only left by `break`."""
         frame.breaks.append([])
         ended = self.branches([body], frame, may_skip=may_skip)
         broken = frame.breaks.pop()
-        if not may_skip and (broken or not any(isinstance(inner, ast.Break) for inner in statements([node]))):
+        if endless and (broken or not any(isinstance(inner, ast.Break) for inner in statements([node]))):
             ended = False
+        return self.leave(node, ended, broken, frame)
+
+    def leave(
+        self,
+        node: ast.For | ast.AsyncFor | ast.While,
+        ended: bool,
+        broken: list[dict[str, Value]],
+        frame: Frame,
+    ) -> bool:
+        """What follows the last round: the `else`, unless a `break` was met."""
         if ended and node.orelse:
             ended = (
                 self.branches([self.body_of(node.orelse, frame)], frame, may_skip=False)
                 if broken
                 else self.run_body(node.orelse, frame)
             )
+        return self.meet(ended, broken, frame)
+
+    def meet(self, ended: bool, broken: list[dict[str, Value]], frame: Frame) -> bool:
+        """Go on from the end of a loop and from the states at its `break`s."""
         outcomes = [*([frame.env] if ended else []), *broken]
         if outcomes:
             self.set_env(frame, join_environments(outcomes))
         return bool(outcomes)
 
-    def loop_body(self, body: list[ast.stmt], frame: Frame) -> bool:
+    def loop_body(self, body: list[ast.stmt], frame: Frame, found: Carried | None = None) -> bool:
+        """One round of a loop that stands for all its rounds."""
+        before = dict(frame.env)
+        ended = self.round_(body, frame)
+        if ended and found is not None:
+            end_round(found, body, before, frame.env)
+        return ended
+
+    def round_(self, body: list[ast.stmt], frame: Frame) -> bool:
         """One round of a loop; the states at `continue` join the state at its end."""
         frame.loops += 1
         frame.continues.append([])
@@ -322,21 +410,49 @@ class Branches(Expressions):
         return not always_leaves(node.body)
 
     def match_(self, node: ast.Match, frame: Frame) -> bool:
-        self.eval(node.subject, frame)
+        """Cases that certainly do not match are not taken, nor those after one that does."""
+        subject = self.force(self.eval(node.subject, frame))
+        cases: list[tuple[ast.match_case, Bindings, bool]] = []
         may_skip = True
-        bodies: list[Callable[[], bool]] = []
         for case in node.cases:
+            verdict, bindings = match_pattern(self, case.pattern, subject, frame)
+            if verdict is False:
+                continue
+            sure = verdict is True and case.guard is None
+            if verdict is True and case.guard is not None:
+                held = self.guard(case.guard, bindings, frame)
+                if held is False:
+                    continue
+                sure = held is True
+            cases.append((case, bindings, sure))
+            if sure:
+                may_skip = False
+                break
+        if len(cases) == 1 and not may_skip:
+            return self.case_body(*cases[0], frame)()
+        for case, _, _ in cases:
             for name in captured(case.pattern):
                 frame.env.setdefault(name, UNKNOWN)
-            if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None:
-                may_skip = False
-            bodies.append(self.case_body(case, frame))
-        return self.branches(bodies, frame, may_skip=may_skip)
+        return self.branches([self.case_body(*case, frame) for case in cases], frame, may_skip=may_skip)
 
-    def case_body(self, case: ast.match_case, frame: Frame) -> Callable[[], bool]:
+    def guard(self, guard: ast.expr, bindings: Bindings, frame: Frame) -> bool | None:
+        """Whether the guard of a case that matches holds. What it binds besides stays in the branch."""
+        for inner in ast.walk(guard):
+            method = inner.func.attr if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) else ""
+            if method in MUTATORS or isinstance(inner, ast.Await):
+                return None  # it is evaluated once, in the branch
+        before = frame.env
+        self.set_env(frame, {**before, **bindings})
+        verdict = truth(self.force(self.eval(guard, frame)))
+        self.set_env(frame, before)
+        return verdict
+
+    def case_body(self, case: ast.match_case, bindings: Bindings, sure: bool, frame: Frame) -> Callable[[], bool]:
+        """A case to run later: its names, its guard, its statements."""
+
         def body() -> bool:
-            for name in captured(case.pattern):
-                frame.env[name] = UNKNOWN
+            for name, value in bindings.items():
+                self.bind(name, value, case.pattern, frame)
             if case.guard is not None:
                 self.eval(case.guard, frame)
             return self.run_body(case.body, frame)
@@ -372,14 +488,3 @@ def only_imports(body: list[ast.stmt]) -> bool:
 def always_leaves(body: list[ast.stmt]) -> bool:
     """Whether a block ends by leaving it."""
     return bool(body) and isinstance(body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
-
-
-def captured(pattern: ast.pattern) -> list[str]:
-    """The names a `match` pattern binds."""
-    names = []
-    for node in ast.walk(pattern):
-        if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
-            names.append(node.name)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            names.append(node.rest)
-    return names

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import ast
 
+from pentalint.evaluate.applications import apply_builtin, apply_library
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import Attributes, has_decorator, own
+from pentalint.evaluate.chains import Chain
+from pentalint.evaluate.dictionaries import put
+from pentalint.evaluate.enumerations import FLAGS, distinct, member_by_value
 from pentalint.evaluate.events import Call, Frame, Write
-from pentalint.evaluate.methods import builtin, copy, method
+from pentalint.evaluate.lists import set_place
+from pentalint.evaluate.methods import copy, forget, method
+from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.parsers import Parser
+from pentalint.evaluate.records import Record, record_of
+from pentalint.evaluate.sections import Section
 from pentalint.evaluate.values import (
     NONE,
+    REST,
     UNKNOWN,
     Bound,
     Builtin,
@@ -23,6 +33,8 @@ from pentalint.evaluate.values import (
     Lazy,
     List,
     Ref,
+    Text,
+    Unknown,
     Value,
     join_all,
 )
@@ -48,9 +60,20 @@ MUTATORS = frozenset(
         "difference_update",
         "intersection_update",
         "symmetric_difference_update",
+        "appendleft",
+        "extendleft",
+        "popleft",
+        "rotate",
+        "move_to_end",
     ]
 )
 """Methods that change a container."""
+
+STATEFUL = (Parser.CHANGES | Section.CHANGES | Chain.CHANGES) - MUTATORS
+"""Methods that change an API object whose state is kept."""
+
+ADDING = frozenset(["append", "appendleft", "add", "extend", "update", "setdefault"])
+"""Methods that take nothing away."""
 
 
 class Calls(Attributes):
@@ -66,9 +89,12 @@ class Calls(Attributes):
             callee = self.lookup("super", frame)
             if isinstance(callee, Ref) and callee.path == "builtins.super":
                 return self.super_of(node, frame)
-        if isinstance(function, ast.Attribute) and function.attr in MUTATORS:
-            self.detach(function.value, frame)
-            self.note_change(function.value, node, frame)
+        if isinstance(function, ast.Attribute):
+            if function.attr in MUTATORS:
+                self.detach(function.value, frame)
+                self.note_change(function.value, node, frame)
+            elif function.attr in STATEFUL:
+                self.detach(function.value, frame, models_only=True)
         callee = self.eval(function, frame)
         arguments = self.arguments(node, frame)
         if isinstance(callee, Lazy):
@@ -134,6 +160,10 @@ class Calls(Attributes):
                 return known
         elif path == "functools.partial()" and callee.arguments is not None:
             return self.call_partial(callee.arguments, arguments, node, frame)
+        else:
+            known = apply_library(self, callee, arguments, node, frame)
+            if known is not None:
+                return known
         target = self.knowledge.updates.get(path)
         if target is not None:
             self.update_items(target, arguments, node, frame)
@@ -173,7 +203,7 @@ class Calls(Attributes):
                     arguments.positional[0], attribute.value, arguments.positional[2], node, frame
                 )
                 return NONE
-        result = builtin(name, arguments)
+        result = apply_builtin(self, name, arguments, node, frame)
         if isinstance(result, Dict):
             for key, keyword in arguments.keyword_nodes.items():
                 result.nodes[key] = (frame.module.path, keyword)
@@ -197,6 +227,12 @@ class Calls(Attributes):
     ) -> Value:
         """A method of a known string or container."""
         receiver = callee.receiver
+        if isinstance(receiver, Model):
+            return self.call_model(receiver, callee.name, arguments, node, frame)
+        if isinstance(receiver, Record):
+            known = receiver.call(callee.name, arguments)
+            if known is not None:
+                return known
         if (
             isinstance(receiver, (List, Dict))
             and callee.name in MUTATORS
@@ -204,19 +240,60 @@ class Calls(Attributes):
             and not self.may_change(receiver, node.func.value, frame)
         ):
             receiver = copy(receiver)
-        if frame.loops and callee.name in MUTATORS and isinstance(receiver, (List, Dict)):
+        if frame.loops > frame.rounds and callee.name in MUTATORS and isinstance(receiver, (List, Dict)):
             receiver.complete = False  # a loop may run any number of times
+            if callee.name not in ADDING:
+                forget(receiver)
         if callee.name == "update" and isinstance(receiver, Dict):
             for key, keyword in arguments.keyword_nodes.items():
                 receiver.nodes[key] = (frame.module.path, keyword)
-            arguments.positional = [self.force(item) for item in arguments.positional]
-        if callee.name in ("extend", "update") and arguments.positional:
-            arguments.positional = [self.force(item) for item in arguments.positional]
+        if isinstance(receiver, Dict):
+            arguments.positional = [self.mapping(item) for item in arguments.positional]
+        elif callee.name in ("extend", "update") or isinstance(receiver, (Const, Text)):
+            arguments.positional = [self.iterated(item) for item in arguments.positional]
         return method(receiver, callee.name, arguments)
+
+    def call_model(
+        self, receiver: Model, name: str, arguments: Arguments, node: ast.Call, frame: Frame
+    ) -> Value:
+        """A method of an API object whose state is kept: a call of the API like any other, with a result that may be
+        known."""
+        found = self.call_api(Ref(f"{receiver.path}.{name}"), arguments, node, frame)
+        arguments.positional = [self.force(item) for item in arguments.positional]
+        if name in receiver.CHANGES and frame.loops > frame.rounds:
+            receiver.forget()
+        known = receiver.call(name, arguments)
+        return found if known is None or isinstance(known, Unknown) else known
+
+    def iterated(self, value: Value) -> Value:
+        """A value to iterate over: a list of its members for an enumeration, of its keys for an API object whose state
+        is kept."""
+        value = self.force(value)
+        if isinstance(value, Class):
+            members = self.enumeration(value)
+            if members is not None and self.ancestors(value).isdisjoint(FLAGS):
+                return List(distinct(members))
+        elif isinstance(value, Model):
+            found = value.keys()
+            if found is not None:
+                return found.listed("view")
+        return value
+
+    def mapping(self, value: Value) -> Value:
+        """What `dict`, `update` and `**` take: the items of an API object whose state is kept."""
+        value = self.force(value)
+        rows = value.call("items", Arguments()) if isinstance(value, Model) else None
+        return value if rows is None else rows
 
     def construct(self, cls: Class, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """An instance of a project class; the constructors of its API ancestors count as called."""
         wanted = self.listener.call_paths
+        members = self.enumeration(cls)
+        if members is not None:
+            return member_by_value(members, arguments)
+        record = record_of(self, cls, arguments)
+        if record is not None:
+            return record
         if self.invoked is not None:
             for ancestor in self.linear(cls):
                 constructor = ancestor.members.get("__init__") if isinstance(ancestor, Class) else None
@@ -302,6 +379,8 @@ class Calls(Attributes):
         target = self.force(target)
         for option in target.values if isinstance(target, Choice) else (target,):
             if isinstance(option, Ref):
+                if isinstance(option, Model):
+                    option.set_attribute(name, value)
                 self.write(f"{option.path}.{name}", value, node, frame)
             elif isinstance(option, Instance):
                 self.set_field(option, name, value, frame)
@@ -329,25 +408,16 @@ class Calls(Attributes):
         """`target[key] = value`."""
         target = self.force(target)
         if isinstance(target, Ref):
+            if isinstance(target, Model):
+                self.set_stateful(target, key, value, frame)
             name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
             self.write_item(target.path, name, value, node, frame)
         elif isinstance(target, Dict):
-            try:
-                if not isinstance(key, Const):
-                    raise ValueError
-                target.entries[key.value] = value
-                target.nodes[key.value] = (frame.module.path, node)
-            except (TypeError, ValueError):
-                target.complete = False
+            constant = put(target, key, value)
+            if constant is not REST:
+                target.nodes[constant] = (frame.module.path, node)
         elif isinstance(target, List):
-            if (
-                isinstance(key, Const)
-                and isinstance(key.value, int)
-                and -len(target.items) <= key.value < len(target.items)
-            ):
-                target.items[key.value] = value
-            else:
-                target.complete = False
+            set_place(target, key, value)
         elif isinstance(target, Choice):
             for option in target.values:
                 self.set_item(option, key, value, node, frame)
@@ -355,6 +425,12 @@ class Calls(Attributes):
             for ancestor in self.linear(target.cls):
                 if isinstance(ancestor, str):
                     self.set_item(Ref(f"{ancestor}()"), key, value, node, frame)
+
+    def set_stateful(self, target: Model, key: Value, value: Value, frame: Frame) -> None:
+        """`target[key] = value` for an API object whose state is kept."""
+        if frame.loops > frame.rounds:
+            target.forget()
+        target.set_item(key, value)
 
     def write(self, path: str, value: Value, node: ast.AST, frame: Frame) -> None:
         """Tell the matchers of an assignment to an API path."""
@@ -413,7 +489,7 @@ class Calls(Attributes):
             node = node.value
         return isinstance(node, ast.Name) or frame.module.state == 1 or container.home is frame
 
-    def detach(self, node: ast.expr, frame: Frame) -> None:
+    def detach(self, node: ast.expr, frame: Frame, models_only: bool = False) -> None:
         """Give a branch its own copy of the container it is about to change. Provided by `expressions`."""
         raise NotImplementedError
 

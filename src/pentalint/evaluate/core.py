@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements
+from pentalint.evaluate.enumerations import Members
 from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.methods import copy
@@ -67,6 +69,8 @@ class Core:
         )
         self.failures: dict[str, Failure] = {}
         self._asked: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._members: dict[Class, tuple[int, Members | None]] = {}
+        self._stores: dict[str, Counter[str]] = {}
 
     # -- provided by the later parts -------------------------------------------------------------------------------
 

@@ -18,8 +18,9 @@ class Frame:
     `parent` is the enclosing frame for name look-up; `branches` counts enclosing statements that may not run
     and `way` names them: what has the shorter way as its beginning lies on every path to here; `tests` are the
     conditions they depend on, `handling` the exceptions whose handlers this lies in; `conditional` says that
-    the call that led here may not happen; `loops` counts the enclosing loops; `catches` holds, for each
-    enclosing `try`, the exception paths its handlers swallow; `uses` says what becomes of a call's value.
+    the call that led here may not happen; `loops` counts the enclosing loops, `rounds` those whose every round is
+    evaluated, and `turns` how many rounds these make together; `catches` holds, for each enclosing `try`, the
+    exception paths its handlers swallow; `uses` says what becomes of a call's value.
 
     When data flow is traced: `yields` are the values yielded, `entered` the tainted arguments by name, `verdicts` what is
     known of them at each return, `sends` the kind of response that is made of what is returned, and `checked`
@@ -38,6 +39,8 @@ class Frame:
     tests: tuple[ast.expr, ...] = ()
     handling: tuple[str, ...] = ()
     loops: int = 0
+    rounds: int = 0
+    turns: int = 1
     catches: tuple[tuple[str, ...], ...] = ()
     globals_: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)

@@ -5,11 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from pentalint.evaluate.arguments import constant_key
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.dictionaries import Mapping, disorder, put, take_pairs, widen_with
 from pentalint.evaluate.events import Frame, Use
+from pentalint.evaluate.lists import add_items, extend, loosen, walk, widen
+from pentalint.evaluate.models import Model
 from pentalint.evaluate.operations import binary, compare, is_text, slice_of, subscript, text, unary
+from pentalint.evaluate.taint import taints_of
 from pentalint.evaluate.targets import Targets
+from pentalint.evaluate.templates import written
 from pentalint.evaluate.values import (
+    ITEMS,
+    REST,
     UNKNOWN,
     Choice,
     Class,
@@ -25,6 +32,18 @@ from pentalint.evaluate.values import (
     join_all,
     truth,
 )
+
+ONE_BY_ONE = 64
+"""A comprehension looks at the elements of an iterable one by one when there are at most this many."""
+
+ROUNDS = 256
+"""Elements that one comprehension looks at one by one, those of all its generators together."""
+
+CONVERSIONS = {114: "r", 115: "s", 97: "a"}
+"""The conversions of f-strings by the numbers the syntax tree has for them."""
+
+COMPREHENDED: dict[type[ast.AST], str] = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "iterator"}
+"""What each kind of comprehension makes."""
 
 
 class Expressions(Targets):
@@ -47,18 +66,30 @@ class Expressions(Targets):
         return self.attribute(self.eval(node.value, frame), node.attr, node, frame)
 
     def joined(self, node: ast.JoinedStr, frame: Frame) -> Value:
+        pieces: list[Value] = [Const("")]
         parts: list[Value] = []
         for piece in node.values:
             value = self.eval(piece, frame)
             if isinstance(piece, ast.FormattedValue):
-                if isinstance(value, Const) and piece.format_spec is None and piece.conversion in (-1, 115):
-                    value = Const(str(value.value))
-                elif isinstance(value, Const):
-                    value = UNKNOWN
-            parts.append(value)
-        if all(isinstance(part, Const) for part in parts):
-            return text((Const(""), *parts), "+")
-        return text(tuple(parts), "f-string")
+                value = self.force(value)
+                shown = written(value, CONVERSIONS.get(piece.conversion, ""), self.format_of(piece, frame))
+                pieces.append(shown)
+                known = isinstance(shown, Const) or isinstance(value, (Const, Choice))
+                parts.append(shown if known and not taints_of(value) else value)
+            else:
+                pieces.append(value)
+                parts.append(value)
+        return text(tuple(parts), "f-string", pieces)
+
+    def format_of(self, node: ast.FormattedValue, frame: Frame) -> str | None:
+        """The format specification of a piece of an f-string; None when it is not known."""
+        spec = node.format_spec
+        if spec is None:
+            return ""
+        if isinstance(spec, ast.JoinedStr) and all(isinstance(part, ast.Constant) for part in spec.values):
+            return "".join(str(part.value) for part in spec.values if isinstance(part, ast.Constant))
+        value = self.eval(spec, frame)
+        return value.value if isinstance(value, Const) and isinstance(value.value, str) else None
 
     def formatted(self, node: ast.FormattedValue, frame: Frame) -> Value:
         if node.format_spec is not None:
@@ -168,14 +199,9 @@ class Expressions(Targets):
         result.home = frame
         for element in node.elts:
             if isinstance(element, ast.Starred):
-                value = self.force(self.eval(element.value, frame))
-                if isinstance(value, List):
-                    result.items.extend(value.items)
-                    result.complete = result.complete and value.complete
-                else:
-                    result.complete = False
+                extend(result, self.iterated(self.eval(element.value, frame)))
             else:
-                result.items.append(self.eval(element, frame))
+                add_items(result, (self.eval(element, frame),))
         return result
 
     def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
@@ -185,18 +211,20 @@ class Expressions(Targets):
         for key, item in zip(node.keys, node.values):
             value = self.eval(item, frame)
             if key is None:
-                result.take(self.force(value))
+                taken = self.mapping(value)
+                result.take(taken) if not isinstance(taken, List) else take_pairs(result, taken)
                 continue
-            try:
-                constant = constant_key(self.force(self.eval(key, frame)))
-                result.entries[constant] = value
+            constant = put(result, self.force(self.eval(key, frame)), value)
+            if constant is not REST:
                 result.nodes[constant] = (path, KeyValue(key, item))
-            except (ValueError, TypeError):
-                result.complete = False
         return result
 
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
         container = self.force(self.eval(node.value, frame))
+        if isinstance(container, (Class, Model, Mapping)) and not isinstance(node.slice, ast.Slice):
+            found = self.stateful_item(container, self.force(self.eval(node.slice, frame)), node, frame)
+            if found is not None:
+                return found
         if isinstance(node.slice, ast.Slice):
             bounds = [
                 None if bound is None else self.force(self.eval(bound, frame))
@@ -221,6 +249,28 @@ class Expressions(Targets):
                 if isinstance(ancestor, str):
                     return self.api_item(f"{ancestor}()", index)
         return subscript(container, index)
+
+    def stateful_item(
+        self, container: Class | Model | Mapping, index: Value, node: ast.Subscript, frame: Frame
+    ) -> Value | None:
+        """A member of an enumeration by name, an item of an API object whose state is kept, an entry that a `defaultdict`
+        makes; None for what is like any other item."""
+        if isinstance(container, Class):
+            members = self.enumeration(container)
+            name = index.value if isinstance(index, Const) else None
+            return None if members is None else members.get(str(name), UNKNOWN)
+        if isinstance(container, Model):
+            return container.item(index)
+        default = container.default
+        if default is None or not isinstance(index, Const) or index.value in container.entries or not container.complete:
+            return None
+        if frame.branches:
+            container.complete = False
+            return UNKNOWN
+        call = ast.Call(ast.Name("default", ast.Load()), [], [])
+        made = self.invoke(self.force(default), Arguments(), ast.copy_location(call, node), frame)
+        put(container, index, made)
+        return made
 
     def note_item(self, path: str, index: Value, node: ast.Subscript, frame: Frame) -> None:
         """Tell the matchers of an item that is read under a constant key."""
@@ -259,38 +309,18 @@ class Expressions(Targets):
     def comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
     ) -> Value:
-        """Evaluated once for an unknown element; over a short known list, element by element."""
+        """Element by element over short known iterables, else evaluated once for an unknown element."""
         saved = dict(frame.env)
-        first = node.generators[0]
-        source = self.force(self.eval(first.iter, frame))
-        known = (
-            isinstance(source, List)
-            and source.complete
-            and len(source.items) <= 64
-            and len(node.generators) == 1
-            and isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp))
-        )
+        result: List | Dict
+        if isinstance(node, ast.DictComp):
+            result = Dict()
+        else:
+            result = List([], COMPREHENDED[type(node)])
         try:
-            if known:
-                assert isinstance(source, List) and not isinstance(node, ast.DictComp)
-                return self.comprehend(node, source, frame)
-            frame.loops += 1
-            self.assign(first.target, self.element(source), first.target, frame)
-            for test in first.ifs:
-                self.eval(test, frame)
-            for generator in node.generators[1:]:
-                inner = self.force(self.eval(generator.iter, frame))
-                self.assign(generator.target, self.element(inner), generator.target, frame)
-                for test in generator.ifs:
-                    self.eval(test, frame)
-            if isinstance(node, ast.DictComp):
-                self.eval(node.key, frame)
-                self.eval(node.value, frame)
-                result: Value = Dict(complete=False)
-            else:
-                self.eval(node.elt, frame)
-                result = List([], "set" if isinstance(node, ast.SetComp) else "list", complete=False)
-            frame.loops -= 1
+            source = self.iterated(self.eval(node.generators[0].iter, frame))
+            self.comprehend(node, 0, source, result, [ROUNDS], frame)
+            if isinstance(result, List) and result.kind == "set" and len(result.items) > ITEMS:
+                loosen(result)
             return result
         finally:
             for target in bound_names(node):
@@ -300,21 +330,78 @@ class Expressions(Targets):
                     frame.env.pop(target, None)
 
     def comprehend(
-        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, source: List, frame: Frame
-    ) -> Value:
-        """A comprehension over known elements."""
-        first = node.generators[0]
-        result = List([], "set" if isinstance(node, ast.SetComp) else "list")
-        for item in source.items:
-            self.assign(first.target, item, first.target, frame)
-            verdicts = [truth(self.force(self.eval(test, frame))) for test in first.ifs]
-            if False in verdicts:
-                continue
-            if None in verdicts:
-                result.complete = False
-                continue
-            result.items.append(self.eval(node.elt, frame))
-        return result
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        place: int,
+        source: Value,
+        result: List | Dict,
+        budget: list[int],
+        frame: Frame,
+    ) -> None:
+        """Add to the result what one generator of a comprehension and those after it give. `budget` is how many
+        elements may still be looked at one by one."""
+        generator = node.generators[place]
+        found = walk(source) if isinstance(source, (List, Dict, Const)) else None
+        known = found is not None and found.complete and len(found.items) <= min(ONE_BY_ONE, budget[0])
+        if known and found is not None and not generator.is_async:
+            budget[0] -= len(found.items)
+            if not found.exact:
+                disorder(result)
+            for item in found.items:
+                self.assign(generator.target, item, generator.target, frame)
+                verdicts = [self.tested(test, frame) for test in generator.ifs]
+                if False not in verdicts:
+                    self.comprehend_rest(node, place, result, None in verdicts, budget, frame)
+            return
+        frame.loops += 1
+        self.assign(
+            generator.target,
+            self.element(source) if found is None else found.element(),
+            generator.target,
+            frame,
+        )
+        for test in generator.ifs:
+            self.tested(test, frame)
+        budget[0] = 0
+        self.comprehend_rest(node, place, result, True, budget, frame)
+        frame.loops -= 1
+
+    def tested(self, test: ast.expr, frame: Frame) -> bool | None:
+        """Whether a condition of a comprehension holds; what follows is evaluated as if it did."""
+        return truth(self.force(self.eval(test, frame)))
+
+    def comprehend_rest(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        place: int,
+        result: List | Dict,
+        maybe: bool,
+        budget: list[int],
+        frame: Frame,
+    ) -> None:
+        """What follows for one element of a generator: the next generator, or the element of the result. `maybe` says that
+        it may not come to that, or more than once."""
+        if place + 1 < len(node.generators):
+            source = self.iterated(self.eval(node.generators[place + 1].iter, frame))
+            part: List | Dict = result
+            if maybe:
+                part = List([], result.kind) if isinstance(result, List) else Dict()
+            self.comprehend(node, place + 1, source, part, budget, frame)
+            if maybe:
+                widen_with(result, part)
+            return
+        if isinstance(node, ast.DictComp):
+            key = self.force(self.eval(node.key, frame))
+            value = self.eval(node.value, frame)
+            assert isinstance(result, Dict)
+            put(result, UNKNOWN if maybe else key, value)
+            return
+        value = self.eval(node.elt, frame)
+        assert isinstance(result, List)
+        if maybe:
+            widen(result, value)
+        else:
+            add_items(result, (value,))
 
 
 def bound(name: str, frame: Frame) -> bool:

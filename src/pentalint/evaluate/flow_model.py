@@ -55,8 +55,7 @@ class Guard:
 @dataclass(slots=True)
 class FlowModel:
     """All packs' data flow facts. `writes` are sinks by the path assigned to; `compared` are values whose comparison
-    speaks for where they came from; `calls` and `into` are propagators: path -> argument keys; `words` by path of a
-    source, for the prefilter; `roots` the top-level names the model speaks of."""
+    speaks for where they came from; `calls` and `into` are propagators: path -> argument keys, and conditions."""
 
     sources: dict[str, Source] = field(default_factory=dict)
     sinks: dict[str, tuple[Sink, ...]] = field(default_factory=dict)
@@ -64,19 +63,28 @@ class FlowModel:
     cleaners: dict[str, tuple[Cleaner, ...]] = field(default_factory=dict)
     guards: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
     compared: dict[str, frozenset[str]] = field(default_factory=dict)
-    calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    calls: dict[str, tuple[tuple[tuple[str, ...], Test | None], ...]] = field(default_factory=dict)
     into: dict[str, tuple[str, ...]] = field(default_factory=dict)
     items: tuple[tuple[re.Pattern[str], Source], ...] = ()
     """Sources by the name of an item or field, whatever holds it: `request.form["password"]`."""
     ends: frozenset[str] = frozenset()
     """Calls after which control does not go on: they raise."""
+    escaping: frozenset[str] = frozenset()
+    """Strings that are HTML: what is joined to them by an operator they escape."""
+    types: frozenset[str] = frozenset()
+    """Paths to which the content type of a response is assigned."""
+    undone: frozenset[str] = frozenset()
+    """Calls that take back what the call did whose result they are a method of."""
+    contents: frozenset[str] = frozenset()
+    """Propagators that pass on the contents of what they are given, not a name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Paths of dictionaries of a form's values, by field name."""
     clean_fields: frozenset[str] = frozenset()
     """Field classes whose values can only be numbers, dates, members of a list and the like."""
     carriers: frozenset[str] = frozenset()
     """Paths of objects that sources are reached from."""
-    roots: frozenset[str] = frozenset()
+    objects: frozenset[str] = frozenset()
+    """Paths of the objects whose methods the packs speak of."""
     wanted: frozenset[tuple[str, str]] = frozenset()
     """The pairs of source kind and sink kind that some selected rule asks about."""
 

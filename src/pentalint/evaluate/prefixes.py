@@ -14,32 +14,76 @@ _SETTLED = re.compile(r"^(?:[a-zA-Z][\w+.-]*:)?//[^/?#@\\]+[/?#]|^/(?![/\\])|^[?
 """The beginning of an address after which no other host can be chosen."""
 
 
+BUILT = ("+", "f-string", "%", "format", "join")
+"""How a text is built that is read from left to right."""
+
+_PLACE = re.compile(r"%(?:\([^)]*\))?[sdr]|\{[^{}]*\}")
+"""Where a value goes in a format."""
+
+
 def deciding(kind: str, value: Value) -> Value:
     """The part of a value that a sink of a kind depends on: all of it, but of an address built up only what can
-    still choose the host."""
-    if kind not in ADDRESSES:
+    still choose the host, and of a path only what begins a name of its own."""
+    if kind not in ADDRESSES and kind != "path":
         return value
     if isinstance(value, Choice):
         return Choice(tuple(deciding(kind, option) for option in value.values))
-    if not isinstance(value, Text) or value.how not in ("+", "f-string", "%", "format", "join"):
+    if not isinstance(value, Text) or value.how not in BUILT:
         return value
-    parts = list(value.parts)
-    if value.how in ("%", "format") and parts and isinstance(parts[0], Const):
-        template = str(parts[0].value)
-        lead = re.split(r"%(?:\([^)]*\))?[sdr]|\{[^{}]*\}", template, maxsplit=1)[0]
-        return UNKNOWN if _SETTLED.match(lead) or (kind == "import" and "." in lead) else value
+    if kind == "path":
+        return beginning_names(value)
+    parts = expanded(value)
     lead = ""
     kept: list[Value] = []
     for part in parts:
         if isinstance(part, Const):
             lead += str(part.value) if isinstance(part.value, str) else ""
-            if _SETTLED.match(lead) or (kind == "import" and "." in lead):
+            if settled(kind, lead):
                 break
-        elif taints_of(part):
+        elif any(taint.harms(kind) for taint in taints_of(part)):
             kept.append(part)
             lead += "x"
-        else:
-            if not kept:
-                break  # a base address of the application's own
+        elif kept:
             lead += "x"
+        else:
+            break  # a base address of the application's own
     return Text(tuple(kept), value.how) if kept else UNKNOWN
+
+
+def expanded(value: Text) -> list[Value]:
+    """The parts of a text from left to right; those of a format in their places, when each has one."""
+    parts = list(value.parts)
+    if value.how not in ("%", "format") or not parts or not isinstance(parts[0], Const):
+        return parts
+    pieces = _PLACE.split(str(parts[0].value))
+    if len(pieces) != len(parts):
+        lead: list[Value] = [Const(pieces[0])]
+        return [*lead, *parts[1:]]
+    found: list[Value] = []
+    for place, piece in enumerate(pieces):
+        found.append(Const(piece))
+        if place + 1 < len(parts):
+            found.append(parts[place + 1])
+    return found
+
+
+def settled(kind: str, lead: str) -> bool:
+    """Whether what an address begins with leaves no other host, or module, to be chosen."""
+    return _SETTLED.match(lead) is not None or (kind == "import" and "." in lead)
+
+
+def beginning_names(value: Text) -> Value:
+    """The parts of a path before which there is a separator, or nothing that is known: what continues a name (`img_` + x)
+    would need a directory of that name to lead anywhere else."""
+    if value.how not in ("+", "f-string"):
+        return value
+    kept: list[Value] = []
+    last = "/"
+    for part in value.parts:
+        if isinstance(part, Const):
+            last = str(part.value)[-1:] or last
+        else:
+            if last in "/\\" or not taints_of(part):
+                kept.append(part)
+            last = "/" if not taints_of(part) else "x"
+    return Text(tuple(kept), value.how) if any(taints_of(part) for part in kept) else UNKNOWN

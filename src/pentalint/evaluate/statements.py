@@ -5,14 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import own
 from pentalint.evaluate.branches import Branches
 from pentalint.evaluate.core import qualify
 from pentalint.evaluate.events import ClassDefined, Frame
-from pentalint.evaluate.methods import remove_item
+from pentalint.evaluate.lists import set_slice
+from pentalint.evaluate.methods import forget, remove_item
+from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import (
     UNKNOWN,
+    Builtin,
     Class,
     Const,
     Decorator,
@@ -21,6 +25,7 @@ from pentalint.evaluate.values import (
     List,
     Ref,
     Value,
+    join_all,
     options,
 )
 
@@ -64,9 +69,28 @@ class Interpreter(Branches):
 
     def augmented(self, node: ast.AugAssign, frame: Frame) -> None:
         target = node.target
-        current = self.eval(ast.copy_location(as_load(target), target), frame)
-        value = self.combine(node.op, current, self.eval(node.value, frame))
-        self.assign(target, value, node, frame)
+        load = ast.copy_location(as_load(target), target)
+        current = self.eval(load, frame)
+        right = self.eval(node.value, frame)
+        if isinstance(target, ast.Name) and any(in_place(node.op, option) for option in options(self.force(current))):
+            self.detach(target, frame)
+            changed = [
+                self.changed(node, load, option, right, frame) for option in options(self.force(self.eval(load, frame)))
+            ]
+            self.assign(target, join_all(changed), node, frame)
+            return
+        self.assign(target, self.combine(node.op, current, right), node, frame)
+
+    def changed(self, node: ast.AugAssign, load: ast.expr, value: Value, right: Value, frame: Frame) -> Value:
+        """What an augmented assignment makes of a value: a list, set or dictionary is itself changed, for all its names."""
+        method = in_place(node.op, value)
+        if not method:
+            return self.combine(node.op, value, right)
+        arguments = Arguments()
+        arguments.add(right, node.value)
+        call = ast.Call(ast.Attribute(load, method, ast.Load()), [node.value], [])
+        self.call_builtin_method(Builtin(value, method), arguments, ast.copy_location(call, node), frame)
+        return value
 
     def delete(self, node: ast.Delete, frame: Frame) -> None:
         for target in node.targets:
@@ -81,10 +105,19 @@ class Interpreter(Branches):
         """`del x[key]`."""
         self.detach(target.value, frame)
         container = self.force(self.eval(target.value, frame))
-        key = UNKNOWN if isinstance(target.slice, ast.Slice) else self.force(self.eval(target.slice, frame))
+        sliced = isinstance(target.slice, ast.Slice)
+        key = self.force(self.eval(target.slice, frame)) if not isinstance(target.slice, ast.Slice) else UNKNOWN
+        bounds = self.bounds(target.slice, frame) if isinstance(target.slice, ast.Slice) else None
         for option in options(container):
+            if isinstance(option, Model):
+                option.forget() if frame.loops > frame.rounds else option.delete_item(key)
             if isinstance(option, (List, Dict)) and self.may_change(option, target.value, frame):
-                remove_item(option, key)
+                if frame.loops > frame.rounds:
+                    forget(option)
+                elif sliced and isinstance(option, List):
+                    set_slice(option, bounds, None)
+                else:
+                    remove_item(option, key)
 
     def returned(self, node: ast.Return, frame: Frame) -> bool:
         if node.value is None:
@@ -211,6 +244,26 @@ def note_use(node: ast.expr, how: str, frame: Frame) -> None:
     elif isinstance(node, ast.BoolOp):
         for operand in node.values:
             note_use(operand, how, frame)
+
+
+IN_PLACE: dict[str, dict[type[ast.operator], str]] = {
+    "list": {ast.Add: "extend"},
+    "deque": {ast.Add: "extend"},
+    "set": {
+        ast.BitOr: "update",
+        ast.BitAnd: "intersection_update",
+        ast.Sub: "difference_update",
+        ast.BitXor: "symmetric_difference_update",
+    },
+    "dict": {ast.BitOr: "update"},
+}
+"""The methods that augmented assignments to containers stand for."""
+
+
+def in_place(op: ast.operator, value: Value) -> str:
+    """The method with which an augmented assignment changes a value, "" when it makes another one."""
+    kind = "dict" if isinstance(value, Dict) else value.kind if isinstance(value, List) else ""
+    return IN_PLACE.get(kind, {}).get(type(op), "")
 
 
 def as_load(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:

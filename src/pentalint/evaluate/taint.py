@@ -37,6 +37,12 @@ DEPTH = 4
 ALL = "all"
 """The kind that stands for every kind of sink."""
 
+STRUCTURED = "structured"
+"""In `cleared`: the data has been parsed, so that it may be more than a string."""
+
+STRINGS = frozenset({"query", "form", "header", "cookie", "path", "file-name"})
+"""The kinds of user input that are strings."""
+
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -82,7 +88,10 @@ class Taint:
         self.node = node
 
     def harms(self, kind: str) -> bool:
-        """Whether the data can still do harm in a sink of a kind."""
+        """Whether the data can still do harm in a sink of a kind. Text can only be a query of a document database
+        once it has been parsed."""
+        if kind == "nosql" and self.origin.detail in STRINGS and STRUCTURED not in self.cleared:
+            return False
         return not (
             kind in self.cleared
             or kind in self.guarded
@@ -137,7 +146,7 @@ def collect(value: Value, depth: int, found: list[Taint]) -> None:
     if isinstance(value, Text):
         parts = value.parts
     elif isinstance(value, List):
-        parts = value.items
+        parts = value.items if value.rest is None else [*value.items, value.rest]
     elif isinstance(value, Dict):
         parts = value.entries.values()
     elif isinstance(value, Choice):
@@ -166,16 +175,18 @@ def changed(value: Value, change: Callable[[Taint], Taint], depth: int = DEPTH) 
     if depth <= 0:
         return value
     if isinstance(value, Text):
-        return Text(tuple(changed(part, change, depth - 1) for part in value.parts), value.how)
+        parts = tuple(changed(part, change, depth - 1) for part in value.parts)
+        return Text(parts, value.how, value.head, value.tail, value.least)
     if isinstance(value, Choice):
         return Choice(tuple(changed(option, change, depth - 1) for option in value.values))
     if isinstance(value, List) and taints_of(value):
-        twin = List([changed(item, change, depth - 1) for item in value.items], value.kind, value.complete)
+        twin = value.like([changed(item, change, depth - 1) for item in value.items])
+        twin.rest = None if value.rest is None else changed(value.rest, change, depth - 1)
         twin.home = value.home
         return twin
     if isinstance(value, Dict) and taints_of(value):
         entries = {key: changed(item, change, depth - 1) for key, item in value.entries.items()}
-        copy = Dict(entries, value.complete)
+        copy = value.like(entries)
         copy.nodes, copy.home = value.nodes, value.home
         return copy
     return value
@@ -183,7 +194,9 @@ def changed(value: Value, change: Callable[[Taint], Taint], depth: int = DEPTH) 
 
 def elements(value: List | Dict) -> Value:
     """What any element of a container may be; unknown elements are unknown unless some are tainted."""
-    items = value.items if isinstance(value, List) else list(value.entries.values())
+    items = list(value.items if isinstance(value, List) else value.entries.values())
+    if isinstance(value, List) and value.rest is not None:
+        items.append(value.rest)
     return join_all(items) if items else UNKNOWN
 
 

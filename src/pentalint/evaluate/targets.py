@@ -6,19 +6,26 @@ import ast
 
 from pentalint.evaluate.calls import Calls
 from pentalint.evaluate.events import Frame, FunctionDefined
-from pentalint.evaluate.methods import copy
+from pentalint.evaluate.lists import Walk, set_slice, walk
+from pentalint.evaluate.methods import copy, forget
+from pentalint.evaluate.models import Model
+from pentalint.evaluate.records import Record
 from pentalint.evaluate.values import (
+    NONE,
     UNKNOWN,
     Choice,
     Class,
+    Const,
     Dict,
     Function,
     Instance,
     Lazy,
     List,
     Ref,
+    Unknown,
     Value,
     join_all,
+    options,
 )
 
 
@@ -27,10 +34,11 @@ class Targets(Calls):
 
     def element(self, source: Value) -> Value:
         """What iterating over a value gives."""
-        if isinstance(source, List):
-            return join_all(source.items) if source.complete and source.items else UNKNOWN
-        if isinstance(source, Dict):
-            return UNKNOWN
+        if isinstance(source, (Class, Model)):
+            source = self.iterated(source)
+        if isinstance(source, (List, Dict, Const)):
+            found = walk(source)
+            return UNKNOWN if found is None else found.element()
         if isinstance(source, Ref):
             path = f"{source.path}[]"
             return Ref(self.aliases.get(path, path))
@@ -56,8 +64,10 @@ class Targets(Calls):
                 container = copy(container)
             if isinstance(target.slice, ast.Slice):
                 container = self.force(container)
-                if isinstance(container, List):
-                    container.complete = False
+                bounds = self.bounds(target.slice, frame) if frame.loops <= frame.rounds else None
+                for option in options(container):
+                    if isinstance(option, List) and not isinstance(option, Record):
+                        set_slice(option, bounds, self.iterated(value))
                 return
             key = self.force(self.eval(target.slice, frame))
             self.set_item(container, key, value, node, frame)
@@ -66,24 +76,30 @@ class Targets(Calls):
         elif isinstance(target, ast.Starred):
             self.assign(target.value, List([], complete=False), node, frame)
 
+    def bounds(self, node: ast.Slice, frame: Frame) -> slice | None:
+        """The bounds of a slice, evaluated; None when one of them is not known."""
+        found: list[object] = []
+        for bound in (node.lower, node.upper, node.step):
+            value: Value = NONE if bound is None else self.force(self.eval(bound, frame))
+            if not isinstance(value, Const):
+                return None
+            found.append(value.value)
+        return slice(*found)
+
     def unpack(self, target: ast.Tuple | ast.List, value: Value, node: ast.AST, frame: Frame) -> None:
         """`a, b = value`."""
-        starred = any(isinstance(element, ast.Starred) for element in target.elts)
-        known = (
-            isinstance(value, List)
-            and value.complete
-            and not starred
-            and len(value.items) == len(target.elts)
-        )
+        if isinstance(value, (Class, Model)):
+            value = self.iterated(value)
+        found = walk(value) if isinstance(value, (List, Dict, Const)) else None
+        given = None if found is None else handed_out(target.elts, found)
         for place, element in enumerate(target.elts):
-            if known:
-                assert isinstance(value, List)
-                self.assign(element, value.items[place], node, frame)
+            if given is not None:
+                self.assign(element.value if isinstance(element, ast.Starred) else element, given[place], node, frame)
             else:
                 item = Ref(f"{value.path}[]") if isinstance(value, Ref) else UNKNOWN
                 self.assign(element, item, node, frame)
 
-    def detach(self, node: ast.expr, frame: Frame) -> None:
+    def detach(self, node: ast.expr, frame: Frame, models_only: bool = False) -> None:
         """Give the name at the root of `node` its own copy of the container it holds, before a change that
         others must not see: in a branch, of what was imported, or of what belongs to a module whose body has
         been evaluated."""
@@ -95,14 +111,26 @@ class Targets(Calls):
         settled = frame.function is not None and frame.module.state != 1
         value = self.lookup(node.id, frame)
         imported = isinstance(value, Lazy)
-        if not (frame.branches or frame.conditional or imported or (settled and not local)):
+        shared = isinstance(value, Choice)  # what is changed is one of several, nobody knows which
+        if not (frame.branches or frame.conditional or imported or (settled and not local) or shared):
             return
         forced = self.force(value)
-        if isinstance(forced, (List, Dict, Choice)):
-            env = frame.env if local or settled or imported else frame.module.env
+        env = frame.env if local or settled or imported else frame.module.env
+        if isinstance(forced, Model):
+            root = forced.root()
+            if root is None:
+                forced.forget()
+                return
+            twin = copy(root)
+            renew(env, root, twin)
+            env[node.id] = twin if forced is root else forced.following(root, twin) or forced
+        elif isinstance(forced, (List, Dict, Choice)) and not models_only:
             twin = copy(forced)
-            for name in [name for name, other in env.items() if other is value]:
-                env[name] = twin  # other names of the same thing see the change too
+            if isinstance(forced, Choice) and (local or not settled) and not frame.branches:
+                for option in forced.values:
+                    if isinstance(option, (List, Dict)):
+                        forget(option)
+            renew(env, value, twin)
             env[node.id] = twin
 
     # -- functions -----------------------------------------------------------------------------------------------
@@ -197,3 +225,38 @@ class Targets(Calls):
     def define(self, function: Function, frame: Frame) -> None:
         """Tell the matchers of a function."""
         self.listener.defined(FunctionDefined(function, frame))
+
+
+def renew(env: dict[str, Value], before: Value, after: Value) -> None:
+    """Give all names of a thing its copy, for they see its changes too; and what looks at it under another name."""
+    for name, other in list(env.items()):
+        if other is before:
+            env[name] = after
+        elif isinstance(other, Model):
+            env[name] = other.following(before, after) or other
+
+
+def handed_out(targets: list[ast.expr], found: Walk) -> list[Value] | None:
+    """What each of several targets gets of the elements of an iterable, a list for one with a star; None when even the
+    first is not known."""
+    stars = [place for place, target in enumerate(targets) if isinstance(target, ast.Starred)]
+    count = len(targets)
+    if found.exact:
+        if not stars:
+            return found.items if len(found.items) == count else None
+        after = count - stars[0] - 1
+        if len(stars) > 1 or len(found.items) < count - 1:
+            return None
+        end = len(found.items) - after
+        return [*found.items[: stars[0]], List(found.items[stars[0] : end]), *found.items[end:]]
+    known = min(found.fixed, len(found.items), stars[0] if stars else count)
+    any_item = found.element()
+    rest = None if isinstance(any_item, Unknown) else any_item
+    return [
+        found.items[place]
+        if place < known
+        else List([], complete=False, rest=rest)
+        if place in stars
+        else any_item
+        for place in range(count)
+    ]

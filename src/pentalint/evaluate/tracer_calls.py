@@ -4,8 +4,10 @@ given. See `tracing`."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable
 
+from pentalint.evaluate.applications import apply_library
 from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
@@ -14,10 +16,11 @@ from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.prefixes import deciding
 from pentalint.evaluate.signatures import signature_of
-from pentalint.evaluate.taint import MOST, Taint, derived, elements, string, taints_of
-from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives
+from pentalint.evaluate.taint import MOST, NOTHING, STRUCTURED, Taint, derived, elements, string, taints_of
+from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives, instance_of
 from pentalint.evaluate.values import (
     NONE,
+    REST,
     UNKNOWN,
     Bound,
     Builtin,
@@ -45,7 +48,25 @@ CALLS = 4_000
 SHAPES = 60
 """One function is evaluated for at most this many different kinds of arguments."""
 
+MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
+"""Content types in which a browser runs scripts."""
+
+JOINERS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
+"""What makes paths of parts: a part that cannot leave its directory does not make the whole leave it."""
+
+PARSERS = frozenset({"loads", "load", "safe_load", "literal_eval", "decode", "parse"})
+"""Functions that make data structures of text."""
+
+CONTENTS = ("file-content", "body")
+"""The kinds of user input that are contents, not names."""
+
 CONTEXTS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
+
+CONVERTERS = frozenset({"builtins.int", "builtins.float", "uuid.UUID"})
+"""What raises for text that is more than a number or an identifier."""
+
+ITERATED = frozenset(["map", "filter", "enumerate", "zip", "reversed", "iter", "next"])
+"""Built-in functions that hand on the elements of what they are given."""
 
 PURE = frozenset(
     """startswith endswith find rfind index rindex count isalpha isalnum isdigit isdecimal isnumeric isascii isidentifier
@@ -97,6 +118,8 @@ class TracerCalls(TracerValues):
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         path = callee.path
+        if path in self.model.undone and isinstance(node.func, ast.Attribute):
+            self.flows = [flow for flow in self.flows if flow.node is not node.func.value]
         self.check_call(path, callee, arguments, node, frame)
         if path.startswith("builtins."):
             known = self.call_known(path[9:], arguments, node, frame)
@@ -104,17 +127,26 @@ class TracerCalls(TracerValues):
                 return known
         elif path == "functools.partial()" and callee.arguments is not None:
             return self.call_partial(callee.arguments, arguments, node, frame)
+        elif f"{path}()" not in self.model.sources:
+            known = apply_library(self, callee, arguments, node, frame)
+            if known is not None:
+                return known
         if path[:1] == ANYTHING:
             result = path if path == ANYTHING else f"{path}()"
             taint = self.cleaned(result, arguments, derived(callee.taint)) if callee.taint else ()
             into = self.model.into.get(path)
             if into is not None:
                 self.soak(callee, into, arguments, node, frame)
-            if path in self.model.calls:
-                taint = (*taint, *self.given(self.model.calls[path], path, arguments))[:MOST]
+            taint = (*taint, *self.passed(path, path, arguments))[:MOST]
+            if result in self.model.sources:
+                return self.tag(result, arguments, taint, node, frame)
             return Ref(ANYTHING if not taint else result, arguments, False, taint)
         if path.startswith(("builtins.str.", "builtins.bytes.")):
             return string(derived(self.given(("*",), path, arguments)))
+        if path in CONVERTERS and arguments.positional:
+            value = self.force(arguments.positional[0])
+            if taints_of(value):
+                self.clear(value, arguments.nodes[0], frozenset({"all"}), frame)  # else it has raised
         taint = derived(callee.taint) if callee.taint else ()
         if not taint and f"{path}()" in self.model.cleaners:
             taint = derived(self.given(("*",), path, arguments))
@@ -122,7 +154,8 @@ class TracerCalls(TracerValues):
         for asked in (path, name) if callee.taint or "()." in path else (path,):
             own = self.known(asked, self.model.calls)
             if own is not None:
-                taint = (*taint, *derived(self.given(self.model.calls[own], path, arguments)))[:MOST]
+                structured = frozenset({STRUCTURED}) if path.rpartition(".")[2] in PARSERS else NOTHING
+                taint = (*taint, *derived(self.passed(own, path, arguments), structured))[:MOST]
             own = self.known(asked, self.model.into)
             if own is not None:
                 self.soak(callee, self.model.into[own], arguments, node, frame)
@@ -142,11 +175,22 @@ class TracerCalls(TracerValues):
             return Ref(ANYTHING, arguments, False, taint)
         return self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
 
+    def passed(self, name: str, path: str, arguments: Arguments) -> tuple[Taint, ...]:
+        """The taints that a call passes on to its result, as the packs say of it under a name."""
+        found: tuple[Taint, ...] = ()
+        for keys, test in self.model.calls.get(name, ()):
+            if test is None or test(arguments, self.knowledge.signatures.get(path, ()), self):
+                found = (*found, *self.given(keys, path, arguments))
+        return found[:MOST]
+
     def given(self, keys: tuple[str, ...], path: str, arguments: Arguments) -> tuple[Taint, ...]:
         """The taints of the arguments that a propagator passes on."""
         found: list[Taint] = []
         for value in self.selected(keys, path, arguments):
-            found.extend(taints_of(self.force(value)))
+            value = self.force(value)
+            found.extend(taints_of(deciding("path", value) if path in JOINERS else value))
+        if path in self.model.contents:
+            found = [taint for taint in found if taint.origin.detail in CONTENTS]
         return tuple(found[:MOST])
 
     def selected(self, keys: Iterable[str], path: str, arguments: Arguments) -> list[Value]:
@@ -157,7 +201,13 @@ class TracerCalls(TracerValues):
             if key == "*":
                 found.extend(arguments.every())
             elif key == "**":
-                found.extend(value for name, value in arguments.spare.items() if name == "**")
+                spare = arguments.spare.get("**")
+                if spare is not None:
+                    found.append(spare.entries.get(REST, UNKNOWN) if isinstance(spare, Dict) else spare)
+            elif key.endswith("[0]"):
+                value = arguments.get(key[:-3], signature)
+                for option in alternatives(self.force(value)) if value is not None else ():
+                    found.append(option.items[0] if isinstance(option, List) and option.items else option)
             else:
                 value = arguments.get(key, signature)
                 if value is not None and not isinstance(value, Unknown):
@@ -214,7 +264,8 @@ class TracerCalls(TracerValues):
             names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
             names.extend(self.knowledge.ancestors(path)[1:] if not owner else [])
             collected = [sink for name in dict.fromkeys(names) for sink in sinks.get(name, ())]
-            if not collected and "." in path and path.partition(".")[0] not in self.model.roots:
+            holder = path.rpartition(".")[0]
+            if not collected and ("()" in holder or "." in holder) and holder not in self.model.objects:
                 collected.extend(sinks.get(f"{ANYTHING}.{path.rpartition('.')[2]}", ()))
             found = self.sink_cache[path] = tuple(collected)
         return found
@@ -223,6 +274,8 @@ class TracerCalls(TracerValues):
         self, kind: str, value: Value, callee: str, place: ast.AST | None, node: ast.AST, frame: Frame
     ) -> None:
         """Report the taints of a value that reach a sink of a kind and can do harm there."""
+        if isinstance(value, Instance):
+            return  # an object of the project's own: what becomes of it there its methods say
         value = deciding(kind, value)
         for taint in taints_of(value):
             if (taint.origin.kind, kind) in self.model.wanted and taint.harms(kind):
@@ -232,6 +285,8 @@ class TracerCalls(TracerValues):
         path = self.aliases.get(path, path)
         owner, _, member = path.rpartition("().")
         names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
+        if path in self.model.types:
+            self.typed(value, frame)
         for name in names:
             for sink in self.model.writes.get(name, ()):
                 self.check(sink.kind, self.force(value), name, None, node, frame)
@@ -241,6 +296,8 @@ class TracerCalls(TracerValues):
         owner, dot, member = target.path.rpartition("().")
         names = [f"{one}().{member}" for one in self.knowledge.ancestors(owner)] if dot else self.knowledge.ancestors(target.path.removesuffix("()"))
         names = [f"{one}()" for one in names] if not dot and target.path.endswith("()") else names
+        if name is not None and f"{target.path}[{name.title()}]" in self.model.types:
+            self.typed(value, frame)
         for base in names:
             sinks = self.model.writes.get(f"{base}[]", ())
             if name is not None:
@@ -248,6 +305,12 @@ class TracerCalls(TracerValues):
             for sink in sinks:
                 met = key if "key" in sink.keys else self.force(value)
                 self.check(sink.kind, met, f"{base}[{name or ''}]", None, node, frame)
+
+    def typed(self, value: Value, frame: Frame) -> None:
+        """The response gets a content type: what the handler returns is HTML only if that says so."""
+        value = self.force(value)
+        if isinstance(value, Const) and isinstance(value.value, str) and not MARKUP.search(value.value):
+            frame.sends = ""
 
     # -- built-ins -----------------------------------------------------------------------------------------------
 
@@ -257,6 +320,11 @@ class TracerCalls(TracerValues):
         if name == "getattr" and len(given) > 2 and isinstance(given[1], Const) and isinstance(given[1].value, str):
             found = self.attribute(self.force(given[0]), given[1].value, node, frame)
             return join_all([found, given[2]])
+        if name in ITERATED and given:
+            known = self.call_builtin(name, arguments, node, frame)
+            if (isinstance(known, List) and known.exact) or (name == "next" and isinstance(known, Const)):
+                return known
+            given = arguments.positional
         if name in ("map", "filter") and len(given) == 2:
             inner = Arguments()
             inner.positional.append(self.element(self.force(given[1])))
@@ -313,7 +381,7 @@ class TracerCalls(TracerValues):
     def construct(self, cls: Class, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         if not self.tracing:
             return super().construct(cls, arguments, node, frame)
-        instance = Instance(cls, arguments, None)
+        instance = instance_of(cls, arguments)
         method = self.constructor(cls)
         api = [ancestor for ancestor in self.linear(cls) if isinstance(ancestor, str)]
         if method is None or api:
@@ -348,6 +416,7 @@ class TracerCalls(TracerValues):
             me = frame.env.get(names[0].arg) if names else None
             if isinstance(me, Instance):
                 found.attributes = me.attributes
+                found.traced = me.traced
         return found
 
     def result(self, function: Function) -> Value:
@@ -455,7 +524,7 @@ class TracerCalls(TracerValues):
         """An instance of a class made with arguments of which nothing is known."""
         found = self.blanks.get(cls)
         if found is None:
-            found = self.blanks[cls] = Instance(cls)
+            found = self.blanks[cls] = instance_of(cls)
             method = self.constructor(cls)
             if method is not None:
                 self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
@@ -493,7 +562,7 @@ class TracerCalls(TracerValues):
 
     def run(self, function: Function, given: dict[str, Value], node: ast.AST, caller: Frame) -> Applied:
         """Evaluate a function's body."""
-        env = dict(self.basic(function))
+        env = self.fresh(function)
         for name, value in given.items():
             if not isinstance(value, Unknown):
                 typed = env.get(name)
@@ -545,6 +614,13 @@ class TracerCalls(TracerValues):
             found = self.basics[id(function)] = env
         return found
 
+    def fresh(self, function: Function) -> dict[str, Value]:
+        """The parameters of a function for one evaluation: instances are its own."""
+        return {
+            name: instance_of(value.cls) if isinstance(value, Instance) else value
+            for name, value in self.basic(function).items()
+        }
+
     def wrapper(self, function: Function, frame: Frame) -> Function | None:
         """What the project's own decorators made of a function, when they replaced it by another."""
         if not function.decorators or id(function) in self.bare:
@@ -576,6 +652,9 @@ class TracerCalls(TracerValues):
 
     # -- provided by tracer_guards ---------------------------------------------------------------------------------
 
+    def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
+        raise NotImplementedError
+
     def decide_returns(self, function: Function, frame: Frame) -> None:
         raise NotImplementedError
 
@@ -606,7 +685,8 @@ def shape(value: Value, depth: int = 3) -> object:
     if isinstance(value, Choice):
         return ("choice", *(shape(option, depth - 1) for option in value.values))
     if isinstance(value, List):
-        return (value.kind, value.complete, *(shape(item, depth - 1) for item in value.items[:30]))
+        rest = None if value.rest is None else shape(value.rest, depth - 1)
+        return (value.kind, value.complete, rest, *(shape(item, depth - 1) for item in value.items[:30]))
     if isinstance(value, Dict):
         return ("dict", value.complete, *((key if isinstance(key, str) else None, shape(item, depth - 1)) for key, item in list(value.entries.items())[:30]))
     if isinstance(value, Instance):

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable
 
 from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.branches import join_environments
 from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.prefixes import ADDRESSES
 from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
 from pentalint.evaluate.tracer_calls import Applied, TracerCalls
 from pentalint.evaluate.tracer_values import ANYTHING, alternatives
@@ -72,6 +74,8 @@ class TracerGuards(TracerCalls):
         elif isinstance(test, ast.Compare):
             self.narrow_comparison(test, verdict, frame)
             super().narrow(test, verdict, frame)
+        elif isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) is verdict:
+            self.narrow_either(test.values, verdict, frame)
         elif isinstance(test, ast.Attribute) and not verdict:
             value = self.force(self.eval(test, frame))
             if taints_of(value):
@@ -84,9 +88,24 @@ class TracerGuards(TracerCalls):
         else:
             super().narrow(test, verdict, frame)
 
+    def narrow_either(self, tests: list[ast.expr], verdict: bool, frame: Frame) -> None:
+        """One of several tests came out as `verdict`, those before it the other way: what each of them leaves."""
+        saved = frame.env
+        outcomes = []
+        for place, test in enumerate(tests):
+            frame.env = dict(saved)
+            for other in tests[:place]:
+                self.narrow(other, not verdict, frame)
+            self.narrow(test, verdict, frame)
+            outcomes.append(frame.env)
+        frame.env = saved
+        joined = join_environments(outcomes)
+        saved.clear()
+        saved.update(joined)
+
     def narrow_call(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """A call as a test: a guard the packs name, a regular expression, or a project function that returns a verdict."""
-        if isinstance(test.func, ast.Name) and test.func.id in ("all", "any", "bool") and len(test.args) == 1:
+        if isinstance(test.func, ast.Name) and test.func.id in ("all", "any", "bool", "len") and len(test.args) == 1:
             self.narrow_each(test, verdict, frame)
             return
         noted = self.latest.get(test)
@@ -109,7 +128,7 @@ class TracerGuards(TracerCalls):
     def narrow_each(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """`bool(test)`, and `all(test for c in x)`: what holds of every character holds of the string."""
         inner = test.args[0]
-        if isinstance(test.func, ast.Name) and test.func.id == "bool":
+        if isinstance(test.func, ast.Name) and test.func.id in ("bool", "len"):
             self.narrow(inner, verdict, frame)
             return
         wanted = "all" if verdict else "any"
@@ -163,7 +182,7 @@ class TracerGuards(TracerCalls):
             options = wanted.items if isinstance(wanted, List) else [wanted]
             if all(isinstance(one, Ref) and one.path in NUMBERS for one in options):
                 self.clear(self.force(arguments.positional[0]), first(arguments), EVERY, frame)
-            return
+                return
         if path in REGEX:
             if verdict:
                 self.narrow_regex(callee, arguments, REGEX[path], frame)
@@ -176,6 +195,9 @@ class TracerGuards(TracerCalls):
             value = arguments.get(guard.key, signature)
             if value is not None:
                 node = arguments.node(guard.key, signature)
+                if guard.kinds <= ADDRESSES:
+                    origins = {taint.origin for taint in taints_of(self.force(value))}
+                    self.clear_origins(set(origins), guard.kinds, frame)
                 self.clear(self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame)
 
     def narrow_regex(self, callee: Ref, arguments: Arguments, whole: bool, frame: Frame) -> None:

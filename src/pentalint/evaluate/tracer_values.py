@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import PATH_LIMIT, has_decorator
+from pentalint.evaluate.dictionaries import Mapping as Defaults
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.flow_model import Flow, FlowModel
+from pentalint.evaluate.models import Model
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import (
     MOST,
@@ -19,7 +21,6 @@ from pentalint.evaluate.taint import (
     changed,
     derived,
     elements,
-    remember,
     string,
     taints_of,
 )
@@ -52,6 +53,12 @@ NUMERIC = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?
 NAMED = frozenset({"mass-assignment"})
 """What the parts of a path cannot do: the application's own pattern names them."""
 
+ONE_LINE = frozenset({"log", "header", "email-header"})
+"""The kinds of sink that only line ends do harm in."""
+
+TEXT = frozenset(dir(str)) | frozenset(dir(bytes))
+"""The attributes a string may have."""
+
 PROPERTIES = ("builtins.property", "functools.cached_property", "django.utils.functional.cached_property")
 
 
@@ -61,6 +68,7 @@ class TracerValues(Interpreter):
     model: FlowModel
     flows: list[Flow]
     origins: dict[tuple[int, str], Taint]
+    place: tuple[ast.AST, Frame] | None
     known_paths: dict[tuple[str, int], str | None]
 
     # -- where data enters ---------------------------------------------------------------------------------------
@@ -90,7 +98,7 @@ class TracerValues(Interpreter):
         if isinstance(key, Const) and isinstance(key.value, str):
             for pattern, source in self.model.items:
                 if pattern.search(key.value) is not None:
-                    place = (id(node), key.value)
+                    place = (id(node), f"{source.kind}:{key.value}")
                     found = self.origins.get(place)
                     if found is None:
                         origin = Origin(source.kind, source.detail, key.value, frame.module, node, source.safe)
@@ -158,12 +166,18 @@ class TracerValues(Interpreter):
         if value.path[:1] == ANYTHING:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint) if value.taint else ())
         child = f"{value.path}.{name}"
+        if value.path == "builtins.str()" and name not in TEXT and not self.spoken_of(child):
+            return UNKNOWN  # whatever this is, it is not what came from outside
         if len(child) > PATH_LIMIT:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint)) if value.taint else UNKNOWN
         if not value.taint and self.index.owns(child) and child not in self.model.sources:
             return super().attribute(value, name, node, frame)
         path = self.aliases.get(child, child)
         return self.tag(path, value.arguments, derived(value.taint) if value.taint else (), node, frame, value.base)
+
+    def spoken_of(self, path: str) -> bool:
+        """Whether the packs name a path as a source, or as an object that a source is reached from."""
+        return path in self.model.sources or path in self.model.carriers
 
     def api_attribute(
         self, path: str, name: str, node: ast.AST, frame: Frame, base: Value | None = None
@@ -230,6 +244,10 @@ class TracerValues(Interpreter):
         """`container[index]`."""
         from pentalint.evaluate.operations import subscript
 
+        if isinstance(container, (Class, Model, Defaults)):
+            found = self.stateful_item(container, index, node, frame)
+            if found is not None:
+                return found
         if isinstance(container, Ref):
             return self.ref_item(container, index, node, frame)
         if isinstance(container, Class):
@@ -249,7 +267,7 @@ class TracerValues(Interpreter):
             if isinstance(container, Dict) and REST in container.entries:
                 known = isinstance(index, Const)
                 return container.entries[REST] if known else elements(container)
-            if isinstance(container, List) and not isinstance(index, Const) or (
+            if (isinstance(container, List) and not isinstance(index, Const)) or (
                 isinstance(container, List) and not container.complete
             ):
                 return elements(container)
@@ -264,7 +282,7 @@ class TracerValues(Interpreter):
         taint = derived(container.taint) if container.taint else ()
         arguments = Arguments()
         arguments.positional.append(index)
-        exact = f"{container.path}[{index.value}]" if isinstance(index, Const) and isinstance(index.value, str) else ""
+        exact = f"{container.path}[{index.value}]" if isinstance(index, Const) and isinstance(index.value, (str, int)) else ""
         child = f"{container.path}[]"
         if len(child) > PATH_LIMIT:
             return Ref(ANYTHING, None, False, taint)
@@ -297,8 +315,10 @@ class TracerValues(Interpreter):
             if source.path[:1] == ANYTHING or len(path) > PATH_LIMIT:
                 return Ref(ANYTHING, None, False, derived(source.taint))
             path = self.aliases.get(path, path)
-            taint = self.cleaned(path, None, derived(source.taint)) if source.taint else ()
-            return Ref(path, None, False, taint)
+            taint = derived(source.taint) if source.taint else ()
+            if self.place is not None:
+                return self.tag(path, None, taint, *self.place)
+            return Ref(path, None, False, self.cleaned(path, None, taint) if taint else ())
         if isinstance(source, List) and not source.complete and source.items:
             return elements(source)
         if isinstance(source, Text):
@@ -310,12 +330,9 @@ class TracerValues(Interpreter):
     def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
         target = self.force(target)
         if isinstance(target, Ref):
+            if isinstance(target, Model):
+                self.set_stateful(target, key, value, frame)
             self.assigned_item(target, key, value, node, frame)
-        elif isinstance(target, Dict) and not isinstance(key, Const):
-            remember(target, value)
-        elif isinstance(target, List) and taints_of(value) and not isinstance(key, Const):
-            target.complete = False
-            target.items.append(value)
         elif isinstance(target, Instance) and not self.linear_api(target.cls):
             method = self.instance_attribute(target, "__setitem__", node, frame)
             if isinstance(method, Bound):
@@ -337,6 +354,8 @@ class TracerValues(Interpreter):
         return True
 
     def set_field(self, target: Instance, name: str, value: Value, frame: Frame) -> None:
+        if not target.traced:
+            return  # an object of a module's own: what one request puts there another may, or may not, see
         before = target.attributes.get(name)
         target.attributes[name] = (
             join(before, value) if before is not None and (frame.branches or frame.conditional) else value
@@ -345,11 +364,13 @@ class TracerValues(Interpreter):
     def unpack(self, target: ast.Tuple | ast.List, value: Value, node: ast.AST, frame: Frame) -> None:
         if isinstance(value, Choice):
             value = next((option for option in value.values if taints_of(option)), value.values[0])
-        if isinstance(value, List) and value.complete:
+        if isinstance(value, List):
             super().unpack(target, value, node, frame)
             return
         item = elements(value) if isinstance(value, List) else self.element(value)
-        for element in target.elts:
+        for place, element in enumerate(target.elts):
+            if isinstance(value, Ref) and f"{value.path}[{place}]" in self.model.cleaners:
+                item = self.ref_item(value, Const(place), element, frame)
             if isinstance(element, ast.Starred):
                 self.assign(element.value, List([item], complete=False), node, frame)
             else:
@@ -361,13 +382,17 @@ class TracerValues(Interpreter):
         if isinstance(op, ast.Mod):
             right = self.formatted_values(left, right)
         result = super().combine(op, left, right)
-        if isinstance(result, (Text, List, Dict, Choice)) or (isinstance(result, Ref) and result.taint):
+        escapes = isinstance(left, Ref) and left.path in self.model.escaping
+        if not escapes and isinstance(result, (Text, List, Dict, Choice)) or (isinstance(result, Ref) and result.taint):
             return result
         if isinstance(op, (ast.Sub, ast.Pow, ast.FloorDiv, ast.LShift, ast.RShift)):
             return result
         taints = (*taints_of(left), *taints_of(right))
         if not taints:
             return result
+        for side in (left, right):
+            if isinstance(side, Ref) and side.path in self.model.escaping:
+                return Ref(side.path, None, False, derived(taints, frozenset({"html"}))[:MOST])
         if isinstance(op, ast.Div):
             base = left.path if isinstance(left, Ref) else ANYTHING
             return Ref(base, None, False, derived(taints)[:MOST])
@@ -382,10 +407,19 @@ class TracerValues(Interpreter):
         letters = [letter for letter in NUMERIC.findall(template.value) if letter != "%"]
         if isinstance(right, List) and right.kind == "tuple" and len(letters) == len(right.items):
             items = [
-                UNKNOWN if letter in "dioxXeEfFgGc" else item for letter, item in zip(letters, right.items)
+                item
+                if isinstance(item, Const)
+                else UNKNOWN
+                if letter in "dioxXeEfFgGc"
+                else quoted(item)
+                if letter == "r"
+                else item
+                for letter, item in zip(letters, right.items)
             ]
             return List(items, "tuple", right.complete)
-        if not isinstance(right, (List, Dict)) and letters and all(one in "dioxXeEfFgGc" for one in letters):
+        if not isinstance(right, (List, Dict)) and letters == ["r"]:
+            return quoted(right)
+        if not isinstance(right, (List, Dict, Const)) and letters and all(one in "dioxXeEfFgGc" for one in letters):
             return UNKNOWN
         return right
 
@@ -395,10 +429,10 @@ class TracerValues(Interpreter):
         if isinstance(spec, ast.JoinedStr) and spec.values:
             last = spec.values[-1]
             if isinstance(last, ast.Constant) and str(last.value)[-1:] in "bcdeEfFgGnoxX%":
-                return UNKNOWN  # only a number can be written like this
+                return value if isinstance(value, Const) else UNKNOWN  # only a number can be written like this
         if isinstance(value, Instance):
             return self.shown(value, node, frame)
-        return value
+        return quoted(value) if node.conversion == ord("r") else value
 
     def shown(self, value: Instance, node: ast.AST, frame: Frame) -> Value:
         """`str(instance)`."""
@@ -410,6 +444,18 @@ class TracerValues(Interpreter):
     def stepped(self, value: Value, note: str, node: ast.AST, frame: Frame) -> Value:
         """The value with a step of the trace in each of its taints."""
         return changed(value, lambda taint: taint.step(note, frame.module, node), 2)
+
+
+def quoted(value: Value) -> Value:
+    """What `repr` makes of a string: no line ends are left in it."""
+    return changed(value, lambda taint: Taint(taint.origin, taint, taint.cleared | ONE_LINE, taint.guarded), 2)
+
+
+def instance_of(cls: Class, arguments: Arguments | None = None) -> Instance:
+    """An instance that the tracer may change."""
+    made = Instance(cls, arguments)
+    made.traced = True
+    return made
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:

@@ -16,11 +16,12 @@ from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.events import Frame, Listener
 from pentalint.evaluate.flow_model import Flow, FlowModel
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
-from pentalint.evaluate.taint import Origin, Taint, remember, taints_of
+from pentalint.evaluate.taint import Origin, Taint, remember, string, taints_of
 from pentalint.evaluate.tracer_calls import CONTEXTS
 from pentalint.evaluate.tracer_guards import TracerGuards
-from pentalint.evaluate.tracer_values import NAMED
+from pentalint.evaluate.tracer_values import NAMED, instance_of
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
@@ -64,6 +65,7 @@ class Tracer(TracerGuards):
         tracer.sink_cache = {}
         tracer.known_paths = {}
         tracer.blanks = {}
+        tracer.place = None
         tracer.naming = {}
         tracer.names_source = lambda function: True
         tracer.carrying = {}
@@ -90,7 +92,7 @@ class Tracer(TracerGuards):
         `safe`: parameter -> kinds of sink its characters cannot harm."""
         self.spent = 0
         self.depth = 0
-        env = dict(self.basic(function))
+        env = self.fresh(function)
         arguments = function.node.args
         names = [*arguments.posonlyargs, *arguments.args]
         cls = owner or function.owner
@@ -101,7 +103,10 @@ class Tracer(TracerGuards):
             if name in env:
                 env[name] = Ref(path)
         for name, detail in (tainted or {}).items():
-            if name in env:
+            typed = env.get(name)
+            if isinstance(typed, Ref) and self.spoken_of(typed.path) and name not in (types or {}):
+                env[name] = self.tag(typed.path, None, (), parameter_node(function, name), frame_of(function))
+            elif name in env:
                 env[name] = self.parameter(function, name, detail, (safe or {}).get(name, frozenset()))
         frame = Frame(function.module, env, function, function.owner, function.closure)
         frame.entered = {}
@@ -109,7 +114,8 @@ class Tracer(TracerGuards):
         try:
             if isinstance(function.node, ast.Lambda):
                 value = self.eval(function.node.body, frame)
-                self.sent(value, function.node.body, frame)
+                if returns:
+                    self.sent(value, function.node.body, frame)
             else:
                 self.run_body(function.node.body, frame)
         except RecursionError:
@@ -118,18 +124,15 @@ class Tracer(TracerGuards):
     def parameter(self, function: Function, name: str, detail: str, safe: frozenset[str]) -> Value:
         """The value of a parameter that the framework fills with user input."""
         arguments = function.node.args
-        node: ast.AST = function.node
-        stars = {one.arg: one for one in (arguments.vararg, arguments.kwarg) if one is not None}
-        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars.values()):
-            if parameter.arg == name:
-                node = parameter
+        node = parameter_node(function, name)
         key = (id(node), name)
         taint = self.origins.get(key)
         if taint is None:
             safe = safe | NAMED if detail == "path" else safe
             origin = Origin("user-input", detail, name, function.module, node, safe)
             taint = self.origins[key] = Taint(origin)
-        value: Value = Ref("builtins.str()", None, False, (taint,))
+        carried = self.named_item(Const(name), (taint,), node, frame_of(function))
+        value: Value = Ref("builtins.str()", None, False, carried)
         if arguments.vararg is not None and name == arguments.vararg.arg:
             return List([value], "tuple", complete=False)
         if arguments.kwarg is not None and name == arguments.kwarg.arg:
@@ -142,7 +145,7 @@ class Tracer(TracerGuards):
         """The one instance of a class that its handlers share: what one sets another reads."""
         found = self.instances.get(id(cls))
         if found is None:
-            found = self.instances[id(cls)] = Instance(cls)
+            found = self.instances[id(cls)] = instance_of(cls)
             self.kept.append(cls)
             method = self.constructor(cls)
             if method is not None:
@@ -228,35 +231,30 @@ class Tracer(TracerGuards):
     def comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
     ) -> Value:
-        """Evaluated once, for any element: what is kept has passed the conditions."""
-        saved = dict(frame.env)
-        first = node.generators[0]
-        source = self.force(self.eval(first.iter, frame))
-        if isinstance(source, List) and source.complete and len(node.generators) == 1 and not isinstance(node, ast.DictComp):
-            if len(source.items) <= 64:
-                try:
-                    return self.comprehend(node, source, frame)
-                finally:
-                    frame.env.clear()
-                    frame.env.update(saved)
-        for generator in node.generators:
-            inner = source if generator is first else self.force(self.eval(generator.iter, frame))
-            self.assign(generator.target, self.element(inner), generator.target, frame)
-            for test in generator.ifs:
-                self.eval(test, frame)
-                self.narrow(test, True, frame)
-        result: Value
-        if isinstance(node, ast.DictComp):
-            found = Dict()
-            self.eval(node.key, frame)
-            remember(found, self.eval(node.value, frame))
-            result = found
-        else:
-            kind = "set" if isinstance(node, ast.SetComp) else "list"
-            result = List([self.eval(node.elt, frame)], kind, complete=False)
+        """As ever: what is kept has passed the conditions."""
+        saved, before = dict(frame.env), self.place
+        result = super().comprehension(node, frame)
         frame.env.clear()
         frame.env.update(saved)
+        self.place = before
         return result
+
+    def comprehend(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        place: int,
+        source: Value,
+        result: List | Dict,
+        budget: list[int],
+        frame: Frame,
+    ) -> None:
+        self.place = (node.generators[place].iter, frame)
+        super().comprehend(node, place, source, result, budget, frame)
+
+    def tested(self, test: ast.expr, frame: Frame) -> bool | None:
+        verdict = super().tested(test, frame)
+        self.narrow(test, True, frame)
+        return verdict
 
     def yielded(self, node: ast.Yield | ast.YieldFrom, frame: Frame) -> Value:
         value: Value = Const(None) if node.value is None else self.eval(node.value, frame)
@@ -266,6 +264,29 @@ class Tracer(TracerGuards):
         if frame.sends:
             self.sent(value, node, frame)
         return UNKNOWN
+
+    def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
+        result = super().dictionary(node, frame)
+        if isinstance(result, Dict) and not result.complete:
+            for key, item in zip(node.keys, node.values):
+                value = self.force(self.eval(item, frame)) if key is None or not constant(key) else None
+                if key is None and isinstance(value, Ref) and value.taint:
+                    remember(result, string(value.taint))
+                elif key is not None and (named := taints_of(self.force(self.eval(key, frame)))):
+                    remember(result, string(named))
+                elif key is not None and value is not None and taints_of(value):
+                    remember(result, value)
+        return result
+
+    def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
+        result = super().sequence(node, frame)
+        if isinstance(result, List) and not result.complete:
+            for element in node.elts:
+                if isinstance(element, ast.Starred):
+                    value = self.force(self.eval(element.value, frame))
+                    if isinstance(value, Ref) and value.taint:
+                        result.items.append(self.element(value))
+        return result
 
     def lambda_(self, node: ast.Lambda, frame: Frame) -> Value:
         return Function(node, frame.module, frame.qualname, None, frame)
@@ -318,12 +339,19 @@ class Tracer(TracerGuards):
         made.yields = any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(node))
         self.bind(node.name, made, node, frame)
 
-    def loop_body(self, body: list[ast.stmt], frame: Frame) -> bool:
+    def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+        before, self.place = self.place, (node.iter, frame)
+        try:
+            return super().for_(node, frame)
+        finally:
+            self.place = before
+
+    def loop_body(self, body: list[ast.stmt], frame: Frame, found: Carried | None = None) -> bool:
         """One round of a loop, and more while a round puts tainted data where the next would meet it."""
         rounds = 1 if frame.loops else 3
         for _ in range(rounds):
             before = dict(frame.env)
-            fell = super().loop_body(body, frame)
+            fell = super().loop_body(body, frame, found)
             if not fell or not any(
                 value is not before.get(name) and type(value) is not Const and taints_of(value) != taints_of(before.get(name, UNKNOWN))
                 for name, value in frame.env.items()
@@ -359,7 +387,31 @@ class Tracer(TracerGuards):
             origin = Origin("exception", "", "exception", frame.module, handler.type or handler, frozenset())
             taint = self.origins[key] = Taint(origin)
         options = getattr(value, "values", (value,))
-        return join_all(Ref(one.path, None, False, (taint,)) for one in options if isinstance(one, Ref))
+        return join_all(
+            Ref(one.path, None, False, self.cleaned(one.path, None, (taint,)))
+            for one in options
+            if isinstance(one, Ref)
+        )
+
+
+def parameter_node(function: Function, name: str) -> ast.AST:
+    """Where a parameter is written."""
+    arguments = function.node.args
+    stars = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars):
+        if parameter.arg == name:
+            return parameter
+    return function.node
+
+
+def frame_of(function: Function) -> Frame:
+    """A frame in the module of a function."""
+    return Frame(function.module, {})
+
+
+def constant(node: ast.expr) -> bool:
+    """Whether a key is written as a constant."""
+    return isinstance(node, ast.Constant)
 
 
 def is_response(value: Ref) -> bool:
@@ -375,6 +427,10 @@ EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.FormattedValue: Tracer.formatted,
     ast.IfExp: Tracer.conditional,
     ast.Lambda: Tracer.lambda_,
+    ast.Dict: Tracer.dictionary,
+    ast.List: Tracer.sequence,
+    ast.Tuple: Tracer.sequence,
+    ast.Set: Tracer.sequence,
     ast.Yield: Tracer.yielded,
     ast.YieldFrom: Tracer.yielded,
     ast.ListComp: Tracer.comprehension,
@@ -391,6 +447,8 @@ STATEMENTS: dict[type[ast.stmt], Callable[..., bool | None]] = {
     ast.Raise: Tracer.raised,
     ast.FunctionDef: Tracer.function,
     ast.AsyncFunctionDef: Tracer.function,
+    ast.For: Tracer.for_,
+    ast.AsyncFor: Tracer.for_,
     ast.With: Tracer.with_,
     ast.AsyncWith: Tracer.with_,
 }

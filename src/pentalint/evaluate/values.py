@@ -7,7 +7,7 @@ the process."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +21,15 @@ CHOICES = 8
 
 ITEMS = 2000
 """A container that grows past this many elements is treated as incomplete."""
+
+NODES = 20_000
+"""A value of more parts than this, shared parts counted each time, is not turned into a plain object."""
+
+LEVELS = 60
+"""Containers nested deeper than this are not turned into plain objects, nor copied."""
+
+ORDERED = 1 << 30
+"""`List.fixed` when every item is at its place."""
 
 
 class Unknown:
@@ -72,29 +81,69 @@ class Ref:
 
 
 class Text:
-    """A string built at run time from `parts` (constants and other values): f-string, `%`, `+`, `format`, `join`."""
+    """A string built at run time from `parts` (constants and other values): f-string, `%`, `+`, `format`, `join`.
 
-    __slots__ = ("how", "parts")
+    It certainly begins with `head`, ends with `tail` (the two may overlap) and has `least` characters or more."""
 
-    def __init__(self, parts: tuple[Value, ...], how: str) -> None:
+    __slots__ = ("head", "how", "least", "parts", "tail")
+
+    def __init__(
+        self,
+        parts: tuple[Value, ...],
+        how: str,
+        head: str | bytes = "",
+        tail: str | bytes = "",
+        least: int = 0,
+    ) -> None:
         self.parts = parts
         self.how = how
+        self.head = head
+        self.tail = tail
+        self.least = max(least, len(head), len(tail))
 
     def __repr__(self) -> str:
         return "text(" + " + ".join(map(repr, self.parts)) + ")"
 
 
 class List:
-    """A list, tuple or set (`kind`), element by element. `complete` is false when it may hold more than
-    `items` says; `home` is the frame that made it, where that matters."""
+    """A list, tuple, set or another iterable (`kind`: list, tuple, set, deque, range, view, iterator), element by
+    element. `complete` is false when it may hold more than `items` says: `rest` is what else may be in it, where
+    that is known. Items from `fixed` on may stand elsewhere. `home` is the frame that made it, where that matters."""
 
-    __slots__ = ("complete", "home", "items", "kind")
+    __slots__ = ("complete", "fixed", "home", "items", "kind", "rest")
 
-    def __init__(self, items: Iterable[Value], kind: str = "list", complete: bool = True) -> None:
+    def __init__(
+        self,
+        items: Iterable[Value],
+        kind: str = "list",
+        complete: bool = True,
+        fixed: int = ORDERED,
+        rest: Value | None = None,
+    ) -> None:
         self.items = list(items)
         self.kind = kind
         self.complete = complete
+        self.fixed = fixed
+        self.rest = rest
         self.home: Frame | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether the elements and their order are known."""
+        if self.kind == "set":
+            return self.complete and len(self.items) < 2
+        return self.complete and self.fixed >= len(self.items)
+
+    def use_up(self) -> None:
+        """An iterator gives its elements once: after that nothing is known of it."""
+        if self.kind == "iterator":
+            self.items = []
+            self.complete = False
+            self.rest = None
+
+    def like(self, items: Iterable[Value]) -> List:
+        """The same with other items."""
+        return List(items, self.kind, self.complete, self.fixed, self.rest)
 
     def __repr__(self) -> str:
         return f"{self.kind}{self.items}{'' if self.complete else '+?'}"
@@ -112,11 +161,18 @@ class Dict:
         self.home: Frame | None = None
         self.nodes: dict[Any, tuple[str, ast.AST]] = {}
 
+    def like(self, entries: dict[Any, Value]) -> Dict:
+        """The same with other entries."""
+        return Dict(entries, self.complete)
+
     def take(self, source: Value) -> None:
         """Take the entries of another value over those here, as `update` and `**` do; what is no dictionary
         whose keys are known leaves this one open."""
         if isinstance(source, Dict):
+            before = self.entries.get(REST)
             self.entries.update(source.entries)
+            if before is not None and REST in source.entries:
+                self.entries[REST] = join(before, source.entries[REST])
             self.nodes.update(source.nodes)
             self.complete = self.complete and source.complete
         else:
@@ -270,15 +326,16 @@ class Class:
 
 class Instance:
     """An instance of a project class. `attributes` are those set on this very object by the frame that made it
-    (`home`)."""
+    (`home`). `traced` is true of those the tracer made: only they can be changed by what it follows."""
 
-    __slots__ = ("arguments", "attributes", "cls", "home")
+    __slots__ = ("arguments", "attributes", "cls", "home", "traced")
 
     def __init__(self, cls: Class, arguments: Arguments | None = None, home: Frame | None = None) -> None:
         self.cls = cls
         self.arguments = arguments
         self.home = home
         self.attributes: dict[str, Value] = {}
+        self.traced = False
 
     def __repr__(self) -> str:
         return f"{self.cls.qualname}()"
@@ -365,7 +422,7 @@ def same(left: Value, right: Value) -> bool:
         return True
     if type(left) is not type(right):
         return False
-    if isinstance(left, Const) and isinstance(right, Const):
+    if type(left) is Const and isinstance(right, Const):  # members of enumerations are themselves only
         return type(left.value) is type(right.value) and bool(left.value == right.value)
     if isinstance(left, Ref) and isinstance(right, Ref):
         return (
@@ -416,15 +473,19 @@ def truth(value: Value) -> bool | None:
     if isinstance(value, Const):
         return bool(value.value)
     if isinstance(value, List):
+        if value.kind == "iterator":
+            return True
         return True if value.items else (False if value.complete else None)
     if isinstance(value, Dict):
-        return True if value.entries else (False if value.complete else None)
+        if value.complete:
+            return bool(value.entries)
+        return True if any(key is not REST for key in value.entries) else None
     if isinstance(value, (Function, Class, Package, Bound, Builtin)):
         return True
     if isinstance(value, Ref):
         return True if value.guarded else None
     if isinstance(value, Text):
-        return True if any(isinstance(part, Const) and part.value for part in value.parts) else None
+        return True if value.least else None
     if isinstance(value, Choice):
         verdicts = {truth(option) for option in value.values}
         return verdicts.pop() if len(verdicts) == 1 else None
@@ -432,17 +493,32 @@ def truth(value: Value) -> bool | None:
 
 
 def plain(value: Value) -> Any:
-    """The Python object a fully known value stands for.
+    """The Python object a fully known value stands for: a set of any kind is a frozen one.
 
     Raises `ValueError` when any part is unknown: callers fold constants only when this succeeds.
     """
     if isinstance(value, Const):
         return value.value
-    if isinstance(value, List) and value.complete:
-        items = [plain(item) for item in value.items]
-        return {"list": list, "tuple": tuple, "set": frozenset}[value.kind](items)
-    if isinstance(value, Dict) and value.complete:
-        return {key: plain(item) for key, item in value.entries.items()}
+    return _plain(value, [NODES], LEVELS)
+
+
+_KINDS: dict[str, Callable[[list[Any]], Any]] = {"list": list, "tuple": tuple, "set": frozenset}
+
+
+def _plain(value: Value, budget: list[int], levels: int) -> Any:
+    if isinstance(value, Const):
+        return value.value
+    parts = len(value.items) if isinstance(value, List) else len(value.entries) if isinstance(value, Dict) else 0
+    budget[0] -= parts
+    if levels and budget[0] >= 0:
+        if isinstance(value, List) and (value.exact or (value.kind == "set" and value.complete)) and value.kind in _KINDS:
+            items = [_plain(item, budget, levels - 1) for item in value.items]
+            try:
+                return _KINDS[value.kind](items)
+            except TypeError:
+                raise ValueError("a set of what cannot be in one") from None
+        if isinstance(value, Dict) and value.complete:
+            return {key: _plain(item, budget, levels - 1) for key, item in value.entries.items()}
     raise ValueError("not constant")
 
 

@@ -294,11 +294,11 @@ class Dispatcher:
 
     def judge_flows(self, flows: Iterable[Flow]) -> None:
         """Judge what the tracer found, each flow once."""
-        seen: set[tuple[str, int, int]] = set()
+        seen: set[tuple[str, str, int, int]] = set()
         for flow in flows:
             for compiled in self.judging(self.flows, flow.module.path):
                 assert isinstance(compiled.pattern, FlowPattern)
-                key = (compiled.rule.id, id(flow.node), id(flow.taint.origin))
+                key = (compiled.rule.id, flow.kind, id(flow.node), id(flow.taint.origin))
                 if key not in seen:
                     seen.add(key)
                     self.note(compiled, compiled.pattern.match(flow))

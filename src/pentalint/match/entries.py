@@ -161,8 +161,9 @@ class Entries:
 
     def entries(self, engine: Interpreter) -> list[Entry]:
         """Every entry point, by file and line. Looking at imported names may evaluate further modules, whose events are
-        taken in as well."""
-        return self.rows(engine).entries
+        taken in as well. What is registered through helpers, each call with what it is given, is left to `routes`: it
+        takes long, and tells of the functions little that they do not say themselves."""
+        return Rows(self, engine).entries
 
     def routes(self, engine: Interpreter) -> list[Route]:
         """The table of routes, by framework, URL and method; it holds what libraries answer as well."""

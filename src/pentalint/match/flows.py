@@ -129,14 +129,21 @@ def compile_model(
         for kind, items in flow.guards.items():
             for item in items:
                 add_guard(model, kind, item, compiler, aliases)
-        for name, target in (("calls", model.calls), ("into", model.into)):
-            for item in flow.propagators.get(name, ()):
-                path, keys, _, _ = parsed(item, compiler, aliases)
-                target[path] = tuple(dict.fromkeys((*target.get(path, ()), *(keys or ("*",)))))
+        for item in (*flow.propagators.get("calls", ()), *flow.propagators.get("contents", ())):
+            path, keys, _, test = parsed(item, compiler, aliases)
+            model.calls[path] = (*model.calls.get(path, ()), (keys or ("*",), test))
+        for item in flow.propagators.get("into", ()):
+            path, keys, _, _ = parsed(item, compiler, aliases)
+            model.into[path] = tuple(dict.fromkeys((*model.into.get(path, ()), *(keys or ("*",)))))
         model.ends |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("ends", ())}
+        model.contents |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("contents", ())}
+        model.escaping |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("escaping", ())}
+        model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}
+        model.undone |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("undone", ())}
         model.fields.update({path: path for path in flow.propagators.get("fields", ())})
         model.clean_fields |= frozenset(flow.propagators.get("clean-fields", ()))
-    model.roots = frozenset(path.partition(".")[0].partition("(")[0] for path in model.sinks if path[:1] != "?")
+    named = (*model.sinks, *model.sources, *model.cleaners, *model.calls, *model.into)
+    model.objects = frozenset(path.removesuffix("()").rpartition(".")[0] for path in named)
     pairs = set()
     for pattern in patterns:
         kinds = {name.partition(":")[0] for name in pattern.sources}
@@ -153,8 +160,9 @@ def prefixes(path: str) -> list[str]:
     """The paths of the objects that one is reached from, without plain modules: `web.Request()` of `web.Request().args`."""
     found = []
     for match in re.finditer(r"\(\)|\[[^\]]*\]|\.", path):
-        end = match.end() if match[0] != "." else match.start()
-        found.append(path[:end])
+        found.append(path[: match.start()])
+        if match[0] != ".":
+            found.append(path[: match.end()])
     return [prefix for prefix in found if prefix != path]
 
 

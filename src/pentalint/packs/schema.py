@@ -168,6 +168,9 @@ SINKS = (
 SOURCES = ("user-input", "host", "stored", "secret", "exception")
 """The kinds of sources."""
 
+PROPAGATORS = ("calls", "contents", "into", "ends", "types", "undone", "escaping", "fields", "clean-fields")
+"""The lists under `[propagators]`."""
+
 SOURCE_KEYS = ("kind", "from", "paths", "safe", "items")
 
 
@@ -187,7 +190,7 @@ def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
         sinks=kinds(table, "sinks", SINKS, path),
         sanitizers=kinds(table, "sanitizers", (*SINKS, "all", "path-normalised"), path),
         guards=kinds(table, "guards", (*SINKS, "all"), path),
-        propagators=kinds(table, "propagators", ("calls", "into", "ends", "fields", "clean-fields"), path),
+        propagators=kinds(table, "propagators", PROPAGATORS, path),
         entry_points=tuple(table.get("entry-points", ())),
     )
 
