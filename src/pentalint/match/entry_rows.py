@@ -231,7 +231,8 @@ class Rows:
         typed = typed_by(function, table, registration, self.engine)
         html = is_html(function, cls, table, registration, self.engine)
         tainted = tainted_by(function, table, url, typed)
-        return Entry(table.framework, function, cls, tainted, typed, "html" if html else "", route)
+        patterns = {one.name: one.regex for one in url.parameters if one.name in tainted and one.regex}
+        return Entry(table.framework, function, cls, tainted, typed, "html" if html else "", route, patterns)
 
     # -- what was not registered -----------------------------------------------------------------------------------
 
