@@ -43,9 +43,9 @@ class Entries:
         self.objects = Objects(tables, knowledge)
         self.lists = Lists.of(tables)
         self.settings = SettingEntries(tables)
-        self.parts = (self.owners, self.names, self.objects, self.settings)
+        self.parts = (self.owners, self.names, self.objects, self.lists, self.settings)
         paths = frozenset(self.by_call).union(
-            self.by_decorator, *(part.call_paths for part in (self.owners, self.names, self.objects))
+            self.by_decorator, *(part.call_paths for part in self.parts if part is not self.settings)
         )
         self.call_paths = paths | self.applied.keys() | self.settings.call_paths
         made = {path[: path.rindex("().")] for path in paths if "()." in path}
@@ -128,21 +128,28 @@ class Entries:
         for place, decorator in enumerate(decorators):
             if isinstance(decorator.value, Function):
                 self.specialised.applied(decorator, decorator.value, target, frame)
-            for made in callees(decorator):
-                for path, table in self.tables_of(made.path):
-                    signature = self.knowledge.signatures.get(path, ())
-                    self.registrations.append(
-                        Registration(
-                            table,
-                            target,
-                            arguments_of(decorator, made),
-                            made.base,
-                            decorator.node,
-                            frame,
-                            signature,
-                            place,
-                        )
-                    )
+            found = callees(decorator)
+            if found and decorator.arguments is not None and not decorator.paths:
+                self.specialised.made(decorator, target, frame, place)
+            for made in found:
+                arguments = arguments_of(decorator, made)
+                self.decorate(made, arguments, target, decorator.node, frame, place)
+
+    def decorate(
+        self,
+        made: Ref,
+        arguments: Arguments | None,
+        target: Function | Class,
+        node: ast.AST,
+        frame: Frame,
+        place: int,
+    ) -> None:
+        """Register what stands below one decorator, if tables name it."""
+        for path, table in self.tables_of(made.path):
+            signature = self.knowledge.signatures.get(path, ())
+            self.registrations.append(
+                Registration(table, target, arguments, made.base, node, frame, signature, place)
+            )
 
     def tables_of(self, path: str) -> list[tuple[str, EntryTable]]:
         """The tables that name a decorator, or the same method of a class its owner inherits from."""

@@ -36,7 +36,9 @@ from pentalint.evaluate.values import (
     Ref,
     Value,
     lift,
+    options,
 )
+from pentalint.match.handlers import looked_up
 from pentalint.match.url_names import Include
 
 if TYPE_CHECKING:
@@ -51,13 +53,15 @@ LIMIT = 3000
 @dataclass(slots=True, eq=False)
 class Handed:
     """A call of a project function with something that may be registered, or register; `outer` are the arguments of the function
-    it is nested in."""
+    it is nested in. What it returns is applied to `target`, as the decorator at `place`."""
 
     function: Function
     arguments: Arguments
     node: ast.AST
     frame: Frame
     outer: Arguments | None = None
+    target: Function | Class | None = None
+    place: int = -1
 
 
 class Specialised:
@@ -70,11 +74,12 @@ class Specialised:
         self.looped: dict[int, tuple[ast.AST, Frame]] = {}
         self.named: list[Handed] = []
         self.passed: list[Handed] = []
+        self.makers: list[tuple[Decorator, Function | Class, Frame, int]] = []
         self.heard: set[int] = set()
         self.hearing: list[Function] = []
         self._kept: list[Frame] = []
         self._words: dict[int, frozenset[str]] = {}
-        self._done: set[tuple[int, int]] = set()
+        self._done: set[tuple[int, ...]] = set()
 
     def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
         """A project function is called."""
@@ -96,6 +101,10 @@ class Specialised:
             arguments.nodes.append(ast.copy_location(ast.Name(target.name, ast.Load()), target.node))
             self.pending.append(Handed(function, arguments, decorator.node, frame, decorator.arguments))
 
+    def made(self, decorator: Decorator, target: Function | Class, frame: Frame, place: int) -> None:
+        """A function of the project makes a decorator, from arguments that only this call gives."""
+        self.makers.append((decorator, target, frame, place))
+
     def place(self, frame: Frame, node: ast.AST) -> tuple[str, int]:
         """File and line of the statement behind a registration: of the call that handed it over, for what a helper
         registers."""
@@ -116,7 +125,9 @@ class Specialised:
         return isinstance(value, (Function, Class, Bound, Instance, Lazy))
 
     def registers(self, function: Function) -> bool:
-        """Whether a function's source has a word by which things are registered."""
+        """Whether a function's source has a word by which things are registered; for a constructor, that of its class."""
+        if function.name == "__init__" and function.owner is not None:
+            return not self.found.registering.isdisjoint(_WORD.findall(function.owner.text))
         return not self.found.registering.isdisjoint(self.words(function))
 
     def words(self, function: Function) -> frozenset[str]:
@@ -174,6 +185,12 @@ class Specialised:
         self.looped.clear()
         self.pending.extend(one for one in self.named if id(one.function.node) in self.heard)
         self.named.clear()
+        for decorator, target, frame, place in self.makers:
+            node, arguments = decorator.node, decorator.arguments
+            maker = looked_up(node.func, frame, engine) if isinstance(node, ast.Call) else None
+            if isinstance(maker, Function) and arguments is not None:
+                self.pending.append(Handed(maker, arguments, node, frame, None, target, place))
+        self.makers.clear()
         self.passing()
         place = done = 0
         names = self.found.names
@@ -184,12 +201,36 @@ class Specialised:
                 continue
             handed = self.pending[place]
             place += 1
-            key = (id(handed.function.node), id(handed.arguments))
+            key = (id(handed.function.node), id(handed.arguments), id(handed.target))
             if key not in self._done:
                 self._done.add(key)
                 self.call(handed, engine)
                 self.passing()
         self.pending.clear()
+
+    def apply(self, handed: Handed | None, frame: Frame) -> None:
+        """Hand what was evaluated to the collector, when it is a decorator of something."""
+        if handed is not None and handed.target is not None:
+            for value in frame.returns:
+                for option in options(value):
+                    if isinstance(option, Ref) and isinstance(option.base, Ref):
+                        self.found.decorate(
+                            option.base, option.arguments, handed.target, handed.node, frame, handed.place
+                        )
+
+    def methods(self, constructor: Function, engine: Interpreter) -> list[tuple[list[ast.stmt], Frame]]:
+        """The methods of a class that register something on what its constructor was given, each with a frame."""
+        found = []
+        for cls in engine.linear(constructor.owner) if constructor.owner is not None else ():
+            for method in cls.members.values() if isinstance(cls, Class) else ():
+                if isinstance(method, Function) and method.name != "__init__" and self.registers(method):
+                    node = method.node
+                    if isinstance(node.body, list):
+                        frame = Frame(
+                            method.module, engine.parameters(method), method, method.owner, method.closure
+                        )
+                        found.append((node.body, frame))
+        return found
 
     def included(self, include: Include, engine: Interpreter) -> None:
         """An included function is given what includes it."""
@@ -227,9 +268,15 @@ class Specialised:
         engine.listener = Only(listener, self.found, self.frames)
         try:
             engine.run_body(body, frame)
+            if handed is not None and handed.function.name == "__init__":
+                for inner, other in self.methods(handed.function, engine):
+                    self.frames[id(other)] = handed
+                    self._kept.append(other)
+                    engine.run_body(inner, other)
         except RecursionError:
             pass
         finally:
+            self.apply(handed, frame)
             engine.listener, engine.exact, frame.module.origins = listener, exact, origins
             for cls, before in fields:
                 cls.fields = before
