@@ -33,6 +33,9 @@ DANGEROUS: dict[str, str] = {
 }
 """The characters that do harm in each kind of sink: without any of them nothing can be said there."""
 
+EMPTIED = {**DANGEROUS, "path": "/"}
+"""The characters without which a kind of sink is safe when they are taken out: a path by its separator."""
+
 _CATEGORIES = {
     "CATEGORY_DIGIT": "0123456789",
     "CATEGORY_WORD": "".join(chr(n) for n in range(LIMIT) if chr(n).isalnum() or chr(n) == "_"),
@@ -48,6 +51,30 @@ def safe_kinds(pattern: str, whole: bool) -> frozenset[str]:
     if allowed is None:
         return frozenset()
     return frozenset(kind for kind, bad in DANGEROUS.items() if allowed.isdisjoint(bad))
+
+
+@lru_cache(maxsize=512)
+def emptied_kinds(pattern: str, replacement: str) -> frozenset[str]:
+    """The kinds of sink that a string is safe for from which everything that a pattern matches was replaced: those
+    whose harmful characters it matches, one by one."""
+    try:
+        tree = list(parser.parse(pattern))
+    except Exception:
+        return frozenset()
+    if len(tree) == 1 and str(tree[0][0]) in ("MAX_REPEAT", "MIN_REPEAT") and tree[0][1][0] <= 1:
+        tree = list(tree[0][1][2])
+    removed: set[str] = set()
+    if len(tree) != 1 or str(tree[0][0]) not in ("IN", "LITERAL", "NOT_LITERAL", "CATEGORY", "BRANCH"):
+        return frozenset()
+    if str(tree[0][0]) == "BRANCH" and any(len(branch) != 1 for branch in tree[0][1][1]):
+        return frozenset()
+    if not gather(tree, removed):
+        return frozenset()
+    return frozenset(
+        kind
+        for kind, bad in EMPTIED.items()
+        if removed.issuperset(bad) and not set(replacement) & set(bad)
+    )
 
 
 def characters(pattern: str, whole: bool = False) -> frozenset[str] | None:

@@ -62,6 +62,8 @@ class FlowModel:
     writes: dict[str, tuple[Sink, ...]] = field(default_factory=dict)
     cleaners: dict[str, tuple[Cleaner, ...]] = field(default_factory=dict)
     guards: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
+    verdicts: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()
+    """Names of project functions that are true only when what they are given is safe, and for which kinds."""
     compared: dict[str, frozenset[str]] = field(default_factory=dict)
     calls: dict[str, tuple[tuple[tuple[str, ...], Test | None], ...]] = field(default_factory=dict)
     into: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -17,7 +17,6 @@ from pentalint.evaluate.values import (
     Choice,
     Const,
     Dict,
-    Instance,
     List,
     Ref,
     Text,
@@ -123,7 +122,8 @@ def derived(taints: Iterable[Taint], cleared: frozenset[str] = NOTHING) -> tuple
 
 
 def taints_of(value: Value, depth: int = DEPTH) -> tuple[Taint, ...]:
-    """The taints of a value and of what it contains, at most `MOST`, in order."""
+    """The taints of a value and of what it contains, at most `MOST`, in order. What an object of the project holds counts when
+    it is taken out."""
     if type(value) is Ref:
         return value.taint
     if type(value) is Const or value is UNKNOWN:
@@ -153,8 +153,6 @@ def collect(value: Value, depth: int, found: list[Taint]) -> None:
         parts = value.values
     elif isinstance(value, (Bound, Builtin)):
         parts = (value.receiver,)
-    elif isinstance(value, Instance):
-        parts = value.attributes.values()
     for part in parts:
         if type(part) is not Const:
             collect(part, depth - 1, found)

@@ -11,12 +11,13 @@ from pentalint.evaluate.applications import apply_library
 from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
+from pentalint.evaluate.characters import emptied_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.prefixes import deciding
 from pentalint.evaluate.signatures import signature_of
-from pentalint.evaluate.taint import MOST, NOTHING, STRUCTURED, Taint, derived, elements, string, taints_of
+from pentalint.evaluate.taint import MOST, NOTHING, STRUCTURED, Taint, changed, derived, elements, string, taints_of
 from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives, instance_of
 from pentalint.evaluate.values import (
     NONE,
@@ -147,7 +148,9 @@ class TracerCalls(TracerValues):
             value = self.force(arguments.positional[0])
             if taints_of(value):
                 self.clear(value, arguments.nodes[0], frozenset({"all"}), frame)  # else it has raised
-        taint = derived(callee.taint) if callee.taint else ()
+        if path in ("re.sub", "re.compile().sub"):
+            return self.substituted(callee, arguments)
+        taint = derived(callee.taint, replaced_kinds(path, arguments)) if callee.taint else ()
         if not taint and f"{path}()" in self.model.cleaners:
             taint = derived(self.given(("*",), path, arguments))
         name = f"{ANYTHING}.{path.rpartition('.')[2]}"
@@ -174,6 +177,23 @@ class TracerCalls(TracerValues):
         if len(result) > 300:
             return Ref(ANYTHING, arguments, False, taint)
         return self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
+
+    def substituted(self, callee: Ref, arguments: Arguments) -> Value:
+        """`re.sub`: what the replacement and the string carry, safe for what it takes all harmful characters out of."""
+        given = arguments.positional
+        if callee.path == "re.sub":
+            pattern, given = (given[0] if given else None), given[1:]
+        else:
+            pattern = callee.arguments.get("0=pattern") if callee.arguments is not None else None
+        if len(given) < 2:
+            return string(derived(self.given(("*",), "re.sub", arguments)))
+        replacement, text = self.force(given[0]), self.force(given[1])
+        pattern = self.force(pattern) if pattern is not None else UNKNOWN
+        kinds = NOTHING
+        if isinstance(pattern, Const) and isinstance(pattern.value, str):
+            shown = replacement.value if isinstance(replacement, Const) and isinstance(replacement.value, str) else ""
+            kinds = emptied_kinds(pattern.value, shown)
+        return string((*derived(taints_of(text), kinds), *derived(taints_of(replacement)))[:MOST])
 
     def passed(self, name: str, path: str, arguments: Arguments) -> tuple[Taint, ...]:
         """The taints that a call passes on to its result, as the packs say of it under a name."""
@@ -207,7 +227,10 @@ class TracerCalls(TracerValues):
             elif key.endswith("[0]"):
                 value = arguments.get(key[:-3], signature)
                 for option in alternatives(self.force(value)) if value is not None else ():
-                    found.append(option.items[0] if isinstance(option, List) and option.items else option)
+                    if not isinstance(option, List):
+                        found.append(option)
+                    elif option.items and option.complete:
+                        found.append(option.items[0])
             else:
                 value = arguments.get(key, signature)
                 if value is not None and not isinstance(value, Unknown):
@@ -371,6 +394,9 @@ class TracerCalls(TracerValues):
             if isinstance(result, Unknown) and name in ("get", "pop", "setdefault", "popitem", "popleft"):
                 return elements(receiver)
             return result
+        if name == "replace" and isinstance(receiver, Text):
+            kinds = replaced_kinds(name, arguments)
+            return changed(result, lambda one: Taint(one.origin, one, one.cleared | kinds, one.guarded)) if kinds else result
         if name in PURE or isinstance(result, Const) or taints_of(result):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
@@ -666,6 +692,17 @@ class TracerCalls(TracerValues):
 
     def returned_from(self, given: dict[str, Value], applied: Applied, frame: Frame) -> None:
         raise NotImplementedError
+
+
+def replaced_kinds(name: str, arguments: Arguments) -> frozenset[str]:
+    """The kinds of sink that `replace` makes a string safe for: those with a single harmful character, which it takes out."""
+    given = arguments.positional
+    if not name.endswith("replace") or len(given) < 2:
+        return NOTHING
+    old, new = given[0], given[1]
+    if isinstance(old, Const) and isinstance(new, Const) and isinstance(old.value, str) and isinstance(new.value, str):
+        return emptied_kinds(re.escape(old.value), new.value)
+    return NOTHING
 
 
 def shape(value: Value, depth: int = 3) -> object:

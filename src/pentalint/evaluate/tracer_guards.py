@@ -117,6 +117,8 @@ class TracerGuards(TracerCalls):
         if applied is not None:
             kinds = applied.held if verdict else applied.failed
             function = callee.function if isinstance(callee, Bound) else callee
+            if isinstance(function, Function) and verdict:
+                self.narrow_named(function, arguments, frame)
             if isinstance(function, Function) and kinds:
                 receiver = callee.receiver if isinstance(callee, Bound) else None
                 self.returned_with(function, receiver, arguments, kinds, test, frame)
@@ -124,6 +126,13 @@ class TracerGuards(TracerCalls):
             self.narrow_result(callee, arguments, test, verdict, frame)
             if isinstance(test.func, ast.Attribute):
                 self.narrow_method(test, verdict, frame)
+
+    def narrow_named(self, function: Function, arguments: Arguments, frame: Frame) -> None:
+        """A project function whose name says what its verdict means, however it comes to it."""
+        for pattern, kinds in self.model.verdicts:
+            if pattern.search(function.name) is not None:
+                for value in arguments.every():
+                    self.clear(self.force(value), None, kinds, frame)
 
     def narrow_each(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """`bool(test)`, and `all(test for c in x)`: what holds of every character holds of the string."""

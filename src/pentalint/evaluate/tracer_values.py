@@ -53,6 +53,9 @@ NUMERIC = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?
 NAMED = frozenset({"mass-assignment"})
 """What the parts of a path cannot do: the application's own pattern names them."""
 
+SYSTEM = {"name": Const("posix"), "platform": Const("linux")}
+"""`os.name` and `sys.platform` where the application is taken to be deployed."""
+
 ONE_LINE = frozenset({"log", "header", "email-header"})
 """The kinds of sink that only line ends do harm in."""
 
@@ -165,6 +168,8 @@ class TracerValues(Interpreter):
         """`value.name` of an API object."""
         if value.path[:1] == ANYTHING:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint) if value.taint else ())
+        if value.path in ("os", "sys") and name in SYSTEM:
+            return SYSTEM[name]
         child = f"{value.path}.{name}"
         if value.path == "builtins.str()" and name not in TEXT and not self.spoken_of(child):
             return UNKNOWN  # whatever this is, it is not what came from outside
@@ -304,7 +309,8 @@ class TracerValues(Interpreter):
             if isinstance(ancestor, Class) and index.value in ancestor.members:
                 field = self.force(ancestor.members[index.value])
                 return any(
-                    isinstance(option, Ref) and option.path.endswith("()") and option.path[:-2] in self.model.clean_fields
+                    (isinstance(option, Ref) and option.path.endswith("()") and option.path[:-2] in self.model.clean_fields)
+                    or (isinstance(option, Instance) and bool(self.ancestors(option.cls) & self.model.clean_fields))
                     for option in alternatives(field)
                 )
         return False

@@ -198,6 +198,9 @@ def add_guard(
     model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]
 ) -> None:
     """One entry of `[guards]`."""
+    if isinstance(item, str) and item.startswith("~"):
+        model.verdicts = (*model.verdicts, (re.compile(item[1:]), frozenset({kind})))
+        return
     path, keys, sign, test = parsed(item, compiler, aliases)
     if sign == "==":
         model.compared[path] = model.compared.get(path, frozenset()) | {kind}
