@@ -217,7 +217,7 @@ class Root:
         [
             "late()",
             "early()",
-            "failed(message: path, traceback: path) -> html",
+            "failed() -> html",
             "check(password: header, realm: header, username: header)",
             "Root: Root.index() -> html @ .../",
         ],

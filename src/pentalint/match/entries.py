@@ -72,10 +72,11 @@ class Entries:
 
     def called(self, event: Call) -> None:
         """A call of one of `call_paths`."""
-        self.specialised.registered(event.node, event.frame)
         for part in self.parts:
             if event.path in part.call_paths:
                 part.called(event)
+                if part is not self.settings:
+                    self.specialised.registered(event.node, event.frame)
         made = event.receiver
         owner = made.base if isinstance(made, Ref) else None
         for table in self.by_call.get(event.path, ()):
@@ -106,6 +107,7 @@ class Entries:
         handler = event.arguments.get(key, given)
         if handler is not None:
             node = event.arguments.node(key, given)
+            self.specialised.registered(event.node, event.frame)
             self.registrations.append(
                 Registration(table, handler, arguments, owner, event.node, event.frame, signature, -1, node)
             )
@@ -113,7 +115,6 @@ class Entries:
     def defined(self, event: FunctionDefined) -> None:
         """A function with its decorators."""
         if event.function.decorators:
-            self.specialised.registered(event.function.node, event.frame)
             self.decorated(event.function, event.function.decorators, event.frame)
 
     def declared(self, event: ClassDefined) -> None:
@@ -129,7 +130,8 @@ class Entries:
             if isinstance(decorator.value, Function):
                 self.specialised.applied(decorator, decorator.value, target, frame)
             found = callees(decorator)
-            if found and decorator.arguments is not None and not decorator.paths:
+            made_here = decorator.arguments is not None and not decorator.paths
+            if made_here and any(self.tables_of(made.path) for made in found):
                 self.specialised.made(decorator, target, frame, place)
             for made in found:
                 arguments = arguments_of(decorator, made)
@@ -146,6 +148,7 @@ class Entries:
     ) -> None:
         """Register what stands below one decorator, if tables name it."""
         for path, table in self.tables_of(made.path):
+            self.specialised.registered(node, frame)
             signature = self.knowledge.signatures.get(path, ())
             self.registrations.append(
                 Registration(table, target, arguments, made.base, node, frame, signature, place)
@@ -168,9 +171,8 @@ class Entries:
 
     def entries(self, engine: Interpreter) -> list[Entry]:
         """Every entry point, by file and line. Looking at imported names may evaluate further modules, whose events are
-        taken in as well. What is registered through helpers, each call with what it is given, is left to `routes`: it
-        takes long, and tells of the functions little that they do not say themselves."""
-        return Rows(self, engine).entries
+        taken in as well."""
+        return self.rows(engine).entries
 
     def routes(self, engine: Interpreter) -> list[Route]:
         """The table of routes, by framework, URL and method; it holds what libraries answer as well."""
