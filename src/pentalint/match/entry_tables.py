@@ -44,8 +44,9 @@ class EntryTable:
     matches one.
 
     Arguments of the registration: `rule` holds the URL pattern (in `syntax`), `name` the name, `verbs_argument` the HTTP methods
-    (`verbs` when it does not), `route` the name of a pattern, `attr` the method of a class that answers (`call` when it does not).
-    `defaults` are class decorators whose arguments count as well.
+    (`verbs` when it does not; `verbs_attribute` is the attribute of a class that does), `route` the name of a pattern, `attr`
+    the method of a class that answers (`call` when it does not). `defaults` are class decorators whose arguments
+    count as well.
 
     Of the function: `parameters` is what its parameters carry (all of them under "", or by index or name), `rest` what `*args`
     does; `types` are API types by index or name (`@0`: of argument 0 of the registration); it `returns` "html" when the text it
@@ -67,6 +68,7 @@ class EntryTable:
     syntax: str = ""
     name: str = ""
     verbs_argument: str = ""
+    verbs_attribute: str = ""
     verbs: tuple[str, ...] = ()
     route: str = ""
     attr: str = ""
@@ -180,6 +182,7 @@ def compile_table(table: Mapping[str, Any], kind: str, pack: Pack) -> EntryTable
         syntax=table.get("syntax", ""),
         name=table.get("name", ""),
         verbs_argument=table.get("verbs-argument", ""),
+        verbs_attribute=table.get("verbs-attribute", ""),
         verbs=tuple(table.get("verbs", ())),
         route=table.get("route", ""),
         attr=table.get("attr", ""),

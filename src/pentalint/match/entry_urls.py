@@ -72,7 +72,7 @@ class Urls:
         if table.prefix_attribute:
             prefixes = [joined(before, own) for before in prefixes for own in self.own_prefix(registration)]
         return [
-            Placed(url_of(joined(before, rule) or "/", table.syntax))
+            Placed(url_of(rooted(joined(before, rule)), table.syntax))
             for before in prefixes
             for rule in dict.fromkeys(rules)
         ]
@@ -170,6 +170,8 @@ class Urls:
             stated = sorted(names & set(VERBS)) or [
                 match[1].upper() for method in methods if (match := _VERB.search(method.name))
             ]
+            listed = self.listed(handler.cls, table.verbs_attribute)
+            stated = [verb for verb in stated or listed if verb in listed] if listed else stated
         if handler.function is not None:
             stated = stated or self.narrowed(handler.function)
         elif handler.cls is None and not stated:
@@ -195,6 +197,13 @@ class Urls:
         if item and isinstance(value, Dict):
             value = value.entries.get(item.rstrip("]"))
         return [verb.upper() for verb in texts(value, self.engine) if verb != UNKNOWN_PART]
+
+    def listed(self, cls: Class, attribute: str) -> list[str]:
+        """The HTTP methods that an attribute of a class lets through."""
+        for ancestor in self.engine.linear(cls) if attribute else ():
+            if isinstance(ancestor, Class) and attribute in ancestor.members:
+                return [verb.upper() for verb in texts(ancestor.members[attribute], self.engine)]
+        return []
 
     def narrowed(self, function: Function) -> list[str]:
         """The HTTP methods that decorators let through."""
@@ -227,6 +236,11 @@ class Urls:
 
 
 _VERB = re.compile(r"(?:^|_)(get|post|put|patch|delete|head|options)$")
+
+
+def rooted(text: str) -> str:
+    """A URL with the slash it begins with."""
+    return text if text.startswith(("/", UNKNOWN_PART)) else f"/{text}"
 
 
 def url_of_trail(trail: Trail) -> Url:

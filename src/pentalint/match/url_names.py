@@ -40,6 +40,7 @@ class Include:
     prefix: Value | None
     node: ast.Call
     frame: Frame
+    owner: Value | None = None
 
 
 class Names:
@@ -72,7 +73,8 @@ class Names:
                 prefix = event.arguments.get(
                     table.text("prefix"), self.knowledge.signatures.get(event.path, ())
                 )
-                self.includes.append(Include(target, prefix, event.node, event.frame))
+                owner = event.receiver.base if isinstance(event.receiver, Ref) else None
+                self.includes.append(Include(target, prefix, event.node, event.frame, owner))
 
     def urls(
         self, name: str, framework: str, engine: Interpreter
@@ -91,7 +93,8 @@ class Names:
             rule = rules[names.index(name)] if len(rules) == len(names) else (rules or [UNKNOWN_PART])[0]
             verbs = [verb for verb in verbs if verb != UNKNOWN_PART]
             for prefix in self.prefixes(named, engine):
-                text = joined(f"/{prefix.strip('/')}", rule) if prefix else f"/{rule.lstrip('/')}"
+                before = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
+                text = f"{before}/{rule.lstrip('/')}"
                 found.append((text, tuple(sorted(verb.upper() for verb in verbs)), named))
         return found
 

@@ -102,9 +102,14 @@ class Owners:
         return found[0] if found else ""
 
     def parent(self, owner: Value, table: PlaceTable | None, engine: Interpreter) -> Value | None:
-        """The object that an object was made on."""
+        """The object that an object was made on: as an argument, or by a method of it."""
         arguments = owner.arguments if isinstance(owner, (Ref, Instance)) else None
-        if table is None or arguments is None or not table.text("parent"):
+        if table is None or arguments is None:
+            return None
+        if isinstance(owner, Ref) and isinstance(owner.base, Ref) and owner.base.base is not None:
+            if self.table_of(owner.base.base, engine) is not None:
+                return owner.base.base
+        if not table.text("parent"):
             return None
         found = arguments.get(table.text("parent"))
         found = engine.force(found) if found is not None else None

@@ -219,10 +219,10 @@ ENTRY_KINDS: dict[str, dict[str, type | tuple[type, ...]]] = {
 """The keys of an `[[entry-points]]` table by what it is about: exactly one of these stands in it."""
 
 ENTRY_FUNCTIONS: dict[str, type | tuple[type, ...]] = {
-    "methods": str, "rule": str, "syntax": str, "name": str, "verbs-argument": str, "verbs": list, "route": str, "attr": str,
-    "call": str, "defaults": list, "parameters": (str, dict), "rest": str, "types": dict, "returns": str, "unless": dict,
-    "through": str, "returned": bool, "makes": bool, "hook": bool, "alone": bool, "listed": bool, "prefix-attribute": str,
-    "actions": list, "extra": dict, "unplaced": dict,
+    "methods": str, "rule": str, "syntax": str, "name": str, "verbs-argument": str, "verbs-attribute": str, "verbs": list,
+    "route": str, "attr": str, "call": str, "defaults": list, "parameters": (str, dict), "rest": str, "types": dict,
+    "returns": str, "unless": dict, "through": str, "returned": bool, "makes": bool, "hook": bool, "alone": bool,
+    "listed": bool, "prefix-attribute": str, "actions": list, "extra": dict, "unplaced": dict,
 }  # fmt: skip
 """Further keys of the tables about functions."""
 
