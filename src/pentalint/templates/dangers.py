@@ -1,0 +1,280 @@
+"""Untrusted variables that reach a page where they can do harm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from pentalint.model import Span, Step
+from pentalint.templates.loaders import Loader, no_templates
+from pentalint.templates.macros import arguments_of, find_macro, is_macro
+from pentalint.templates.outputs import Block, Include, Output, Template, Value
+from pentalint.templates.page import Place
+from pentalint.templates.trace import Names, Taint, Trace, point_of
+from pentalint.templates.treatments import harm, resolve
+
+Autoescape = bool | None | Callable[[str], bool]
+"""Whether the environment escapes by itself: for all templates, by their paths, or as each template says (None)."""
+
+_MOST_SCENES = 400
+_LONGEST_CHAIN = 20
+_ROOTS = ("jinja2", "django")
+"""Languages in which text of a child template outside of blocks is not written."""
+_STRICT = frozenset({"script", "style", "event", "attribute-unquoted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """An untrusted variable in a place where it can do harm.
+
+    `path` is the template's that writes it, `output` the place; `variable` is one of those asked for; `reason` one
+    of `treatments.REASONS`; `context` the context in the whole page, which differs from the output's when the
+    template is included in a script. `through` are functions and filters on the way of which nothing is known: they
+    may have cleaned it. `steps` lead from the first template to the output.
+    """
+
+    path: str
+    output: Output
+    variable: str
+    reason: str
+    treatment: str
+    context: str
+    through: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+def dangerous(
+    template: Template,
+    variables: Iterable[str],
+    loader: Loader = no_templates,
+    autoescape: Autoescape = None,
+) -> list[Danger]:
+    """Where the given variables do harm when a template is rendered with them.
+
+    `variables` are names or dotted paths (`q`, `request.args`); one stands for all of its attributes and items.
+    Templates that are inherited, included, or whose macros are called come from `loader`. `autoescape` is what the
+    environment does: True for Django, Chameleon, SimpleTemplate, `pyramid_jinja2` and `pyramid_mako`; False for a
+    plain `jinja2.Environment`, `mako.template.Template` and Bottle's adapters of both; None for Flask.
+    """
+    names = {name: (Taint(name),) for name in variables}
+    if not names:
+        return []
+    run = _Run(loader, autoescape)
+    run.render(template, names, None, None)
+    return sorted(run.found.values(), key=lambda one: (one.path, one.output.span, one.variable, one.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A template that is being rendered: with what names, where in the page, and which of its blocks are."""
+
+    trace: Trace
+    chain: tuple[Template, ...]
+    escapes: bool
+    place: Place | None
+    hidden: frozenset[str]
+    blocks: dict[str, Block]
+    rooted: bool
+
+    @property
+    def template(self) -> Template:
+        return self.trace.template
+
+    def shows(self, block: str, macro: str) -> bool:
+        """Whether what stands in a block and a macro is rendered in this scene."""
+        if self.trace.macro:
+            return macro == self.trace.macro
+        if self.rooted and not block and not macro:
+            return False
+        return macro != "" or block not in self.hidden
+
+    def escapes_in(self, block: str, escaping: str = "environment") -> bool:
+        """Whether values are escaped there. Django takes the state of escaping along when it renders."""
+        if escaping != "environment":
+            return escaping == "on"
+        inherited = self.blocks.get(block)
+        if self.template.language == "django" and inherited and inherited.escaping != "environment":
+            return inherited.escaping == "on"
+        return self.escapes
+
+    def place_of(self, output: Output) -> Place:
+        """Where an output stands in the whole page."""
+        own = Place(output.context, output.quote, output.script_quote)
+        if own.context != "text":
+            return own
+        block = self.blocks.get(output.block)
+        if block and block.context in _STRICT:
+            return Place(block.context)
+        return self.place or own
+
+
+class _Run:
+    """One question: what it has found, and the scenes that it has been through."""
+
+    def __init__(self, loader: Loader, autoescape: Autoescape) -> None:
+        self.loader = loader
+        self.autoescape = autoescape
+        self.found: dict[tuple[str, Span, str, str], Danger] = {}
+        self._seen: set[object] = set()
+
+    def render(self, template: Template, names: Names, place: Place | None, escapes: bool | None) -> None:
+        """A template and all that it inherits from, with the untrusted names of its context."""
+        key = (template.path, place, escapes, _fingerprint(names))
+        if not names or key in self._seen or len(self._seen) > _MOST_SCENES:
+            return
+        self._seen.add(key)
+        chain = self._chain(template)
+        for number, one in enumerate(chain):
+            trace = Trace(one, names)
+            self._scene(_Scene(
+                trace,
+                chain,
+                self._escapes(one) if escapes is None else escapes,
+                place,
+                _hidden(chain[:number]),
+                {block.name: block for parent in chain[number + 1 :] for block in parent.blocks},
+                one.language in _ROOTS and number + 1 < len(chain),
+            ))  # fmt: skip
+            if one.language == "jinja2" and number + 1 < len(chain):
+                names = _inherited(trace, chain[number + 1])
+
+    def _chain(self, template: Template) -> tuple[Template, ...]:
+        chain = [template]
+        while chain[-1].extends and chain[-1].language != "simpletemplate" and len(chain) < _LONGEST_CHAIN:
+            parent = self.loader(chain[-1].extends or "", chain[-1].path)
+            if parent is None or any(parent.path == one.path for one in chain):
+                break
+            chain.append(parent)
+        return tuple(chain)
+
+    def _escapes(self, template: Template) -> bool:
+        if self.autoescape is None:
+            return template.autoescape
+        return self.autoescape if isinstance(self.autoescape, bool) else self.autoescape(template.path)
+
+    def _scene(self, scene: _Scene) -> None:
+        for output in scene.template.outputs:
+            if scene.shows(output.block, output.macro):
+                for value in output.values:
+                    if not any(is_macro(scene.chain, scene.template, name) for name in value.through):
+                        self._judge(scene, output, value)
+        for include in scene.template.includes:
+            if scene.shows(include.block, include.macro):
+                self._include(scene, include)
+        self._calls(scene)
+
+    def _judge(self, scene: _Scene, output: Output, value: Value) -> None:
+        place = scene.place_of(output)
+        whole = scene.template.language != "chameleon"
+        for taint in scene.trace.taints(value, point_of(output.span), output.macro):
+            treatment = resolve(taint.treatment, scene.escapes_in(output.block))
+            reason = harm(place.context, place.quote, place.script_quote, treatment, whole)
+            if not reason or (reason == "url" and taint.through):
+                continue
+            step = Step(scene.template.path, output.span, "written to the page")
+            danger = Danger(
+                scene.template.path,
+                output,
+                taint.variable,
+                reason,
+                treatment,
+                place.context,
+                taint.through,
+                (*taint.steps, step),
+            )
+            key = (danger.path, output.span, danger.variable, reason)
+            known = self.found.get(key)
+            if known is None or len(danger.through) < len(known.through):
+                self.found[key] = danger
+
+    def _include(self, scene: _Scene, include: Include) -> None:
+        template = self.loader(include.name, scene.template.path)
+        if template is None:
+            return
+        at = point_of(include.span)
+        step = Step(scene.template.path, include.span, f"included `{include.name}`")
+        names: dict[str, tuple[Taint, ...]] = {}
+        if not include.only:
+            # Mako passes the context, not the names that its code has bound.
+            plain = scene.template.language == "mako"
+            names.update(scene.trace.names if plain else scene.trace.visible(at, include.macro))
+        for name, values in include.passed:
+            names = {one: taints for one, taints in names.items() if one.partition(".")[0] != name}
+            found = [taint for value in values for taint in scene.trace.taints(value, at, include.macro)]
+            if found:
+                names[name] = tuple(found)
+        place = Place(include.context) if include.context in _STRICT else scene.place
+        inherits = scene.template.language == "django"
+        escapes = scene.escapes_in(include.block, include.escaping) if inherits else None
+        self.render(template, _stepped(names, step), place, escapes)
+
+    def _calls(self, scene: _Scene) -> None:
+        for call in scene.template.calls:
+            if scene.trace.macro and call.macro != scene.trace.macro:
+                continue
+            target = find_macro(scene.chain, scene.template, call.name, self.loader)
+            if target is None:
+                continue
+            at = point_of(call.span)
+            found: dict[str, tuple[Taint, ...]] = {}
+            for name, values in arguments_of(call, target[1]):
+                taints = tuple(
+                    taint for value in values for taint in scene.trace.taints(value, at, call.macro)
+                )
+                if taints:
+                    found[name] = (*found.get(name, ()), *taints)
+            if found:
+                step = Step(scene.template.path, call.span, f"passed to `{call.name}`")
+                self._run_macro(scene, target[0], target[1].name, _stepped(found, step), call.context)
+
+    def _run_macro(
+        self, scene: _Scene, template: Template, name: str, parameters: Names, context: str
+    ) -> None:
+        key = (template.path, name, context, _fingerprint(parameters))
+        if key in self._seen or len(self._seen) > _MOST_SCENES:
+            return
+        self._seen.add(key)
+        own = template.path == scene.template.path
+        trace = Trace(template, scene.trace.names if own else {}, name, parameters)
+        place = Place(context) if context in _STRICT else None
+        self._scene(replace(
+            scene, trace=trace, escapes=scene.escapes if own else self._escapes(template), place=place,
+        ))  # fmt: skip
+
+
+def _hidden(children: tuple[Template, ...]) -> frozenset[str]:
+    """Blocks that a child template replaces without writing what it replaces."""
+    return frozenset(
+        block.name for child in children for block in child.blocks if block.name and not block.inherits
+    )
+
+
+def _inherited(trace: Trace, parent: Template) -> Names:
+    """What a parent of a Jinja2 template sees: the names that the child has set outside of blocks, too."""
+    template = trace.template
+    names = dict(trace.names)
+    for binding in template.sets:
+        if binding.kind != "set" or any(_inside(binding.span, block.span) for block in template.blocks):
+            continue
+        at = (binding.reach.end_line, binding.reach.end_column)
+        for name in binding.names:
+            taints = trace.look_up(name, at)
+            names.pop(name, None)
+            if taints:
+                names[name] = taints
+    return names
+
+
+def _inside(span: Span, outer: Span) -> bool:
+    return point_of(outer) <= point_of(span) < (outer.end_line, outer.end_column)
+
+
+def _stepped(names: Names, step: Step) -> Names:
+    return {
+        name: tuple(replace(taint, steps=(*taint.steps, step)) for taint in taints)
+        for name, taints in names.items()
+    }
+
+
+def _fingerprint(names: Names) -> frozenset[tuple[str, tuple[Taint, ...]]]:
+    return frozenset(names.items())
