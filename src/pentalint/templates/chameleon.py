@@ -24,7 +24,7 @@ _OPENING = re.compile(r"<!--|<!\[CDATA\[|<\?python\b|</?[a-zA-Z_](?:[\w.-]|:[\w.
 _ATTRIBUTE = re.compile(
     r"""[\s/]*(?:(?P<end>>)|(?P<name>[^\s=/>"']+)(?:\s*=\s*(?:(?P<quote>["'])|(?P<bare>[^\s"'>]+))?)?)"""
 )
-_DEFINE = re.compile(r"(?:(?:global|local)\s+)?(\([^()]*\)|[^\W\d][\w-]*)\s+(.+)", re.DOTALL)
+_DEFINE = re.compile(r"(?:(global|local)\s+)?(\([^()]*\)|[^\W\d][\w-]*)\s+(.+)", re.DOTALL)
 _NAMED = re.compile(r"([^\s{}'\"]+)\s+(\S.*)", re.DOTALL)
 _TEMPLATE = re.compile(r"[^\s'\"]+\.(?:pt|zpt|cpt|html?|xml)")
 _STATEMENTS = ("tal", "metal", "i18n", "meta")
@@ -237,11 +237,12 @@ class _Walk:
             found = _DEFINE.match(part)
             if found is None:
                 continue
-            names = tuple(name.strip() for name in found.group(1).strip("()").split(",") if name.strip())
-            flow = read_tales(unescape(found.group(2)))
+            names = tuple(name.strip() for name in found.group(2).strip("()").split(",") if name.strip())
+            flow = read_tales(unescape(found.group(3)))
             start = attribute.value + offset
             self.into.calls(start, attribute.end, flow)
-            self.into.bind(names, flow, kind, start, min(start + len(part), attribute.end))
+            end = min(start + len(part), attribute.end)
+            self.into.bind(names, flow, kind, start, end, everywhere=found.group(1) == "global")
 
     def _content(self, attribute: _Attribute, place: Place) -> None:
         expression = self._value(attribute).strip()

@@ -20,7 +20,7 @@ from pentalint.templates.outputs import (
 )
 from pentalint.templates.page import Page, Place, State, start_of
 from pentalint.templates.places import Finder, Places
-from pentalint.templates.treatments import ENVIRONMENT, RAW, resolve
+from pentalint.templates.treatments import ENVIRONMENT, RAW, force_escape, resolve
 
 
 @dataclass(slots=True)
@@ -150,13 +150,27 @@ class Collector:
     # What is open.
 
     def bind(
-        self, names: tuple[str, ...], flow: Flow, kind: str, start: int, end: int, adds: bool = False
+        self,
+        names: tuple[str, ...],
+        flow: Flow,
+        kind: str,
+        start: int,
+        end: int,
+        adds: bool = False,
+        everywhere: bool = False,
     ) -> None:
-        """Names get a meaning, from here to the end of the innermost scope."""
+        """Names get a meaning, from here to the end of the innermost scope or of the text (`everywhere`).
+
+        Several names for a tuple as written get an item each.
+        """
+        if len(names) > 1 and len(names) == len(flow.parts):
+            for name, part in zip(names, flow.parts):
+                self.bind((name,), part, kind, start, end, adds, everywhere)
+            return
         branch = self._open_branches[-1].extent if self._open_branches else [0, -1]
         bound = _Bound(names, flow.values, kind, start, end, adds, branch)
         self._bound.append(bound)
-        self._open_scopes[-1].append(bound)
+        self._open_scopes[0 if everywhere else -1].append(bound)
 
     def open_scope(self) -> None:
         self._open_scopes.append([])
@@ -253,7 +267,7 @@ class Collector:
 
     @property
     def escaping(self) -> str:
-        """environment, on or off."""
+        """environment, on, off, or forced: everything written is escaped once more."""
         return self._open_regions[-1][0] if self._open_regions else ENVIRONMENT
 
     @property
@@ -315,4 +329,6 @@ class Collector:
 
     def _resolve(self, treatment: str) -> str:
         escaping = self.escaping
+        if escaping == "forced":
+            return force_escape(treatment)
         return treatment if escaping == ENVIRONMENT else resolve(treatment, escaping == "on")

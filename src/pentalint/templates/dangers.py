@@ -91,10 +91,10 @@ class _Scene:
     def escapes_in(self, block: str, escaping: str = "environment") -> bool:
         """Whether values are escaped there. Django takes the state of escaping along when it renders."""
         if escaping != "environment":
-            return escaping == "on"
+            return escaping != "off"
         inherited = self.blocks.get(block)
         if self.template.language == "django" and inherited and inherited.escaping != "environment":
-            return inherited.escaping == "on"
+            return inherited.escaping != "off"
         return self.escapes
 
     def place_of(self, output: Output) -> Place:
@@ -131,7 +131,7 @@ class _Run:
                 chain,
                 self._escapes(one) if escapes is None else escapes,
                 place,
-                _hidden(chain[:number]),
+                _hidden(chain, number),
                 {block.name: block for parent in chain[number + 1 :] for block in parent.blocks},
                 one.language in _ROOTS and number + 1 < len(chain),
             ))  # fmt: skip
@@ -242,11 +242,27 @@ class _Run:
         ))  # fmt: skip
 
 
-def _hidden(children: tuple[Template, ...]) -> frozenset[str]:
-    """Blocks that a child template replaces without writing what it replaces."""
-    return frozenset(
-        block.name for child in children for block in child.blocks if block.name and not block.inherits
-    )
+def _hidden(chain: tuple[Template, ...], number: int) -> frozenset[str]:
+    """Blocks of one template of a chain that are not in the page: those that a child replaces without writing what
+    it replaces, those that no parent has a place for, and all inside of them."""
+    template = chain[number]
+    replaced = {
+        block.name for child in chain[:number] for block in child.blocks if block.name and not block.inherits
+    }
+    places = {block.name for parent in chain[number + 1 :] for block in parent.blocks}
+    complete = template.language in _ROOTS and number + 1 < len(chain) and chain[-1].extends is None
+    found: set[str] = set()
+    open_until = Span(0, 0, 0, 0)
+    outer = Span(0, 0, 0, 0)
+    for block in template.blocks:
+        inside = _inside(block.span, open_until)
+        unknown = complete and block.name not in places and not _inside(block.span, outer)
+        if not _inside(block.span, outer):
+            outer = block.span
+        if inside or unknown or block.name in replaced:
+            found.add(block.name)
+            open_until = open_until if inside else block.span
+    return frozenset(found)
 
 
 def _inherited(trace: Trace, parent: Template) -> Names:
@@ -256,7 +272,7 @@ def _inherited(trace: Trace, parent: Template) -> Names:
     for binding in template.sets:
         if binding.kind != "set" or any(_inside(binding.span, block.span) for block in template.blocks):
             continue
-        at = (binding.reach.end_line, binding.reach.end_column)
+        at = (binding.reach.end_line, binding.reach.end_column - 1)
         for name in binding.names:
             taints = trace.look_up(name, at)
             names.pop(name, None)

@@ -195,10 +195,11 @@ class _Walk:
         self.into.close_region(end)
 
     def _filter(self, start: int, end: int, bits: Bits) -> None:
-        escapes = bool(bits) and any(name in ("escape", "force_escape") for name in bits[0].split("|"))
+        # What a block gives is marked as safe, so that `escape` does nothing to it.
+        escapes = bool(bits) and "force_escape" in bits[0].split("|")
         self._filters.append(escapes)
         if escapes:
-            self.into.open_region("on", start)
+            self.into.open_region("forced", start)
 
     def _endfilter(self, start: int, end: int, bits: Bits) -> None:
         if self._filters and self._filters.pop():

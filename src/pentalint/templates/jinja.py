@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from pentalint.templates.collector import Collector
-from pentalint.templates.flows import NOTHING, Flow
+from pentalint.templates.flows import NOTHING
 from pentalint.templates.jinja_expressions import Broken, Reader, read_expression
 from pentalint.templates.outputs import Template, Value
 from pentalint.templates.treatments import ENVIRONMENT
@@ -129,7 +129,7 @@ class _Walk:
         if reader.skip("="):
             flow = reader.items()
             self.into.calls(start, end, flow)
-            self._assign(names, flow, "set", start, end, "." in item)
+            self.into.bind(names, flow, "set", start, end, adds="." in item)
             return
         # A block: its content is written when the name is, and escaped where it stands.
         self.into.bind(names, NOTHING, "set", start, end)
@@ -144,20 +144,11 @@ class _Walk:
             names = reader.names()
             if not reader.skip("="):
                 break
-            self._assign(names, reader.expression(), "with", start, end)
+            self.into.bind(names, reader.expression(), "with", start, end)
             reader.skip(",")
 
     def _endwith(self, start: int, end: int, reader: Reader) -> None:
         self.into.close_scope(start)
-
-    def _assign(
-        self, names: tuple[str, ...], flow: Flow, kind: str, start: int, end: int, adds: bool = False
-    ) -> None:
-        if len(names) > 1 and len(flow.parts) == len(names):
-            for name, part in zip(names, flow.parts):
-                self.into.bind((name,), part, kind, start, end, adds)
-        else:
-            self.into.bind(names, flow, kind, start, end, adds)
 
     # Macros.
 
@@ -226,10 +217,11 @@ class _Walk:
 
     def _filter(self, start: int, end: int, reader: Reader) -> None:
         names = set(re.findall(r"\w+", reader.text))
-        escapes = bool(names & {"e", "escape", "forceescape"}) and self.into.escaping != "on"
+        forced = "forceescape" in names
+        escapes = forced or (bool(names & {"e", "escape"}) and self.into.escaping != "on")
         self._filters.append(escapes)
         if escapes:
-            self.into.open_region("on", start)
+            self.into.open_region("forced" if forced else "on", start)
 
     def _endfilter(self, start: int, end: int, reader: Reader) -> None:
         if self._filters and self._filters.pop():

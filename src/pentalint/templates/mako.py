@@ -207,14 +207,14 @@ class _Walk:
         """A def or a block, with the filter that is applied to all of it."""
         into = self.into
         filters = _names(attributes.get("filter", ""))
-        escapes = any(one in _TREATMENTS for one in filters) and into.escaping != "on"
+        escapes = any(one in _TREATMENTS for one in filters)
         name, parameters = read_parameters(attributes.get("name", ""))
         if kind == "def":
             into.open_macro(name, parameters, start)
         else:
             into.open_block(name, start, aside=into.extends is not None and bool(name), apart=False)
         if escapes:
-            into.open_region("on", start)
+            into.open_region("forced", start)
 
         def close(at: int) -> None:
             if escapes:

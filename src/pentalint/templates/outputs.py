@@ -81,7 +81,7 @@ class Binding:
 @dataclass(frozen=True, slots=True)
 class Include:
     """Another template whose output is put here. `passed` are names and what they are bound to; `only` says that
-    it sees nothing else; `escaping` is the state here: environment, on or off."""
+    it sees nothing else; `escaping` is the state here: environment, on, off or forced."""
 
     name: str
     span: Span
@@ -139,7 +139,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A stretch of text where the template itself switches escaping `on` or `off`."""
+    """A stretch of text where the template itself switches escaping `on` or `off`, or escapes all that is written
+    (`forced`: a filter of a whole block)."""
 
     escaping: str
     span: Span

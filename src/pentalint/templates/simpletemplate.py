@@ -57,10 +57,9 @@ class _Walk:
         self.into.literal(at, len(self.text))
 
     def _escaped(self, at: int) -> int:
-        """The rest of a line that only looks like code."""
-        end = self.into.finder.find("\n", at)
-        end = end + 1 if end >= 0 else len(self.text)
-        self.into.literal(at, end)
+        """A line that only looks like code: its mark is text, and so is the rest."""
+        end = at + 1 if self.text.startswith("%", at) else at
+        self.into.literal(at - 1, at)
         return end
 
     def _inline(self, start: int) -> int:
@@ -121,7 +120,7 @@ class _Walk:
                 depth += 1
             elif token in ")]}":
                 depth -= 1
-            elif depth <= 0:
+            elif depth <= 0 or not block:
                 return found.start(), at, False
         return len(self.text), len(self.text), True
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pentalint.templates.flows import NOTHING, Flow, constant, join, named, silent, through, treat
 from pentalint.templates.places import Finder
 from pentalint.templates.python_expressions import read_expression
-from pentalint.templates.treatments import mark_safe
+from pentalint.templates.treatments import mark_safe, unmark
 
 _PREFIX = re.compile(r"\s*([a-zA-Z_][\w-]*)\s*:(?!=)\s*")
 _STRUCTURE = re.compile(r"\s*structure(?:\s+|\s*:\s*)")
@@ -66,7 +66,7 @@ def read_string(text: str, depth: int = 0) -> Flow:
     flows += [
         named(one.group(2)) for one in _DOLLARS.finditer(text) if one.group(2) and len(one.group(1)) % 2
     ]
-    return join(flows) if flows else constant(text.strip())
+    return treat(join(flows), unmark, markup=False) if flows else constant(text.strip())
 
 
 def interpolations(text: str, start: int, stop: int, finder: Finder) -> Iterator[tuple[int, int]]:

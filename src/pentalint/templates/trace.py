@@ -152,5 +152,5 @@ def point_of(span: Span) -> Point:
 
 
 def covers(span: Span, at: Point) -> bool:
-    """Whether a place is inside a span, or at one of its ends."""
-    return (span.line, span.column) <= at <= (span.end_line, span.end_column)
+    """Whether a place is inside a span."""
+    return (span.line, span.column) <= at < (span.end_line, span.end_column)
