@@ -20,7 +20,7 @@ from pentalint.templates.tal_expressions import interpolations, read_tales, spli
 from pentalint.templates.treatments import mark_safe
 from pentalint.templates.words import words
 
-_OPENING = re.compile(r"<!--|<!\[CDATA\[|<\?python\b|</?[a-zA-Z_](?:[\w.-]|:[\w.-])*|\$+\{")
+_OPENING = re.compile(r"<!--|<!\[CDATA\[|<\?python\b|</?[a-zA-Z_](?:[\w.-]|:[\w.-])*|\$+\{?")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*(?:(?P<end>>)|(?P<name>[^\s=/>"']+)(?:\s*=\s*(?:(?P<quote>["'])|(?P<bare>[^\s"'>]+))?)?)"""
 )
@@ -78,11 +78,10 @@ class _Walk:
             start = opening.start()
             self.into.literal(at, start)
             at = self._mark(opening.group(), start, opening.end())
-        self.into.literal(at, len(self.text))
 
     def _mark(self, mark: str, start: int, inside: int) -> int:
         text, into = self.text, self.into
-        if mark.endswith("{"):
+        if mark[0] == "$":
             return self._dollar(mark, start, inside)
         if mark == "<?python":
             end = into.finder.find("?>", inside)
@@ -103,7 +102,8 @@ class _Walk:
         )
 
     def _dollar(self, mark: str, start: int, inside: int) -> int:
-        ends = None if len(mark) % 2 else self.into.finder.brace_end(inside, len(self.text))
+        counts = mark.endswith("{") and len(mark) % 2 == 0  # `$${` is text
+        ends = None if not counts else self.into.finder.brace_end(inside, len(self.text))
         if ends is None:
             self.into.literal(start, inside)
             return inside

@@ -46,7 +46,6 @@ class _Walk:
             start = opening.start()
             self.into.literal(at, start)
             at = self._tag(opening.group(), start)
-        self.into.literal(at, len(self.text))
 
     def _tag(self, opening: str, start: int) -> int:
         """Read one tag and return where the text goes on. A tag ends in its line or is none."""

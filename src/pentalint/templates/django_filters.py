@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from pentalint.templates.flows import NOTHING, Flow, join, named, silent, through, treat
 from pentalint.templates.treatments import (
@@ -63,6 +64,7 @@ _FILTER = re.compile(
 _LITERALS = frozenset({"True", "False", "None"})
 
 
+@lru_cache(maxsize=2048)
 def read_expression(text: str) -> Flow:
     """The flow of `variable|filter:argument`; whatever does not belong to it is passed over."""
     found = _OPERAND.match(text)

@@ -43,7 +43,6 @@ class _Walk:
             start = opening.start()
             self.into.literal(at, start)
             at = self._tag(opening.group(), start, opening.end())
-        self.into.literal(at, len(self.text))
 
     def _tag(self, opening: str, start: int, inside: int) -> int:
         """Read one tag and return where the text goes on."""

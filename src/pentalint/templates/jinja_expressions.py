@@ -7,6 +7,7 @@ of tests, comparisons and conditions do not reach the result.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pentalint.templates.flows import (
     NOTHING,
@@ -304,6 +305,7 @@ def _combine(word: str, level: int, left: Flow, right: Flow) -> Flow:
     return join([left, right]) if word == "*" else silent(join([left, right]))
 
 
+@lru_cache(maxsize=2048)
 def read_expression(text: str) -> Flow:
     """The flow of the inside of `{{ }}`. One that does not parse counts as all the names in it."""
     try:

@@ -25,7 +25,7 @@ _ATTRIBUTE = re.compile(
     r"""\s*(?:(?P<name>\w+)\s*(?:=\s*(?:"(?P<double>[^"]{0,4000})"|'(?P<single>[^']{0,4000})'))?|,|(?P<end>/?>))"""
 )
 _CLOSING = re.compile(r"</%[ \t]*([^\s>]{1,200})[ \t]*>")
-_PAGE = re.compile(r"""<%page\b[^>]{0,2000}?\bexpression_filter\s*=\s*["']([^"']{0,200})""")
+_PAGE = re.compile(r"""<%page\b[^>]{0,2000}?\sexpression_filter\s*=\s*["']([^"']{0,200})""")
 _CONTROL = re.compile(r"(end)?(\w+)")
 _TREATMENTS: dict[str, Callable[[str], str]] = {
     "h": escape,
@@ -51,7 +51,7 @@ class _Walk:
     def __init__(self, into: Collector) -> None:
         self.into = into
         self.text = into.text
-        page = _PAGE.search(self.text)
+        page = _PAGE.match(self.text, max(self.text.find("<%page"), 0))
         self._page_filters = _names(page.group(1)) if page else []
         self._open: list[tuple[str, Callable[[int], None]]] = []  # tags, each with what closes it
 
@@ -68,7 +68,6 @@ class _Walk:
                 at = self._closing(opening.start())
             else:
                 at = self._line(opening.start(), opening.end(), mark.endswith("##"))
-        self.into.literal(at, len(self.text))
 
     # Expressions.
 

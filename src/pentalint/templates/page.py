@@ -73,6 +73,8 @@ class Page:
             self.state = state._replace(filled=True, head=state.head + "\0")
         elif state.mode == TAG and not state.tag:
             self.state = state._replace(tag="\0")
+        elif state.mode == TAG:
+            self.state = state._replace(mode=NAME, attribute="\0")
 
     def reset(self) -> None:
         """Back to where the page began."""

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from pentalint.templates.flows import (
     NOTHING,
@@ -34,6 +35,7 @@ _LONGEST = 20_000
 Locals = Mapping[str, Flow]
 
 
+@lru_cache(maxsize=2048)
 def read_expression(text: str) -> Flow:
     """The flow of an expression. One that does not parse counts as all the names in it."""
     code = text.strip()

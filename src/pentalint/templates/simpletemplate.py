@@ -54,7 +54,6 @@ class _Walk:
             else:
                 start = opening.end() - len(mark)
                 at = self._code(start, opening.end(), mark == "<%")
-        self.into.literal(at, len(self.text))
 
     def _escaped(self, at: int) -> int:
         """A line that only looks like code: its mark is text, and so is the rest."""
@@ -75,7 +74,9 @@ class _Walk:
         return stop + 2
 
     def _inline_end(self, at: int) -> int:
-        limit = len(self.text)
+        if self.into.finder.find("}}", at) < 0:
+            return -1
+        limit = min(at + 2000, len(self.text))
         while found := _INLINE_MARKS.search(self.text, at, limit):
             token = found.group()
             if token == "}}":

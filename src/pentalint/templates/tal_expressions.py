@@ -18,7 +18,7 @@ _PREFIX = re.compile(r"\s*([a-zA-Z_][\w-]*)\s*:(?!=)\s*")
 _STRUCTURE = re.compile(r"\s*structure(?:\s+|\s*:\s*)")
 _PATH = re.compile(r"[^\W\d]\w*(?:/[\w.-]+)+")
 _ALTERNATIVES = re.compile(r"\|\s*[a-zA-Z]+:(?!=)")
-_DOLLARS = re.compile(r"(\$+)(?:\{|([^\W\d]\w*))")
+_DOLLARS = re.compile(r"(\$+)(?:(\{)|([^\W\d]\w*))?")
 _LAMBDA = re.compile(r"lambda\b")
 _DEEPEST = 5
 
@@ -64,7 +64,7 @@ def read_string(text: str, depth: int = 0) -> Flow:
     found = list(interpolations(text, 0, len(text), Finder(text)))
     flows = [read_tales(text[start + 2 : end - 1], depth + 1) for start, end in found]
     flows += [
-        named(one.group(2)) for one in _DOLLARS.finditer(text) if one.group(2) and len(one.group(1)) % 2
+        named(one.group(3)) for one in _DOLLARS.finditer(text) if one.group(3) and len(one.group(1)) % 2
     ]
     return treat(join(flows), unmark, markup=False) if flows else constant(text.strip())
 
@@ -74,7 +74,7 @@ def interpolations(text: str, start: int, stop: int, finder: Finder) -> Iterator
     at = start
     while found := _DOLLARS.search(text, at, stop):
         at = found.end()
-        if found.group(2) or len(found.group(1)) % 2 == 0:
+        if not found.group(2) or len(found.group(1)) % 2 == 0:
             continue
         ends = finder.brace_end(at, stop)
         if ends is not None:
