@@ -90,20 +90,21 @@ IDIOMS = [
 ]
 
 
-@pytest.mark.parametrize("noescape", [False, True])
 @pytest.mark.parametrize("text", IDIOMS)
-def test_the_engine_agrees(text: str, noescape: bool, tmp_path: Path) -> None:
+def test_the_engine_agrees(text: str, tmp_path: Path) -> None:
     bottle = pytest.importorskip("bottle")
     for name, other in OTHERS.items():
         (tmp_path / name).write_text(other, encoding="utf-8")
-    template = bottle.SimpleTemplate(text, lookup=[str(tmp_path)], noescape=noescape)
-    if noescape:
-        pytest.skip("swaps the two forms; nothing more to compare") if "!" in text else None
-    page = template.render(**context())
-    raw = says_raw(text, "simpletemplate", not noescape, OTHERS, ".tpl")
-    if noescape and ("include" in text or "rebase" in text):
-        return  # the setting does not reach the templates that are included
-    assert raw == raw_in(page), page
+    page = bottle.SimpleTemplate(text, lookup=[str(tmp_path)]).render(**context())
+    assert says_raw(text, "simpletemplate", True, OTHERS, ".tpl") == raw_in(page), page
+
+
+@pytest.mark.parametrize("text", [one for one in IDIOMS if "!" not in one and "(" not in one])
+def test_the_engine_agrees_without_escaping(text: str) -> None:
+    """`noescape=True` swaps the two forms, so that only templates of one form are asked."""
+    bottle = pytest.importorskip("bottle")
+    page = bottle.SimpleTemplate(text, noescape=True).render(**context())
+    assert says_raw(text, "simpletemplate", False) == raw_in(page), page
 
 
 def test_a_setting_for_all_templates() -> None:

@@ -189,12 +189,16 @@ def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
     )
 
 
-def kinds(table: Mapping[str, Any], key: str, known: tuple[str, ...], path: str) -> dict[str, tuple[Any, ...]]:
+def kinds(
+    table: Mapping[str, Any], key: str, known: tuple[str, ...], path: str
+) -> dict[str, tuple[Any, ...]]:
     """A section of lists by kind; each item is a path, or a table that has one. Raises `RuleError`."""
     for kind, listed in table.get(key, {}).items():
         one_of(kind, known, key, path)
         for item in listed:
-            if not isinstance(item, str) and not (isinstance(item, dict) and isinstance(item.get("path"), str)):
+            if not isinstance(item, str) and not (
+                isinstance(item, dict) and isinstance(item.get("path"), str)
+            ):
                 raise RuleError(f"{path}: `{key}.{kind}` holds paths, or tables with `path`; not {item!r}.")
     return {kind: tuple(listed) for kind, listed in table.get(key, {}).items()}
 

@@ -7,17 +7,26 @@ from dataclasses import dataclass, replace
 
 from pentalint.model import Span, Step
 from pentalint.templates.loaders import Loader, no_templates
-from pentalint.templates.macros import arguments_of, find_macro, is_macro
+from pentalint.templates.macros import Macros, arguments_of
 from pentalint.templates.outputs import Block, Include, Output, Template, Value
 from pentalint.templates.page import Place
 from pentalint.templates.trace import Names, Taint, Trace, point_of
 from pentalint.templates.treatments import harm, resolve
+from pentalint.templates.words import words
 
 Autoescape = bool | None | Callable[[str], bool]
 """Whether the environment escapes by itself: for all templates, by their paths, or as each template says (None)."""
 
 _MOST_SCENES = 400
 _LONGEST_CHAIN = 20
+_DEEPEST = 12
+"""So many includes and macro calls inside of each other are followed."""
+_BUILT = words("get_absolute_url absolute_url get_full_path get_full_path_info build_absolute_uri")
+_REQUESTED = words(
+    "url path full_path base_url url_root host_url root_path script_root script_name path_info path_qs path_url",
+    "application_url fullpath urlparts",
+)
+"""Attributes of the request objects of Flask, Django, WebOb and Bottle."""
 _ROOTS = ("jinja2", "django")
 """Languages in which text of a child template outside of blocks is not written."""
 _STRICT = frozenset({"script", "style", "event", "attribute-unquoted"})
@@ -116,13 +125,23 @@ class _Run:
         self.autoescape = autoescape
         self.found: dict[tuple[str, Span, str, str], Danger] = {}
         self._seen: set[object] = set()
+        self._open: list[str] = []
+        self._macros = Macros(loader)
 
     def render(self, template: Template, names: Names, place: Place | None, escapes: bool | None) -> None:
         """A template and all that it inherits from, with the untrusted names of its context."""
         key = (template.path, place, escapes, _fingerprint(names))
         if not names or key in self._seen or len(self._seen) > _MOST_SCENES:
             return
+        # A template may include itself, for trees; the second time says all there is to say.
+        if self._open.count(template.path) > 1 or len(self._open) > _DEEPEST:
+            return
         self._seen.add(key)
+        self._open.append(template.path)
+        self._render(template, names, place, escapes)
+        self._open.pop()
+
+    def _render(self, template: Template, names: Names, place: Place | None, escapes: bool | None) -> None:
         chain = self._chain(template)
         for number, one in enumerate(chain):
             trace = Trace(one, names)
@@ -156,7 +175,7 @@ class _Run:
         for output in scene.template.outputs:
             if scene.shows(output.block, output.macro):
                 for value in output.values:
-                    if not any(is_macro(scene.chain, scene.template, name) for name in value.through):
+                    if not any(self._macros.has(scene.chain, scene.template, name) for name in value.through):
                         self._judge(scene, output, value)
         for include in scene.template.includes:
             if scene.shows(include.block, include.macro):
@@ -169,7 +188,7 @@ class _Run:
         for taint in scene.trace.taints(value, point_of(output.span), output.macro):
             treatment = resolve(taint.treatment, scene.escapes_in(output.block))
             reason = harm(place.context, place.quote, place.script_quote, treatment, whole)
-            if not reason or (reason == "url" and taint.through):
+            if not reason or (reason == "url" and (taint.through or _has_scheme(value.name))):
                 continue
             step = Step(scene.template.path, output.span, "written to the page")
             danger = Danger(
@@ -212,7 +231,7 @@ class _Run:
         for call in scene.template.calls:
             if scene.trace.macro and call.macro != scene.trace.macro:
                 continue
-            target = find_macro(scene.chain, scene.template, call.name, self.loader)
+            target = self._macros.find(scene.chain, scene.template, call.name)
             if target is None:
                 continue
             at = point_of(call.span)
@@ -231,15 +250,26 @@ class _Run:
         self, scene: _Scene, template: Template, name: str, parameters: Names, context: str
     ) -> None:
         key = (template.path, name, context, _fingerprint(parameters))
-        if key in self._seen or len(self._seen) > _MOST_SCENES:
+        if key in self._seen or len(self._seen) > _MOST_SCENES or len(self._open) > _DEEPEST:
             return
         self._seen.add(key)
+        self._open.append(f"{template.path}:{name}")
+        self._call(scene, template, name, parameters, context)
+        self._open.pop()
+
+    def _call(self, scene: _Scene, template: Template, name: str, parameters: Names, context: str) -> None:
         own = template.path == scene.template.path
         trace = Trace(template, scene.trace.names if own else {}, name, parameters)
         place = Place(context) if context in _STRICT else None
         self._scene(replace(
             scene, trace=trace, escapes=scene.escapes if own else self._escapes(template), place=place,
         ))  # fmt: skip
+
+
+def _has_scheme(name: str) -> bool:
+    """Whether a URL begins with a slash or a scheme of the server, whatever the visitor does to it."""
+    root, _, last = name.rpartition(".")
+    return last in _BUILT or (last in _REQUESTED and root in ("request", "req"))
 
 
 def _hidden(chain: tuple[Template, ...], number: int) -> frozenset[str]:

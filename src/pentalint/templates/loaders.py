@@ -24,27 +24,31 @@ def load_among(templates: Iterable[Template]) -> Loader:
     """A loader of templates whose search paths are not known.
 
     A name fits a path that ends with it, one beside the referrer first, then the one nearest to it in the tree.
-    A package before a colon (`app:templates/base.pt`) and a leading slash are dropped.
+    A package before a colon (`app:templates/base.pt`) is looked for as a directory first; a leading slash is dropped.
     """
     shelf: dict[str, list[Template]] = defaultdict(list)
     for template in templates:
         shelf[basename(template.path)].append(template)
 
     def load(name: str, referrer: str) -> Template | None:
-        beside = normpath(join(dirname(referrer), name))
-        wanted = normpath(name.rpartition(":")[2].lstrip("/")).lstrip("./")
-        for added in _ADDED:
-            found = [
-                one
-                for one in shelf.get(basename(wanted) + added, ())
-                if one.path == wanted + added or one.path.endswith(f"/{wanted}{added}")
-            ]
-            if found:
-                return min(found, key=lambda one: _distance(one.path, referrer, beside + added))
+        package, _, rest = name.rpartition(":")
+        beside = normpath(join(dirname(referrer), rest))
+        wanted = normpath(rest.lstrip("/")).lstrip("./")
+        within = f"{package.replace('.', '/')}/{wanted}" if package else ""
+        for ending in (within, wanted) if within else (wanted,):
+            for added in _ADDED:
+                found = [
+                    one
+                    for one in shelf.get(basename(ending) + added, ())
+                    if one.path == ending + added or one.path.endswith(f"/{ending}{added}")
+                ]
+                if found:
+                    return min(found, key=lambda one: _distance(one.path, referrer, beside + added))
         return None
 
     return load
 
 
 def _distance(path: str, referrer: str, beside: str) -> tuple[bool, int, int, str]:
-    return path != beside, -len(commonprefix([path, referrer])), len(path), path
+    shared = commonprefix([dirname(path).split("/"), dirname(referrer).split("/")])
+    return path != beside, -len(shared), len(path), path

@@ -67,7 +67,7 @@ class Trace:
             Taint(
                 taint.variable,
                 compose(taint.treatment, value.treatment),
-                (*taint.through, *value.through),
+                tuple(dict.fromkeys((*taint.through, *value.through)))[:8],
                 taint.steps,
             )
             for taint in found
