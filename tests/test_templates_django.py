@@ -138,9 +138,7 @@ def engines() -> Any:
     settings = conf.settings
     if not settings.configured:
         settings.configure(USE_I18N=False)
-    import django
-
-    django.setup()
+    pytest.importorskip("django").setup()
     libraries = {"i18n": "django.templatetags.i18n"}
     loaders = [("django.template.loaders.locmem.Loader", OTHERS)]
     return {on: engine.Engine(autoescape=on, loaders=loaders, libraries=libraries) for on in (True, False)}

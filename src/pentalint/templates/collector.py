@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pentalint.templates.flows import Flow
+from pentalint.templates.frames import Bound, Branch, Frame
 from pentalint.templates.languages import escapes_by_name
 from pentalint.templates.outputs import (
     Binding,
@@ -24,38 +25,6 @@ from pentalint.templates.treatments import ENVIRONMENT, RAW, force_escape, resol
 
 
 @dataclass(slots=True)
-class _Bound:
-    names: tuple[str, ...]
-    values: tuple[Value, ...]
-    kind: str
-    start: int
-    stop: int
-    adds: bool
-    branch: list[int]
-    end: int = -1
-
-
-@dataclass(slots=True)
-class _Frame:
-    """Something open: a block, a macro, a scope. `state` is the page's to go back to, None to go on."""
-
-    name: str
-    start: int
-    state: State | None
-    place: Place
-    escaping: str
-    inherits: bool = False
-    parameters: tuple[tuple[str, tuple[Value, ...]], ...] = ()
-
-
-@dataclass(slots=True)
-class _Branch:
-    state: State
-    extent: list[int]
-    first: State | None = None
-
-
-@dataclass(slots=True)
 class Collector:
     """The parts of one template so far. Offsets are those of `text`; openings and closings need not match."""
 
@@ -72,12 +41,12 @@ class Collector:
     _blocks: list[Block] = field(default_factory=list)
     _macros: list[Macro] = field(default_factory=list)
     _calls: list[Call] = field(default_factory=list)
-    _bound: list[_Bound] = field(default_factory=list)
+    _bound: list[Bound] = field(default_factory=list)
     _regions: list[Region] = field(default_factory=list)
-    _open_blocks: list[_Frame] = field(default_factory=list)
-    _open_macros: list[_Frame] = field(default_factory=list)
-    _open_scopes: list[list[_Bound]] = field(default_factory=lambda: [[]])
-    _open_branches: list[_Branch] = field(default_factory=list)
+    _open_blocks: list[Frame] = field(default_factory=list)
+    _open_macros: list[Frame] = field(default_factory=list)
+    _open_scopes: list[list[Bound]] = field(default_factory=lambda: [[]])
+    _open_branches: list[Branch] = field(default_factory=list)
     _open_regions: list[tuple[str, int]] = field(default_factory=list)  # -1: a block, not a region
     _asides: list[State] = field(default_factory=list)
 
@@ -168,7 +137,7 @@ class Collector:
                 self.bind((name,), part, kind, start, end, adds, everywhere)
             return
         branch = self._open_branches[-1].extent if self._open_branches else [0, -1]
-        bound = _Bound(names, flow.values, kind, start, end, adds, branch)
+        bound = Bound(names, flow.values, kind, start, end, adds, branch)
         self._bound.append(bound)
         self._open_scopes[0 if everywhere else -1].append(bound)
 
@@ -183,7 +152,7 @@ class Collector:
 
     def open_branch(self, start: int) -> None:
         """An `if` begins: what is written in one branch is not in the page when another one is."""
-        self._open_branches.append(_Branch(self.page.state, [start, -1]))
+        self._open_branches.append(Branch(self.page.state, [start, -1]))
 
     def next_branch(self, at: int) -> None:
         if self._open_branches:
@@ -303,7 +272,7 @@ class Collector:
             escapes_by_name(self.language, self.path),
         )
 
-    def _binding(self, bound: _Bound, end: int) -> Binding:
+    def _binding(self, bound: Bound, end: int) -> Binding:
         span = self.places.span
         first, last = bound.branch
         return Binding(
@@ -316,10 +285,10 @@ class Collector:
             bound.adds,
         )
 
-    def _frame(self, name: str, start: int, aside: bool) -> _Frame:
+    def _frame(self, name: str, start: int, aside: bool) -> Frame:
         page = self.page
         state = page.state if aside else None
-        return _Frame(name, start, state, page.place, self.escaping)
+        return Frame(name, start, state, page.place, self.escaping)
 
     def _settled(self, value: Value) -> Value:
         treatment = self._resolve(value.treatment)

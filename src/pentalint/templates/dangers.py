@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pentalint.model import Span, Step
 from pentalint.templates.loaders import Loader, no_templates
 from pentalint.templates.macros import Macros, arguments_of
-from pentalint.templates.outputs import Block, Include, Output, Template, Value
+from pentalint.templates.outputs import Include, Output, Template, Value
 from pentalint.templates.page import Place
+from pentalint.templates.scenes import ROOTED, STRICT, Scene, hidden_blocks, inherited_names
 from pentalint.templates.trace import Names, Taint, Trace, point_of
 from pentalint.templates.treatments import harm, resolve
 from pentalint.templates.words import words
@@ -27,9 +28,6 @@ _REQUESTED = words(
     "application_url fullpath urlparts",
 )
 """Attributes of the request objects of Flask, Django, WebOb and Bottle."""
-_ROOTS = ("jinja2", "django")
-"""Languages in which text of a child template outside of blocks is not written."""
-_STRICT = frozenset({"script", "style", "event", "attribute-unquoted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,50 +71,6 @@ def dangerous(
     return sorted(run.found.values(), key=lambda one: (one.path, one.output.span, one.variable, one.reason))
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """A template that is being rendered: with what names, where in the page, and which of its blocks are."""
-
-    trace: Trace
-    chain: tuple[Template, ...]
-    escapes: bool
-    place: Place | None
-    hidden: frozenset[str]
-    blocks: dict[str, Block]
-    rooted: bool
-
-    @property
-    def template(self) -> Template:
-        return self.trace.template
-
-    def shows(self, block: str, macro: str) -> bool:
-        """Whether what stands in a block and a macro is rendered in this scene."""
-        if self.trace.macro:
-            return macro == self.trace.macro
-        if self.rooted and not block and not macro:
-            return False
-        return macro != "" or block not in self.hidden
-
-    def escapes_in(self, block: str, escaping: str = "environment") -> bool:
-        """Whether values are escaped there. Django takes the state of escaping along when it renders."""
-        if escaping != "environment":
-            return escaping != "off"
-        inherited = self.blocks.get(block)
-        if self.template.language == "django" and inherited and inherited.escaping != "environment":
-            return inherited.escaping != "off"
-        return self.escapes
-
-    def place_of(self, output: Output) -> Place:
-        """Where an output stands in the whole page."""
-        own = Place(output.context, output.quote, output.script_quote)
-        if own.context != "text":
-            return own
-        block = self.blocks.get(output.block)
-        if block and block.context in _STRICT:
-            return Place(block.context)
-        return self.place or own
-
-
 class _Run:
     """One question: what it has found, and the scenes that it has been through."""
 
@@ -145,17 +99,17 @@ class _Run:
         chain = self._chain(template)
         for number, one in enumerate(chain):
             trace = Trace(one, names)
-            self._scene(_Scene(
+            self._scene(Scene(
                 trace,
                 chain,
                 self._escapes(one) if escapes is None else escapes,
                 place,
-                _hidden(chain, number),
+                hidden_blocks(chain, number),
                 {block.name: block for parent in chain[number + 1 :] for block in parent.blocks},
-                one.language in _ROOTS and number + 1 < len(chain),
+                one.language in ROOTED and number + 1 < len(chain),
             ))  # fmt: skip
             if one.language == "jinja2" and number + 1 < len(chain):
-                names = _inherited(trace, chain[number + 1])
+                names = inherited_names(trace, chain[number + 1])
 
     def _chain(self, template: Template) -> tuple[Template, ...]:
         chain = [template]
@@ -171,7 +125,7 @@ class _Run:
             return template.autoescape
         return self.autoescape if isinstance(self.autoescape, bool) else self.autoescape(template.path)
 
-    def _scene(self, scene: _Scene) -> None:
+    def _scene(self, scene: Scene) -> None:
         for output in scene.template.outputs:
             if scene.shows(output.block, output.macro):
                 for value in output.values:
@@ -182,7 +136,7 @@ class _Run:
                 self._include(scene, include)
         self._calls(scene)
 
-    def _judge(self, scene: _Scene, output: Output, value: Value) -> None:
+    def _judge(self, scene: Scene, output: Output, value: Value) -> None:
         place = scene.place_of(output)
         whole = scene.template.language != "chameleon"
         for taint in scene.trace.taints(value, point_of(output.span), output.macro):
@@ -206,7 +160,7 @@ class _Run:
             if known is None or len(danger.through) < len(known.through):
                 self.found[key] = danger
 
-    def _include(self, scene: _Scene, include: Include) -> None:
+    def _include(self, scene: Scene, include: Include) -> None:
         template = self.loader(include.name, scene.template.path)
         if template is None:
             return
@@ -222,12 +176,12 @@ class _Run:
             found = [taint for value in values for taint in scene.trace.taints(value, at, include.macro)]
             if found:
                 names[name] = tuple(found)
-        place = Place(include.context) if include.context in _STRICT else scene.place
+        place = Place(include.context) if include.context in STRICT else scene.place
         inherits = scene.template.language == "django"
         escapes = scene.escapes_in(include.block, include.escaping) if inherits else None
         self.render(template, _stepped(names, step), place, escapes)
 
-    def _calls(self, scene: _Scene) -> None:
+    def _calls(self, scene: Scene) -> None:
         for call in scene.template.calls:
             if scene.trace.macro and call.macro != scene.trace.macro:
                 continue
@@ -247,7 +201,7 @@ class _Run:
                 self._run_macro(scene, target[0], target[1].name, _stepped(found, step), call.context)
 
     def _run_macro(
-        self, scene: _Scene, template: Template, name: str, parameters: Names, context: str
+        self, scene: Scene, template: Template, name: str, parameters: Names, context: str
     ) -> None:
         key = (template.path, name, context, _fingerprint(parameters))
         if key in self._seen or len(self._seen) > _MOST_SCENES or len(self._open) > _DEEPEST:
@@ -257,10 +211,10 @@ class _Run:
         self._call(scene, template, name, parameters, context)
         self._open.pop()
 
-    def _call(self, scene: _Scene, template: Template, name: str, parameters: Names, context: str) -> None:
+    def _call(self, scene: Scene, template: Template, name: str, parameters: Names, context: str) -> None:
         own = template.path == scene.template.path
         trace = Trace(template, scene.trace.names if own else {}, name, parameters)
-        place = Place(context) if context in _STRICT else None
+        place = Place(context) if context in STRICT else None
         self._scene(replace(
             scene, trace=trace, escapes=scene.escapes if own else self._escapes(template), place=place,
         ))  # fmt: skip
@@ -270,49 +224,6 @@ def _has_scheme(name: str) -> bool:
     """Whether a URL begins with a slash or a scheme of the server, whatever the visitor does to it."""
     root, _, last = name.rpartition(".")
     return last in _BUILT or (last in _REQUESTED and root in ("request", "req"))
-
-
-def _hidden(chain: tuple[Template, ...], number: int) -> frozenset[str]:
-    """Blocks of one template of a chain that are not in the page: those that a child replaces without writing what
-    it replaces, those that no parent has a place for, and all inside of them."""
-    template = chain[number]
-    replaced = {
-        block.name for child in chain[:number] for block in child.blocks if block.name and not block.inherits
-    }
-    places = {block.name for parent in chain[number + 1 :] for block in parent.blocks}
-    complete = template.language in _ROOTS and number + 1 < len(chain) and chain[-1].extends is None
-    found: set[str] = set()
-    open_until = Span(0, 0, 0, 0)
-    outer = Span(0, 0, 0, 0)
-    for block in template.blocks:
-        inside = _inside(block.span, open_until)
-        unknown = complete and block.name not in places and not _inside(block.span, outer)
-        if not _inside(block.span, outer):
-            outer = block.span
-        if inside or unknown or block.name in replaced:
-            found.add(block.name)
-            open_until = open_until if inside else block.span
-    return frozenset(found)
-
-
-def _inherited(trace: Trace, parent: Template) -> Names:
-    """What a parent of a Jinja2 template sees: the names that the child has set outside of blocks, too."""
-    template = trace.template
-    names = dict(trace.names)
-    for binding in template.sets:
-        if binding.kind != "set" or any(_inside(binding.span, block.span) for block in template.blocks):
-            continue
-        at = (binding.reach.end_line, binding.reach.end_column - 1)
-        for name in binding.names:
-            taints = trace.look_up(name, at)
-            names.pop(name, None)
-            if taints:
-                names[name] = taints
-    return names
-
-
-def _inside(span: Span, outer: Span) -> bool:
-    return point_of(outer) <= point_of(span) < (outer.end_line, outer.end_column)
 
 
 def _stepped(names: Names, step: Step) -> Names:
