@@ -58,6 +58,16 @@ class Names:
         self.context_names = {name for table in tables.of("names") for name in table.keys.get("contexts", ())}
         self.defined: list[Named] = []
         self.includes: list[Include] = []
+        self._reached: dict[int, frozenset[Function]] = {}
+
+    def reached(self, include: Include, engine: Interpreter) -> frozenset[Function]:
+        """The functions an inclusion calls, and those they hand the configurator to."""
+        found = self._reached.get(id(include))
+        if found is None:
+            targets = list(self.targets(include, engine))
+            more = [one for target in targets for one in helpers(target, engine)]
+            found = self._reached[id(include)] = frozenset((*targets, *more))
+        return found
 
     def called(self, event: Call) -> None:
         """A call that names a pattern, or that includes a function which may."""
@@ -112,8 +122,7 @@ class Names:
             return []
         found: list[str] = []
         for include in self.includes:
-            targets = list(self.targets(include, engine))
-            if function not in targets and not any(function in helpers(target, engine) for target in targets):
+            if function not in self.reached(include, engine):
                 continue
             own = texts(include.prefix, engine)[:1] if include.prefix is not None else []
             local = self.contexts(include.node, include.frame, engine)
