@@ -208,3 +208,39 @@ def test_what_a_template_says() -> None:
     assert [(one.name, one.block) for one in template.includes] == [("i.html", "c")]
     assert [one.escaping for one in template.regions] == ["off"]
     assert template.autoescape
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "names"),
+    [
+        ("jinja2", "{{ a b.c ? }}", ("a", "b.c")),
+        ("jinja2", "{{ 'd' a | }}", ("a",)),
+        ("mako", "${print a.b, c}", ("a.b", "c")),
+        ("mako", "<% print a\nb = c\n%>${b}", ("b",)),
+        ("simpletemplate", "{{!a b}}", ("a", "b")),
+        ("simpletemplate", "% for a in b c:\n{{a}}\n% end", ("a",)),
+        ("chameleon", "<p tal:content='path:a/b/c'/>", ("a.b.c",)),
+        ("chameleon", "<p tal:content='here/title'/>", ("here.title",)),
+        ("chameleon", "<p tal:content='provider: a'/>", ("a",)),
+    ],
+)
+def test_what_does_not_parse_counts_as_its_names(language: str, text: str, names: tuple[str, ...]) -> None:
+    (output,) = read_template(text, "a.html", language).outputs
+    assert output.names == names
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("mako", "<% print x\ny = x\n%>${y | n}"),
+        ("mako", "% for y in x z:\n${y | n}\n% endfor"),
+        ("simpletemplate", "% for y in x z:\n{{!y}}\n% end"),
+        ("jinja2", "{% for y in x $ %}{{ x|safe }}{% endfor %}{{ x }}"),
+        ("jinja2", "{% macro m($ %}{{ x|safe }}{% endmacro %}"),
+        ("jinja2", "{% with y = $ %}{{ x|safe }}{% endwith %}"),
+        ("django", "{% for %}{{ x|safe }}{% endfor %}"),
+        ("django", "{% include %}{% extends %}{% block %}{{ x|safe }}{% endblock %}"),
+    ],
+)
+def test_dangers_in_broken_templates(language: str, text: str) -> None:
+    assert [one.variable for one in dangerous(read_template(text, "a.html", language), ["x"])] == ["x"]
