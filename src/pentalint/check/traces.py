@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pentalint.check.entry_files import evaluate_files
+from pentalint.check.renderings import judge_renderings
 from pentalint.check.plan import Plan, groups_of, used
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
 from pentalint.evaluate.flow_model import FlowModel
@@ -251,6 +252,7 @@ def trace(
     if isinstance(tracer, Watcher):
         watch(tracer, engine)
     dispatcher.judge_flows(tracer.flows)
+    judge_renderings(plan, tracer.renderings, dispatcher, read)
     return tracer
 
 
