@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pentalint.check.entry_files import evaluate_files
 from pentalint.check.renderings import judge_renderings
 from pentalint.check.plan import Plan, groups_of, used
+from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.knowledge import Knowledge
@@ -235,15 +236,16 @@ def trace(
             if times[id(function)] > SUBCLASSES:
                 continue
             entered.add(id(function))
-            tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls)
+            safe = {name: safe_kinds(regex, True) for name, regex in entry.patterns.items()}
+            tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls, safe)
             owner = entry.cls or function.owner
             if owner is not None:
                 touched.setdefault(id(owner), (owner, []))[1].append(function)
     for path in paths:
         module = engine.index.modules.get(path)
-        if module is None or not known.named(words(read(path))):
+        if module is None or (plan.prefilter and not known.named(words(read(path)))):
             continue
-        for function in begins(module, engine, known):
+        for function in begins(module, engine, known if plan.prefilter else None):
             if id(function) not in entered:
                 tracer.enter(function, calls=CALLS if names_path(function, engine, known) else FEW)
                 if function.owner is not None:
@@ -322,14 +324,15 @@ def gather(
     return collector.entries(engine)
 
 
-def begins(module: Module, engine: Interpreter, known: SourceWords) -> Iterable[Function]:
-    """The functions of a module that may name a source, those defined within others included."""
+def begins(module: Module, engine: Interpreter, known: SourceWords | None) -> Iterable[Function]:
+    """The functions of a module that may name a source, those defined within others included; without words to go
+    by, all of them."""
     engine.load(module)
     place = 0
     while place < len(module.functions):
         function = module.functions[place]
         place += 1
-        if may_name(function, engine, known):
+        if known is None or may_name(function, engine, known):
             if function.state == 0 and any(isinstance(inner, DEFINITIONS) for inner in ast.walk(function.node)):
                 engine.result(function)  # so that what is defined within is known
             yield function

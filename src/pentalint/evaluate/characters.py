@@ -17,7 +17,7 @@ DANGEROUS: dict[str, str] = {
     "sql": "'\"\\;`",
     "html": "<>\"'`",
     "command": " \t\n;|&$`<>(){}[]*?!~'\"\\#",
-    "path": "/\\",
+    "path": "/",
     "redirect": ":/\\",
     "url": ":/\\@?#",
     "header": "\r\n",
@@ -32,9 +32,6 @@ DANGEROUS: dict[str, str] = {
     "template-name": "/\\",
 }
 """The characters that do harm in each kind of sink: without any of them nothing can be said there."""
-
-EMPTIED = {**DANGEROUS, "path": "/"}
-"""The characters without which a kind of sink is safe when they are taken out: a path by its separator."""
 
 _CATEGORIES = {
     "CATEGORY_DIGIT": "0123456789",
@@ -72,7 +69,7 @@ def emptied_kinds(pattern: str, replacement: str) -> frozenset[str]:
         return frozenset()
     return frozenset(
         kind
-        for kind, bad in EMPTIED.items()
+        for kind, bad in DANGEROUS.items()
         if removed.issuperset(bad) and not set(replacement) & set(bad)
     )
 
