@@ -97,6 +97,10 @@ class SourceWords:
             names.setdefault(target, set()).add(telling(alias))
         for parameter in knowledge.parameters:
             names.setdefault(parameter.type, set()).add(parameter.name.encode())
+        for child in knowledge.inherits:
+            own = {last(child), *names.get(f"{child}()", ())}
+            for base in knowledge.ancestors(child)[1:]:
+                names.setdefault(f"{base}()", set()).update(own)
         self.by_word: dict[bytes, list[Named]] = {}
         for path in model.sources:
             self.add(path, names)
