@@ -129,7 +129,11 @@ def apply_library(
         arguments.positional = [engine.iterated(item) for item in arguments.positional]
         arguments.keywords = {key: engine.force(item) for key, item in arguments.keywords.items()}
         return fold(callee.path, arguments)
-    if callee.path == "operator.itemgetter()" and callee.arguments is not None and len(arguments.positional) == 1:
+    if (
+        callee.path == "operator.itemgetter()"
+        and callee.arguments is not None
+        and len(arguments.positional) == 1
+    ):
         keys = callee.arguments
         if keys.open_positional or not keys.positional:
             return None

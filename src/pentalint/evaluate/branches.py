@@ -438,7 +438,11 @@ class Branches(Expressions):
     def guard(self, guard: ast.expr, bindings: Bindings, frame: Frame) -> bool | None:
         """Whether the guard of a case that matches holds. What it binds besides stays in the branch."""
         for inner in ast.walk(guard):
-            method = inner.func.attr if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) else ""
+            method = (
+                inner.func.attr
+                if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute)
+                else ""
+            )
             if method in MUTATORS or isinstance(inner, ast.Await):
                 return None  # it is evaluated once, in the branch
         before = frame.env
@@ -447,7 +451,9 @@ class Branches(Expressions):
         self.set_env(frame, before)
         return verdict
 
-    def case_body(self, case: ast.match_case, bindings: Bindings, sure: bool, frame: Frame) -> Callable[[], bool]:
+    def case_body(
+        self, case: ast.match_case, bindings: Bindings, sure: bool, frame: Frame
+    ) -> Callable[[], bool]:
         """A case to run later: its names, its guard, its statements."""
 
         def body() -> bool:

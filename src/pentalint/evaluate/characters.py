@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
-try:
-    from re import _parser as parser  # type: ignore[attr-defined]  # 3.11 and later
-except ImportError:  # pragma: no cover - 3.10
-    import sre_parse as parser  # type: ignore[no-redef]
+parser: Any = getattr(re, "_parser", None) or getattr(re, "sre_parse", None)
+"""The parser of regular expressions: `sre_parse` until Python 3.11, which gave it another name."""
 
 LIMIT = 128
 """Characters beyond ASCII are of no interest: no sink gives them a meaning."""
@@ -68,9 +67,7 @@ def emptied_kinds(pattern: str, replacement: str) -> frozenset[str]:
     if not gather(tree, removed):
         return frozenset()
     return frozenset(
-        kind
-        for kind, bad in DANGEROUS.items()
-        if removed.issuperset(bad) and not set(replacement) & set(bad)
+        kind for kind, bad in DANGEROUS.items() if removed.issuperset(bad) and not set(replacement) & set(bad)
     )
 
 

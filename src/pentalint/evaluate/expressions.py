@@ -11,7 +11,6 @@ from pentalint.evaluate.events import Frame, Use
 from pentalint.evaluate.lists import add_items, extend, loosen, walk, widen
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.operations import binary, compare, is_text, slice_of, subscript, text, unary
-from pentalint.evaluate.taint import taints_of
 from pentalint.evaluate.targets import Targets
 from pentalint.evaluate.templates import written
 from pentalint.evaluate.values import (
@@ -43,7 +42,11 @@ ROUNDS = 256
 CONVERSIONS = {114: "r", 115: "s", 97: "a"}
 """The conversions of f-strings by the numbers the syntax tree has for them."""
 
-COMPREHENDED: dict[type[ast.AST], str] = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "iterator"}
+COMPREHENDED: dict[type[ast.AST], str] = {
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.GeneratorExp: "iterator",
+}
 """What each kind of comprehension makes."""
 
 
@@ -262,7 +265,12 @@ class Expressions(Targets):
         if isinstance(container, Model):
             return container.item(index)
         default = container.default
-        if default is None or not isinstance(index, Const) or index.value in container.entries or not container.complete:
+        if (
+            default is None
+            or not isinstance(index, Const)
+            or index.value in container.entries
+            or not container.complete
+        ):
             return None
         if frame.branches:
             container.complete = False

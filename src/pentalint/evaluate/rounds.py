@@ -65,7 +65,11 @@ def begin_round(found: Carried, env: dict[str, Value]) -> None:
 
 def is_number(value: Value) -> bool:
     """Whether a value is a known number."""
-    return isinstance(value, Const) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
+    return (
+        isinstance(value, Const)
+        and isinstance(value.value, (int, float))
+        and not isinstance(value.value, bool)
+    )
 
 
 def end_round(found: Carried, body: list[ast.stmt], before: dict[str, Value], env: dict[str, Value]) -> None:
@@ -81,7 +85,9 @@ def end_round(found: Carried, body: list[ast.stmt], before: dict[str, Value], en
         value = getattr(statement, "value", None)
         if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)) or value is None:
             continue
-        names = [target.id for target in targets(statement) if isinstance(target, ast.Name) and target.id in env]
+        names = [
+            target.id for target in targets(statement) if isinstance(target, ast.Name) and target.id in env
+        ]
         if not any(is_known(env[name]) for name in names):
             continue
         read = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
@@ -127,5 +133,3 @@ def untouched(source: Value, items: Sequence[Value]) -> bool:
         return True
     now = source.items
     return len(now) == len(items) and all(one is other for one, other in zip(now, items))
-
-

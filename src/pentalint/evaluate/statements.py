@@ -72,10 +72,13 @@ class Interpreter(Branches):
         load = ast.copy_location(as_load(target), target)
         current = self.eval(load, frame)
         right = self.eval(node.value, frame)
-        if isinstance(target, ast.Name) and any(in_place(node.op, option) for option in options(self.force(current))):
+        if isinstance(target, ast.Name) and any(
+            in_place(node.op, option) for option in options(self.force(current))
+        ):
             self.detach(target, frame)
             changed = [
-                self.changed(node, load, option, right, frame) for option in options(self.force(self.eval(load, frame)))
+                self.changed(node, load, option, right, frame)
+                for option in options(self.force(self.eval(load, frame)))
             ]
             self.assign(target, join_all(changed), node, frame)
             return
@@ -106,7 +109,9 @@ class Interpreter(Branches):
         self.detach(target.value, frame)
         container = self.force(self.eval(target.value, frame))
         sliced = isinstance(target.slice, ast.Slice)
-        key = self.force(self.eval(target.slice, frame)) if not isinstance(target.slice, ast.Slice) else UNKNOWN
+        key = (
+            self.force(self.eval(target.slice, frame)) if not isinstance(target.slice, ast.Slice) else UNKNOWN
+        )
         bounds = self.bounds(target.slice, frame) if isinstance(target.slice, ast.Slice) else None
         for option in options(container):
             if isinstance(option, Model):

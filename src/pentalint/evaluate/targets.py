@@ -94,7 +94,9 @@ class Targets(Calls):
         given = None if found is None else handed_out(target.elts, found)
         for place, element in enumerate(target.elts):
             if given is not None:
-                self.assign(element.value if isinstance(element, ast.Starred) else element, given[place], node, frame)
+                self.assign(
+                    element.value if isinstance(element, ast.Starred) else element, given[place], node, frame
+                )
             else:
                 item = Ref(f"{value.path}[]") if isinstance(value, Ref) else UNKNOWN
                 self.assign(element, item, node, frame)

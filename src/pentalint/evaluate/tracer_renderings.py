@@ -92,7 +92,9 @@ class TracerRenderings(TracerGuards):
             for path in decorator.paths:
                 renderer = self.model.rendering_decorators.get(path)
                 if renderer is not None and decorator.arguments is not None:
-                    value = decorator.arguments.get(renderer.template, self.knowledge.signatures.get(path, ()))
+                    value = decorator.arguments.get(
+                        renderer.template, self.knowledge.signatures.get(path, ())
+                    )
                     name = self.force(value) if value is not None else None
                     if isinstance(name, Const) and isinstance(name.value, str):
                         return renderer, name.value

@@ -508,10 +508,16 @@ _KINDS: dict[str, Callable[[list[Any]], Any]] = {"list": list, "tuple": tuple, "
 def _plain(value: Value, budget: list[int], levels: int) -> Any:
     if isinstance(value, Const):
         return value.value
-    parts = len(value.items) if isinstance(value, List) else len(value.entries) if isinstance(value, Dict) else 0
+    parts = (
+        len(value.items) if isinstance(value, List) else len(value.entries) if isinstance(value, Dict) else 0
+    )
     budget[0] -= parts
     if levels and budget[0] >= 0:
-        if isinstance(value, List) and (value.exact or (value.kind == "set" and value.complete)) and value.kind in _KINDS:
+        if (
+            isinstance(value, List)
+            and (value.exact or (value.kind == "set" and value.complete))
+            and value.kind in _KINDS
+        ):
             items = [_plain(item, budget, levels - 1) for item in value.items]
             try:
                 return _KINDS[value.kind](items)
