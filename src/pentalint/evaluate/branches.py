@@ -6,12 +6,21 @@ import ast
 from collections.abc import Callable
 
 from pentalint.evaluate.blocks import statements
-from pentalint.evaluate.calls import MUTATORS
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.lists import walk
+from pentalint.evaluate.methods import MUTATORS
 from pentalint.evaluate.patterns import Bindings, captured, match_pattern
-from pentalint.evaluate.rounds import ROUNDS, Carried, begin_round, carried, end_round, may_repeat, untouched
+from pentalint.evaluate.rounds import (
+    ROUNDS,
+    Carried,
+    begin_round,
+    carried,
+    end_round,
+    may_repeat,
+    surprises,
+    untouched,
+)
 from pentalint.evaluate.values import (
     UNKNOWN,
     Class,
@@ -296,9 +305,19 @@ class Branches(Expressions):
         """One round of a loop that stands for all its rounds."""
         before = dict(frame.env)
         ended = self.round_(body, frame)
-        if ended and found is not None:
-            end_round(found, body, before, frame.env)
-        return ended
+        if not ended or found is None:
+            return ended
+        more = surprises(found, before, frame.env)
+        if more:
+            first = frame.env
+            found.changed.update(more)
+            self.set_env(frame, dict(before))
+            begin_round(found, frame.env)
+            if self.round_(body, frame):
+                first = join_environments([first, frame.env])
+            self.set_env(frame, first)
+        end_round(found, body, before, frame.env)
+        return True
 
     def round_(self, body: list[ast.stmt], frame: Frame) -> bool:
         """One round of a loop; the states at `continue` join the state at its end."""

@@ -89,6 +89,13 @@ class Interpreter(Branches):
         method = in_place(node.op, value)
         if not method:
             return self.combine(node.op, value, right)
+        if method == "repeat" and isinstance(value, List):
+            made = self.combine(node.op, value, right)
+            if isinstance(made, List) and frame.loops <= frame.rounds:
+                value.items, value.complete, value.fixed = made.items, made.complete, made.fixed
+            else:
+                forget(value)
+            return value
         arguments = Arguments()
         arguments.add(right, node.value)
         call = ast.Call(ast.Attribute(load, method, ast.Load()), [node.value], [])
@@ -252,8 +259,8 @@ def note_use(node: ast.expr, how: str, frame: Frame) -> None:
 
 
 IN_PLACE: dict[str, dict[type[ast.operator], str]] = {
-    "list": {ast.Add: "extend"},
-    "deque": {ast.Add: "extend"},
+    "list": {ast.Add: "extend", ast.Mult: "repeat"},
+    "deque": {ast.Add: "extend", ast.Mult: "repeat"},
     "set": {
         ast.BitOr: "update",
         ast.BitAnd: "intersection_update",

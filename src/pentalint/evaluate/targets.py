@@ -114,7 +114,9 @@ class Targets(Calls):
         value = self.lookup(node.id, frame)
         imported = isinstance(value, Lazy)
         shared = isinstance(value, Choice)  # what is changed is one of several, nobody knows which
-        if not (frame.branches or frame.conditional or imported or (settled and not local) or shared):
+        kept = bool(frame.rounds) and (any(frame.continues) or any(frame.breaks))  # states the loop goes on from
+        uncertain = bool(frame.branches or frame.conditional or kept)
+        if not (uncertain or imported or (settled and not local) or shared):
             return
         forced = self.force(value)
         env = frame.env if local or settled or imported else frame.module.env
@@ -128,7 +130,7 @@ class Targets(Calls):
             env[node.id] = twin if forced is root else forced.following(root, twin) or forced
         elif isinstance(forced, (List, Dict, Choice)) and not models_only:
             twin = copy(forced)
-            if isinstance(forced, Choice) and (local or not settled) and not frame.branches:
+            if isinstance(forced, Choice) and (local or not settled) and not uncertain:
                 for option in forced.values:
                     if isinstance(option, (List, Dict)):
                         forget(option)

@@ -167,16 +167,23 @@ class Dict:
 
     def take(self, source: Value) -> None:
         """Take the entries of another value over those here, as `update` and `**` do; what is no dictionary
-        whose keys are known leaves this one open."""
+        whose keys are known leaves this one open, for it may replace any of them."""
         if isinstance(source, Dict):
-            before = self.entries.get(REST)
+            rest = source.entries.get(REST)
+            if not source.complete:
+                for key in self.entries.keys() - source.entries.keys():
+                    self.entries[key] = join_all([self.entries[key], UNKNOWN if rest is None else rest, UNKNOWN])
+            if rest is not None and REST in self.entries:
+                rest = join(self.entries[REST], rest)
             self.entries.update(source.entries)
-            if before is not None and REST in source.entries:
-                self.entries[REST] = join(before, source.entries[REST])
+            if rest is not None:
+                self.entries[REST] = rest
             self.nodes.update(source.nodes)
             self.complete = self.complete and source.complete
         else:
             self.complete = False
+            for key, value in self.entries.items():
+                self.entries[key] = join(value, UNKNOWN)
 
     def __repr__(self) -> str:
         return f"dict{self.entries}{'' if self.complete else '+?'}"
