@@ -108,8 +108,10 @@ class Urls:
         if owner is None:
             return [((UNKNOWN_PART, ""),)]
         forced = self.engine.force(owner)
+        nowhere = (UNKNOWN_PART, "")
         found = [trail for value, trail in self.found.lists.owners if one_object(value, forced)]
-        return list(dict.fromkeys(found)) or [((UNKNOWN_PART, ""),)]
+        known = [trail for trail in found if trail[:1] != (nowhere,)]
+        return list(dict.fromkeys(known or found)) or [(nowhere,)]
 
     def with_actions(
         self, registration: Registration, handler: Handler, trail: Trail, rule: str
