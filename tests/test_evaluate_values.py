@@ -115,7 +115,7 @@ def test_expression(expression: str, expected: str) -> None:
         ("x = {'a': 1}\nx.update(unknown)", "dict{'a': 1}+?"),
         ("x = {'a': 1}\nx.setdefault('b', 3)", "dict{'a': 1, 'b': 3}"),
         ("a, x = 1, 2", "2"),
-        ("a, *x = 1, 2, 3", "list[]+?"),
+        ("a, *x = 1, 2, 3", "list[2, 3]"),
         ("x = 1\nx = 2", "2"),
         ("x: int = 4", "4"),
         ("x = y = 3", "3"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pentalint.check.entry_files import evaluate_files
+from pentalint.check.renderings import judge_renderings
 from pentalint.check.plan import Plan, groups_of, used
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
 from pentalint.evaluate.flow_model import FlowModel
@@ -14,6 +17,7 @@ from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import taints_of
+from pentalint.evaluate.tracer_calls import CALLS
 from pentalint.evaluate.tracing import Tracer
 from pentalint.evaluate.values import Class, Function
 from pentalint.evaluate.watching import Watcher
@@ -25,6 +29,9 @@ from pentalint.match.flows import FlowPattern, compile_model
 from pentalint.match.patterns import Compiler
 from pentalint.project.imports import identifiers, words
 
+
+FEW = 30
+"""Calls that are followed from where only a secret is named: it is seldom logged far from there."""
 
 SUBCLASSES = 3
 """A method that many classes inherit is entered for this many of them: what differs is seldom the data."""
@@ -62,49 +69,84 @@ class Silence:
     def finished(self, event: object) -> None: ...
 
 
+GENERIC = frozenset({b"get", b"pop", b"items", b"values", b"copy", b"read", b"name", b"keys", b"getlist", b"getall"})
+"""Words that stand in every second function: another word of the path decides."""
+
+
+COMMON = frozenset({b"data", b"to_dict", b"json", b"payload", b"parse", b"form", b"query", b"params", b"attrs", b"kwargs"})
+"""Names that anything may go by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What must stand in a function for a source to be named there: `words`, and one of `carriers`, the names by which the
+    object goes that it is read from; in a method of a class that inherits from one of `bases`, the words alone."""
+
+    words: frozenset[bytes]
+    carriers: frozenset[bytes]
+    bases: frozenset[str]
+
+
 class SourceWords:
-    """The words without which no source is named: the last of its path, with one of those by which the object before it
-    goes; or, in a method of a class that inherits the source, the last alone."""
+    """The words without which no source is named."""
 
     def __init__(self, model: FlowModel, knowledge: Knowledge) -> None:
         names: dict[str, set[bytes]] = {}
         for alias, target in knowledge.aliases.items():
-            names.setdefault(target, set()).add(last(alias))
+            names.setdefault(target, set()).add(telling(alias))
         for parameter in knowledge.parameters:
             names.setdefault(parameter.type, set()).add(parameter.name.encode())
-        self.needed: dict[bytes, set[bytes] | None] = {}
-        self.inherited: dict[bytes, set[str]] = {}
+        self.by_word: dict[bytes, list[Named]] = {}
         for path in model.sources:
-            base, _, member = path.rpartition(".")
-            word = last(member)
-            carriers: set[bytes] | None = {last(base), *names.get(base, ())} if base else None
-            if base.endswith("()"):
-                if last(base)[:1].isupper():
-                    self.inherited.setdefault(word, set()).add(base[:-2])
-                elif base not in names:
-                    carriers = None  # what a call returned may go by any name
-            before = self.needed.get(word, set())
-            self.needed[word] = None if carriers is None or before is None else before | carriers
-
+            self.add(path, names)
+        for alias, target in knowledge.aliases.items():
+            if target in model.sources:
+                self.add(alias, names)
         if any(kind == "exception" for kind, _ in model.wanted):
-            self.needed[b"except"] = None
+            self.by_word[b"except"] = [Named(frozenset(), frozenset({b"except"}), frozenset())]
+        kinds = {sink for kind, sink in model.wanted if kind == "secret"}
+        self.ends = frozenset(
+            last(path) for path, sinks in model.sinks.items() if any(sink.kind in kinds for sink in sinks)
+        )
         self.items = [pattern for pattern, _ in model.items]
         self.items_by_word: dict[bytes, bool] = {}
 
+    def add(self, path: str, names: Mapping[str, set[bytes]]) -> None:
+        """Enter the words of one source."""
+        holder = holder_of(path, names)
+        rest = [last(part) for part in path[len(holder) :].split(".") if part.strip("()")]
+        words = frozenset(word for word in rest if word and word not in GENERIC) or frozenset(filter(None, rest))
+        carriers = frozenset({last(holder), *names.get(holder, ())} - {b""})
+        if not words <= GENERIC:
+            pass
+        elif carriers - COMMON:
+            carriers -= COMMON
+        else:
+            return  # what is read from a parameter of such a name: its type says so, not its words
+        words = words or carriers
+        bases = frozenset({holder[:-2]}) if holder.endswith("()") and last(holder)[:1].isupper() else frozenset()
+        key = max(words, key=len)
+        entry = Named(words, carriers, bases)
+        listed = self.by_word.setdefault(key, [])
+        if entry not in listed:
+            listed.append(entry)
+
     def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
         """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
-        for word in self.needed.keys() & held:
-            carriers = self.needed[word]
-            if carriers is None or not held.isdisjoint(carriers):
-                return True
-        if self.items and any(map(self.is_item, held)):
-            return True
-        if ancestors is None:
-            return b"self" in held and not held.isdisjoint(self.inherited)
-        return bool(ancestors) and any(
-            not ancestors.isdisjoint(self.inherited[word]) for word in self.inherited.keys() & held
+        return self.paths(held, ancestors) or (
+            bool(self.items) and not self.ends.isdisjoint(held) and any(map(self.is_item, held))
         )
 
+    def paths(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
+        """The same of sources with a path, those known by the name of an item left out."""
+        for word in self.by_word.keys() & held:
+            for entry in self.by_word[word]:
+                if entry.words <= held and (
+                    not entry.carriers.isdisjoint(held)
+                    or (bool(entry.bases) and b"self" in held and (ancestors is None or bool(ancestors & entry.bases)))
+                ):
+                    return True
+        return False
 
     def is_item(self, word: bytes) -> bool:
         """Whether an item of this name is a source, whatever holds it."""
@@ -114,6 +156,29 @@ class SourceWords:
             found = any(pattern.search(text) is not None for pattern in self.items)
             self.items_by_word[word] = found
         return found
+
+
+def holder_of(path: str, names: Mapping[str, set[bytes]]) -> str:
+    """The object a source is read from: the longest beginning of its path that goes by names of its own, else a call, else
+    a name in a module."""
+    parts = [match.start() for match in re.finditer(r"\.|\[|$", path)]
+    beginnings = [path[:end] for end in parts]
+    known = [beginning for beginning in beginnings if beginning in names and beginning != path]
+    if known:
+        return known[-1]
+    for beginning in beginnings:
+        if beginning.endswith("()"):
+            return beginning
+    return beginnings[-2] if len(beginnings) > 1 else beginnings[0]
+
+
+def telling(path: str) -> bytes:
+    """The last word of a path that is not one of every second function's: `FILES` of `HttpRequest().FILES.get()`."""
+    for part in reversed(path.split(".")):
+        word = last(part)
+        if word and word not in GENERIC:
+            return word
+    return last(path)
 
 
 def last(path: str) -> bytes:
@@ -164,7 +229,7 @@ def trace(
             entry.tainted
             or may_name(function, engine, known)
             or not givers.isdisjoint(held(function))
-            or (entry.types and not known.needed.keys().isdisjoint(held(function)))
+            or (entry.types and not known.by_word.keys().isdisjoint(held(function)))
         ):
             times[id(function)] += 1
             if times[id(function)] > SUBCLASSES:
@@ -180,13 +245,14 @@ def trace(
             continue
         for function in begins(module, engine, known):
             if id(function) not in entered:
-                tracer.enter(function)
+                tracer.enter(function, calls=CALLS if names_path(function, engine, known) else FEW)
                 if function.owner is not None:
                     touched.setdefault(id(function.owner), (function.owner, []))[1].append(function)
     again(tracer, touched.values())
     if isinstance(tracer, Watcher):
         watch(tracer, engine)
     dispatcher.judge_flows(tracer.flows)
+    judge_renderings(plan, tracer.renderings, dispatcher, read)
     return tracer
 
 
@@ -275,24 +341,31 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
     """Whether a function may name a source."""
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
-    if function.decorators and typed(function, engine):
+    if typed(function, engine):
         return True
     names = held(function)
     names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
     return known.named(names, ancestors)
 
 
+def names_path(function: Function, engine: Interpreter, known: SourceWords) -> bool:
+    """Whether a function may name more than a secret by its name."""
+    ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
+    return typed(function, engine) or known.paths(held(function), ancestors)
+
+
 def typed(function: Function, engine: Interpreter) -> bool:
-    """Whether decorators give a parameter a type, so that it may be read from under any name."""
+    """Whether decorators or the class give a parameter a type, so that it may be read from under any name."""
+    facts = [fact for fact in engine.knowledge.parameters if fact.decorators or fact.subclass]
+    decorated = {path for one in function.decorators for path in one.paths}
+    ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
+    if not any(decorated & fact.decorators or ancestors & fact.subclass for fact in facts):
+        return False
     arguments = function.node.args
     names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
     if arguments.kwarg is not None:
         names.append(arguments.kwarg.arg)
-    facts = engine.knowledge.parameters
-    return any(fact.decorators for fact in facts) and any(
-        fact.decorators and not fact.decorators.isdisjoint(path for one in function.decorators for path in one.paths)
-        for fact in facts
-    ) and bool(engine.typed_parameters(function, names, function.owner is not None))
+    return bool(engine.typed_parameters(function, names, function.owner is not None))
 
 
 def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:

@@ -7,7 +7,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.folding import any_of
+from pentalint.evaluate.folding import rest_of
 from pentalint.evaluate.functions import FUNCTIONS, arranged, builtin
 from pentalint.evaluate.kinds import is_instance
 from pentalint.evaluate.library import LIBRARY, fold
@@ -115,8 +115,7 @@ def filtered(engine: Calls, function: Value, found: Walk, node: ast.Call, frame:
             if result.complete:
                 result.fixed = len(result.items)
             result.complete = False
-            rest = any_of([item] if result.rest is None else [result.rest, item])
-            result.rest = None if isinstance(rest, Unknown) else rest
+            result.rest = rest_of([result.rest, item])
     return result
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from pentalint.evaluate.enumerations import Member, Named
-from pentalint.evaluate.values import MAYBE, Const, Dict, List, Value
+from pentalint.evaluate.values import MAYBE, Choice, Const, Dict, List, Value, join_all
 
 Signatures = Mapping[str, tuple[str, ...]]
 """Callee path -> its parameter names in order (packs declare them under `[signatures]`)."""
@@ -57,6 +57,8 @@ class Arguments:
 
     def unpack(self, value: Value, node: ast.AST) -> None:
         """`**value`."""
+        if isinstance(value, Choice) and all(isinstance(option, Dict) for option in value.values):
+            value = common([option for option in value.values if isinstance(option, Dict)])
         if not isinstance(value, Dict):
             self.open_keyword = True
             self.spare["**"] = value
@@ -115,6 +117,17 @@ class Arguments:
     def every(self) -> list[Value]:
         """All values passed, in order."""
         return [*self.positional, *self.keywords.values(), *self.spare.values()]
+
+
+def common(dictionaries: list[Dict]) -> Dict:
+    """One dictionary for one of several: what only some of them have may be missing."""
+    result = Dict(complete=all(one.complete for one in dictionaries))
+    for key in dict.fromkeys(key for one in dictionaries for key in one.entries):
+        values = [one.entries.get(key, MAYBE) for one in dictionaries]
+        result.entries[key] = join_all(values)
+    for one in dictionaries:
+        result.nodes.update(one.nodes)
+    return result
 
 
 def split_key(key: str) -> tuple[int | None, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments, constant_key
-from pentalint.evaluate.folding import any_of
+from pentalint.evaluate.folding import any_of, rest_of
 from pentalint.evaluate.lists import element_of, holds_itself, key_value, known_places, walk, widen
 from pentalint.evaluate.taint import remember
 from pentalint.evaluate.values import NONE, ORDERED, REST, UNKNOWN, Const, Dict, List, Unknown, Value
@@ -163,8 +163,9 @@ def _entry(receiver: Dict, name: str, given: list[Value]) -> Value:
 def keep(container: Dict, value: Value) -> None:
     """A value was set under a key that is not known. Constants are not kept: they tell nothing."""
     container.complete = False
-    if not isinstance(value, (Const, Unknown)):
-        remember(container, value)
+    kept = rest_of([value])
+    if kept is not None:
+        remember(container, kept)
 
 
 def any_value(receiver: Dict) -> Value:

@@ -27,6 +27,7 @@ from pentalint.evaluate.values import (
     List,
     Ref,
     Text,
+    Unknown,
     Value,
     join,
     join_all,
@@ -74,8 +75,7 @@ class Expressions(Targets):
                 value = self.force(value)
                 shown = written(value, CONVERSIONS.get(piece.conversion, ""), self.format_of(piece, frame))
                 pieces.append(shown)
-                known = isinstance(shown, Const) or isinstance(value, (Const, Choice))
-                parts.append(shown if known and not taints_of(value) else value)
+                parts.append(value if isinstance(shown, Unknown) and not isinstance(value, Const) else shown)
             else:
                 pieces.append(value)
                 parts.append(value)

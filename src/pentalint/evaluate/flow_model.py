@@ -10,6 +10,7 @@ from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.rendering import Renderer
 from pentalint.evaluate.taint import Taint
 
 Test = Callable[[Arguments, tuple[str, ...], Any], bool]
@@ -69,6 +70,8 @@ class FlowModel:
     into: dict[str, tuple[str, ...]] = field(default_factory=dict)
     items: tuple[tuple[re.Pattern[str], Source], ...] = ()
     """Sources by the name of an item or field, whatever holds it: `request.form["password"]`."""
+    renderers: dict[str, Renderer] = field(default_factory=dict)
+    rendering_decorators: dict[str, Renderer] = field(default_factory=dict)
     ends: frozenset[str] = frozenset()
     """Calls after which control does not go on: they raise."""
     escaping: frozenset[str] = frozenset()

@@ -9,7 +9,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.values import ITEMS, UNKNOWN, Const, Dict, List, Value, join_all, lift, plain
+from pentalint.evaluate.values import (
+    ITEMS,
+    UNKNOWN,
+    Const,
+    Dict,
+    List,
+    Unknown,
+    Value,
+    join_all,
+    lift,
+    options,
+    plain,
+)
 
 TEXT_LIMIT = 100_000
 """Folded strings longer than this many characters become unknown."""
@@ -138,5 +150,17 @@ def any_of(values: Iterable[Value], complete: bool = False) -> Value:
     constants among them tell nothing."""
     if complete:
         return join_all(values)
-    kept = [value for value in values if not isinstance(value, Const) and value is not UNKNOWN]
-    return join_all([*kept, UNKNOWN]) if kept else UNKNOWN
+    found = rest_of(values)
+    return UNKNOWN if found is None else join_all([found, UNKNOWN])
+
+
+def rest_of(values: Iterable[Value | None]) -> Value | None:
+    """What is worth keeping of values that may be in a container or not: constants and unknown ones tell nothing."""
+    kept = [
+        option
+        for value in values
+        if value is not None
+        for option in options(value)
+        if not isinstance(option, (Const, Unknown))
+    ]
+    return join_all(kept) if kept else None

@@ -13,6 +13,7 @@ from pentalint.evaluate.folding import (
     bounded,
     is_codec,
     ordered,
+    rest_of,
     shown,
 )
 from pentalint.evaluate.lists import Walk, walk
@@ -292,15 +293,14 @@ def _next(given: list[Value], named: dict[str, Value]) -> Value | None:
     if not isinstance(source, List) or source.kind != "iterator":
         return None
     exact, items, complete = source.fixed >= 1, list(source.items), source.complete
-    rest = any_of([*items, *([] if source.rest is None else [source.rest])], complete)
+    rest = source.rest
     source.use_up()
     if items and exact:
-        if items[1:]:
-            source.rest = None if isinstance(rest, Unknown) else any_of([rest])
+        source.rest = rest_of([*items[1:], rest])
         return items[0]
     if not items and complete:
         return given[1] if len(given) > 1 else UNKNOWN
-    return any_of([rest, *given[1:2]])
+    return any_of([*items, *([] if rest is None else [rest]), *given[1:2]])
 
 
 def _range(given: list[Value], named: dict[str, Value]) -> Value | None:

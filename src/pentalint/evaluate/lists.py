@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.comparisons import equal
 from pentalint.evaluate.enumerations import Member
-from pentalint.evaluate.folding import FAULTS, any_of, bounded
+from pentalint.evaluate.folding import FAULTS, any_of, bounded, rest_of
 from pentalint.evaluate.values import (
     ITEMS,
     NONE,
@@ -36,8 +36,7 @@ CHANGES = frozenset(
 
 def loosen(container: List) -> None:
     """Something was taken away or replaced, nobody knows what: each element may still be there."""
-    rest = any_of([*container.items, *([container.rest] if container.rest is not None else [])])
-    container.rest = None if isinstance(rest, Unknown) else rest
+    container.rest = rest_of([*container.items, container.rest])
     container.items = []
     container.complete = False
     container.fixed = ORDERED
@@ -47,9 +46,7 @@ def widen(container: List, more: Value | None = None) -> None:
     """Something may have been added; `more` is what, where that is known."""
     container.fixed = known_places(container)
     container.complete = False
-    if more is not None:
-        rest = any_of([more] if container.rest is None else [container.rest, more])
-        container.rest = None if isinstance(rest, Unknown) else rest
+    container.rest = rest_of([container.rest, more])
 
 
 def known_places(container: List) -> int:
@@ -323,8 +320,7 @@ def set_method(receiver: List, name: str, given: list[Value]) -> Value:
             return bounded(getattr(mine, name)(*others))
         except FAULTS:
             if name in ("intersection", "difference"):
-                rest = any_of(everything(receiver))
-                return List([], "set", False, rest=None if isinstance(rest, Unknown) else rest)
+                return List([], "set", False, rest=rest_of(everything(receiver)))
     return UNKNOWN
 
 
@@ -362,8 +358,7 @@ def slice_items(container: List, bounds: slice | None) -> Value:
                     )
         except FAULTS:
             return UNKNOWN
-    rest = any_of(everything(container))
-    return List([], kind, complete=False, rest=None if isinstance(rest, Unknown) else rest)
+    return List([], kind, complete=False, rest=rest_of(everything(container)))
 
 
 def set_slice(container: List, bounds: slice | None, value: Value | None) -> None:
@@ -385,7 +380,7 @@ def set_slice(container: List, bounds: slice | None, value: Value | None) -> Non
             return
     loosen(container)
     if isinstance(value, List):
-        widen(container, any_of(everything(value)))
+        widen(container, rest_of(everything(value)))
 
 
 def set_place(container: List, key: Value, value: Value) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.folding import FAULTS, TEXT_LIMIT, any_of, ordered, shown
+from pentalint.evaluate.folding import FAULTS, TEXT_LIMIT, any_of, ordered, rest_of, shown
 from pentalint.evaluate.lists import Walk
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.sections import CONVERTERS, Section
-from pentalint.evaluate.values import NONE, UNKNOWN, Const, Dict, List, Ref, Text, Unknown, Value, plain
+from pentalint.evaluate.values import NONE, UNKNOWN, Const, Dict, List, Ref, Text, Value, plain
 
 PARSERS = frozenset(
     f"configparser.{name}" for name in ("ConfigParser", "RawConfigParser", "SafeConfigParser")
@@ -19,8 +19,8 @@ PARSERS = frozenset(
 """The classes this models."""
 
 OPTIONS = frozenset(
-    ["allow_no_value", "delimiters", "comment_prefixes", "inline_comment_prefixes", "strict"]
-    + ["empty_lines_in_values", "default_section"]
+    """allow_no_value comment_prefixes default_section delimiters empty_lines_in_values inline_comment_prefixes
+    strict""".split()  # noqa: SIM905
 )
 """Arguments of their constructors that are passed on when they are constants."""
 
@@ -83,8 +83,8 @@ class Parser(Model):
 
     def forget(self) -> None:
         values = [value for table in (self.shared, *self.tables.values()) for value in table.values()]
-        found = any_of([*values, *([] if self.rest is None else [self.rest])])
-        self.rest = None if isinstance(found, Unknown) else found
+        found = rest_of([*values, self.rest])
+        self.rest = None if found is None else any_of([found])
         self.tables, self.shared, self.closed = {}, {}, False
 
     def missing(self) -> Value:
@@ -208,7 +208,8 @@ class Parser(Model):
             key = self.key(option)
         except FAULTS:
             self.forget()
-            self.rest = any_of([value, *([] if self.rest is None else [self.rest])])
+            found = rest_of([value, self.rest])
+            self.rest = None if found is None else any_of([found])
             return
         table = self.shared if name in ("", None, self.default_section) else self.tables.setdefault(name, {})
         table[key] = value

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.comparisons import equal, identical
-from pentalint.evaluate.folding import any_of
+from pentalint.evaluate.folding import any_of, rest_of
 from pentalint.evaluate.kinds import TYPES, is_instance
 from pentalint.evaluate.lists import everything, known_places
 from pentalint.evaluate.models import Model
@@ -129,16 +129,16 @@ def _match_sequence(engine: Branches, pattern: ast.MatchSequence, value: Value, 
 def _match_open(engine: Branches, parts: list[ast.pattern], value: List, frame: Frame) -> Outcome:
     """A sequence of which only the beginning is known."""
     known = known_places(value)
-    rest = any_of(everything(value))
+    rest = rest_of(everything(value))
     found: Bindings = {}
     starred = False
     for place, part in enumerate(parts):
         if isinstance(part, ast.MatchStar):
             starred = True
             if part.name:
-                found[part.name] = List([], complete=False, rest=None if isinstance(rest, Unknown) else rest)
+                found[part.name] = List([], complete=False, rest=rest)
             continue
-        item = value.items[place] if place < known and not starred else rest
+        item = value.items[place] if place < known and not starred else any_of([UNKNOWN if rest is None else rest])
         verdict, bindings = match_pattern(engine, part, item, frame)
         if verdict is False and place < known and not starred:
             return False, {}
@@ -153,7 +153,7 @@ def _unknown_parts(engine: Branches, parts: list[ast.pattern], value: Value, fra
     for part in parts:
         if isinstance(part, ast.MatchStar):
             if part.name:
-                found[part.name] = List([], complete=False, rest=None if isinstance(item, Unknown) else item)
+                found[part.name] = List([], complete=False, rest=rest_of([item]))
         else:
             found.update(match_pattern(engine, part, item, frame)[1])
     return found

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements, targets
 from pentalint.evaluate.taint import remember
-from pentalint.evaluate.values import UNKNOWN, Const, Dict, Function, List, Unknown, Value
+from pentalint.evaluate.values import REST, UNKNOWN, Const, Dict, Function, List, Unknown, Value
 
 _CHANGING = frozenset(
     "append add insert extend update remove pop clear setdefault sort reverse discard popitem set write".split()  # noqa: SIM905
@@ -46,17 +46,27 @@ class Signature:
         star = arguments.spare.get("**")
         if star is not None and not isinstance(star, Unknown):
             for name in known - found.keys():
-                found[name] = elements_of(star)
+                under = value_under(star, name)
+                if under is not None:
+                    found[name] = under
         if arguments.open_positional and "*" in arguments.spare:
             for name in names[len(values) :]:
                 found.setdefault(name, elements_of(arguments.spare["*"]))
         if self._arguments.kwarg is not None:
             if arguments.open_keyword:
                 extra.complete = False
-                if star is not None and not isinstance(star, Unknown):
-                    remember(extra, elements_of(star))
+                left = None if star is None or isinstance(star, Unknown) else value_under(star, REST)
+                if left is not None:
+                    remember(extra, left)
             found[self._arguments.kwarg.arg] = extra
         return found
+
+
+def value_under(star: Value, name: object) -> Value | None:
+    """What a spread value may give a parameter; None when it gives nothing that is known."""
+    if isinstance(star, Dict):
+        return star.entries.get(name, star.entries.get(REST))
+    return elements_of(star)
 
 
 def elements_of(value: Value) -> Value:

@@ -153,9 +153,10 @@ def collect(value: Value, depth: int, found: list[Taint]) -> None:
         parts = value.values
     elif isinstance(value, (Bound, Builtin)):
         parts = (value.receiver,)
+    levels = depth if isinstance(value, Choice) else depth - 1
     for part in parts:
         if type(part) is not Const:
-            collect(part, depth - 1, found)
+            collect(part, levels, found)
 
 
 def string(taints: tuple[Taint, ...]) -> Value:

@@ -6,6 +6,7 @@ import ast
 
 from pentalint.evaluate.calls import Calls
 from pentalint.evaluate.events import Frame, FunctionDefined
+from pentalint.evaluate.folding import rest_of
 from pentalint.evaluate.lists import Walk, set_slice, walk
 from pentalint.evaluate.methods import copy, forget
 from pentalint.evaluate.models import Model
@@ -22,7 +23,6 @@ from pentalint.evaluate.values import (
     Lazy,
     List,
     Ref,
-    Unknown,
     Value,
     join_all,
     options,
@@ -250,8 +250,7 @@ def handed_out(targets: list[ast.expr], found: Walk) -> list[Value] | None:
         end = len(found.items) - after
         return [*found.items[: stars[0]], List(found.items[stars[0] : end]), *found.items[end:]]
     known = min(found.fixed, len(found.items), stars[0] if stars else count)
-    any_item = found.element()
-    rest = None if isinstance(any_item, Unknown) else any_item
+    any_item, rest = found.element(), rest_of([*found.items, found.rest])
     return [
         found.items[place]
         if place < known

@@ -43,11 +43,12 @@ from pentalint.evaluate.values import (
 CALL_DEPTH = 20
 """Project functions are followed through this many calls."""
 
-CALLS = 4_000
+CALLS = 500
 """Calls of project functions that one entry point may lead to."""
 
-SHAPES = 60
-"""One function is evaluated for at most this many different kinds of arguments."""
+SHAPES = 24
+"""One function is evaluated for at most this many different kinds of arguments; for further ones, its result is
+taken to carry what they do if it ever did."""
 
 MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
 """Content types in which a browser runs scripts."""
@@ -98,6 +99,7 @@ class TracerCalls(TracerValues):
     shapes: dict[int, int]
     latest: dict[ast.AST, tuple[Value, Arguments, Applied | None]]
     spent: int
+    calls: int
     exhausted: set[str]
     naming: dict[Function, bool]
     names_source: Callable[[Function], bool]
@@ -495,12 +497,14 @@ class TracerCalls(TracerValues):
                 return UNKNOWN  # recursion
             applied = self.evaluated(function, given, key, node, frame)
             if applied is None:
-                return UNKNOWN
+                return self.passed_through(function, given)
         if isinstance(node, ast.Call):
             self.latest[node] = (Bound(function, receiver) if receiver is not None else function, arguments, applied)
             self.returned_from(given, applied, frame)
         result = applied.value
         known = {taint.origin for value in given.values() for taint in taints_of(value)}
+        if known and any(taint.origin in known for taint in taints_of(result)):
+            self.passing.add(id(function))
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
         return result
@@ -564,12 +568,18 @@ class TracerCalls(TracerValues):
                 return method if isinstance(method, Function) else None
         return None
 
+    def passed_through(self, function: Function, given: dict[str, Value]) -> Value:
+        """The result of a function that is not evaluated once more."""
+        if id(function) not in self.passing:
+            return UNKNOWN
+        return string(derived(tuple(one for value in given.values() for one in taints_of(value))[:MOST]))
+
     def evaluated(
         self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame
     ) -> Applied | None:
         """Evaluate a function's body for arguments of a new kind; None when a budget is spent."""
         count = self.shapes.get(id(function), 0)
-        if self.spent >= CALLS or count >= SHAPES:
+        if self.spent >= self.calls or count >= SHAPES:
             self.exhausted.add(function.module.path)
             return None
         self.shapes[id(function)] = count + 1

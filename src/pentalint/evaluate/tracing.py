@@ -19,8 +19,8 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import Origin, Taint, remember, string, taints_of
-from pentalint.evaluate.tracer_calls import CONTEXTS
-from pentalint.evaluate.tracer_guards import TracerGuards
+from pentalint.evaluate.tracer_calls import CALLS, CONTEXTS
+from pentalint.evaluate.tracer_renderings import TracerRenderings
 from pentalint.evaluate.tracer_values import NAMED, instance_of
 from pentalint.evaluate.values import (
     UNKNOWN,
@@ -41,7 +41,7 @@ from pentalint.evaluate.values import (
 )
 
 
-class Tracer(TracerGuards):
+class Tracer(TracerRenderings):
     """Follows data from where it enters. Make one with `continuing`."""
 
     @classmethod
@@ -56,6 +56,7 @@ class Tracer(TracerGuards):
         tracer.model = model
         tracer.tracing = True
         tracer.flows = []
+        tracer.renderings = []
         tracer.origins = {}
         tracer.memo = {}
         tracer.shapes = {}
@@ -67,6 +68,7 @@ class Tracer(TracerGuards):
         tracer.blanks = {}
         tracer.place = None
         tracer.naming = {}
+        tracer.passing = set()
         tracer.names_source = lambda function: True
         tracer.carrying = {}
         tracer.basics = {}
@@ -86,11 +88,13 @@ class Tracer(TracerGuards):
         returns: str = "",
         owner: Class | None = None,
         safe: Mapping[str, frozenset[str]] | None = None,
+        calls: int = CALLS,
     ) -> None:
         """Evaluate a function as the framework calls it. `tainted`: parameter -> `from` of the user input it gets;
         `types`: parameter -> API path of its type; `returns`: "html" when what it returns is sent as HTML;
-        `safe`: parameter -> kinds of sink its characters cannot harm."""
+        `safe`: parameter -> kinds of sink its characters cannot harm. `calls` is the most calls that are followed."""
         self.spent = 0
+        self.calls = calls
         self.depth = 0
         env = self.fresh(function)
         arguments = function.node.args
@@ -111,6 +115,8 @@ class Tracer(TracerGuards):
         frame = Frame(function.module, env, function, function.owner, function.closure)
         frame.entered = {}
         frame.sends = returns
+        if self.model.rendering_decorators:
+            frame.renders = self.decorated_renderer(function)
         try:
             if isinstance(function.node, ast.Lambda):
                 value = self.eval(function.node.body, frame)
@@ -303,6 +309,7 @@ class Tracer(TracerGuards):
         self.note_verdicts(value, node.value, frame)
         if frame.sends and node.value is not None:
             self.sent(value, node, frame)
+        self.rendered_return(value, node, frame)
         return False
 
     def sent(self, value: Value, node: ast.AST, frame: Frame) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pentalint.evaluate.flow_model import Cleaner, Flow, FlowModel, Guard, Sink, Source, Test
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.rendering import Renderer
 from pentalint.evaluate.taint import Origin, Taint
 from pentalint.match.conditions import ConditionError
 from pentalint.match.patterns import Compiler
@@ -71,17 +72,26 @@ def listed(table: Mapping[str, Any], key: str) -> list[str]:
 
 def trace(flow: Flow) -> tuple[Step, ...]:
     """Source, steps and sink of a flow, in the order in which the data takes them."""
+    return distinct((*trace_of(flow.taint), step(flow.module, flow.node, f"reaches {flow.callee}")))
+
+
+def trace_of(last: Taint) -> tuple[Step, ...]:
+    """Source and steps of data, in the order in which it takes them."""
     steps: list[Step] = []
-    taint: Taint | None = flow.taint
+    taint: Taint | None = last
     while taint is not None:
         if taint.note and taint.module is not None and taint.node is not None:
             steps.append(step(taint.module, taint.node, taint.note))
         taint = taint.parent
-    origin = flow.taint.origin
+    origin = last.origin
     detail = f" ({origin.detail})" if origin.detail else ""
     steps.append(step(origin.module, origin.node, _ENTERS[origin.kind] + detail))
     steps.reverse()
-    steps.append(step(flow.module, flow.node, f"reaches {flow.callee}"))
+    return distinct(tuple(steps))
+
+
+def distinct(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps without immediate repetitions."""
     return tuple(one for place, one in enumerate(steps) if place == 0 or one != steps[place - 1])
 
 
@@ -136,6 +146,19 @@ def compile_model(
             path, keys, _, _ = parsed(item, compiler, aliases)
             model.into[path] = tuple(dict.fromkeys((*model.into.get(path, ()), *(keys or ("*",)))))
         model.ends |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("ends", ())}
+        for table in flow.renders:
+            renderer = Renderer(
+                table.get("template", "0"),
+                tuple(table.get("variables", ("**",))),
+                table.get("language", ""),
+                table.get("autoescape"),
+                table.get("text", False),
+                table.get("made", False),
+            )
+            for path in table.get("calls", ()):
+                model.renderers[aliases.get(path, path)] = renderer
+            for path in table.get("decorators", ()):
+                model.rendering_decorators[aliases.get(path, path)] = renderer
         model.contents |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("contents", ())}
         model.escaping |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("escaping", ())}
         model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}

@@ -133,6 +133,8 @@ def api_paths(value: Value, engine: Interpreter) -> tuple[str, ...]:
         return tuple(sorted(engine.ancestors(value)))
     if isinstance(value, Instance):
         return tuple(f"{name}()" for name in sorted(engine.ancestors(value.cls)))
+    if isinstance(value, List) and value.kind == "range":
+        return ("builtins.range()",)
     return ()
 
 

@@ -24,7 +24,7 @@ REQUIRED = ("summary", "category", "severity", "confidence", "match", "why", "fi
 PACK_KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str, "distributions": list, "aliases": dict, "signatures": dict, "inherits": dict, "updates": dict,
     "groups": dict, "settings": dict, "parameters": list, "detect": dict, "sources": list, "sinks": dict,
-    "sanitizers": dict, "guards": dict, "propagators": dict, "entry-points": list,
+    "sanitizers": dict, "guards": dict, "propagators": dict, "entry-points": list, "renders": list,
 }  # fmt: skip
 
 SETTINGS_KEYS = ("markers", "containers", "attributes", "loaders", "class_attributes", "files")
@@ -192,6 +192,7 @@ def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
         guards=kinds(table, "guards", (*SINKS, "all"), path),
         propagators=kinds(table, "propagators", PROPAGATORS, path),
         entry_points=tuple(table.get("entry-points", ())),
+        renders=renders(table, path),
     )
 
 
@@ -266,6 +267,19 @@ def check_pattern(pattern: str, where: str) -> None:
         re.compile(pattern)
     except re.error as error:
         raise RuleError(f"{where}: {pattern!r} is not a regular expression: {error}.") from None
+
+
+RENDER_KEYS: dict[str, type | tuple[type, ...]] = {
+    "calls": list, "decorators": list, "template": str, "variables": list, "language": str, "autoescape": bool, "text": bool,
+    "made": bool,
+}  # fmt: skip
+
+
+def renders(table: Mapping[str, Any], path: str) -> tuple[Mapping[str, Any], ...]:
+    """The `[[renders]]` tables. Raises `RuleError`."""
+    for entry in table.get("renders", []):
+        check_table(entry, RENDER_KEYS, f"{path}: renders")
+    return tuple(table.get("renders", ()))
 
 
 def kinds(
