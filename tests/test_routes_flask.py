@@ -385,6 +385,41 @@ def b(): return ""
             "GET /s/b b",
         ],
     ),
+    (
+        "admin and app builder",
+        """
+from flask_admin import BaseView, expose
+from flask_appbuilder import BaseView as View, expose as show
+from flask_appbuilder.api import BaseApi, expose as api
+
+class Reports(BaseView):
+    @expose("/")
+    def index(self): return ""
+    @expose("/run/<name>", methods=("POST",))
+    def run(self, name): return ""
+
+class Pages(View):
+    route_base = "/pages"
+    @show("/<int:pk>")
+    def page(self, pk): return ""
+
+class Charts(BaseApi):
+    resource_name = "chart"
+    @api("/<pk>", methods=["DELETE"])
+    def remove(self, pk): return ""
+
+class Tables(BaseApi):
+    @api("/", methods=["GET"])
+    def all(self): return ""
+""",
+        [
+            "GET /admin/reports/ Reports.index",
+            "POST /admin/reports/run/<name> Reports.run",
+            "DELETE /api/v1/chart/<pk> Charts.remove",
+            "GET /api/v1/tables/ Tables.all",
+            "GET /pages/<int:pk> Pages.page",
+        ],
+    ),
 ]
 
 

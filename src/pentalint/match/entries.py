@@ -76,7 +76,7 @@ class Entries:
             if event.path in part.call_paths:
                 part.called(event)
                 if part is not self.settings:
-                    self.specialised.registered(event.node, event.frame)
+                    self.specialised.registered(event.node, event.frame, event.arguments.every())
         made = event.receiver
         owner = made.base if isinstance(made, Ref) else None
         for table in self.by_call.get(event.path, ()):
@@ -107,7 +107,9 @@ class Entries:
         handler = event.arguments.get(key, given)
         if handler is not None:
             node = event.arguments.node(key, given)
-            self.specialised.registered(event.node, event.frame)
+            self.specialised.registered(
+                event.node, event.frame, [handler, *(arguments.every() if arguments is not None else ())]
+            )
             self.registrations.append(
                 Registration(table, handler, arguments, owner, event.node, event.frame, signature, -1, node)
             )
@@ -148,7 +150,8 @@ class Entries:
     ) -> None:
         """Register what stands below one decorator, if tables name it."""
         for path, table in self.tables_of(made.path):
-            self.specialised.registered(node, frame)
+            given = arguments.every() if arguments is not None else []
+            self.specialised.registered(node, frame, given)
             signature = self.knowledge.signatures.get(path, ())
             self.registrations.append(
                 Registration(table, target, arguments, made.base, node, frame, signature, place)

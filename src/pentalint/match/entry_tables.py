@@ -56,7 +56,8 @@ class EntryTable:
     A `hook` has no URL of its own; `unplaced`: nor has it one when an argument is of an API class whose path matches. `alone`: it
     counts only when nothing else is known of the function; `below`: decorators above this one do not guard; `listed`: the
     URL depends on the lists the result is in; `actions` are further URLs of a class, `extra` the decorators of those of
-    single methods; `prefix_attribute` is the class attribute that holds what comes before. `having`: attributes of
+    single methods; `prefix_attribute` is the class attribute that holds what comes before (`prefix_otherwise` a template of
+    it, with attributes as fields; the name of the class stands for one it has not). `having`: attributes of
     which a class must have one, instead of an ancestor.
     """
 
@@ -89,6 +90,7 @@ class EntryTable:
     having: tuple[str, ...] = ()
     unplaced: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     prefix_attribute: str = ""
+    prefix_otherwise: str = ""
     actions: tuple[Action, ...] = ()
     extra: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -203,6 +205,7 @@ def compile_table(table: Mapping[str, Any], kind: str, pack: Pack) -> EntryTable
         unplaced={key: re.compile(pattern) for key, pattern in table.get("unplaced", {}).items()},
         having=tuple(table.get("having", ())),
         prefix_attribute=table.get("prefix-attribute", ""),
+        prefix_otherwise=table.get("prefix-otherwise", ""),
         extra=table.get("extra", {}),
         actions=tuple(Action(one["path"], one["methods"]) for one in table.get("actions", ())),
     )

@@ -177,18 +177,20 @@ def looked_up(node: ast.expr, frame: Frame, engine: Interpreter) -> Value:
 
 
 def inner_handlers(node: ast.AST | None, frame: Frame, engine: Interpreter) -> Iterator[Handler]:
-    """The functions and classes that stand as arguments in a call of one of the project's own decorators:
-    `path("x", guarded(view))` registers what `guarded` returns, and `view` behind it."""
+    """The functions and classes that stand in the expression for what is registered, whatever the project makes of them:
+    `guarded(view)` registers what `guarded` returns, and `view` behind it; `Page.as_view()` is `Page`, also where the project has
+    its own `as_view`."""
     if not isinstance(node, ast.Call):
+        return
+    if isinstance(node.func, ast.Attribute) and f".{node.func.attr}" in AS_VIEW:
+        cls = looked_up(node.func.value, frame, engine)
+        if isinstance(cls, Class):
+            yield Handler(None, cls, label_of(cls))
         return
     name = looked_up(node.func, frame, engine)
     wrapper = name.name if isinstance(name, Function) else called_name(node)
     for argument in node.args:
         found = list(inner_handlers(argument, frame, engine))
-        if not found and isinstance(argument, ast.Call) and isinstance(argument.func, ast.Attribute):
-            if f".{argument.func.attr}" in AS_VIEW:
-                cls = looked_up(argument.func.value, frame, engine)
-                found = [Handler(None, cls, label_of(cls))] if isinstance(cls, Class) else []
         if not found:
             value = looked_up(argument, frame, engine)
             if isinstance(value, (Function, Bound, Class)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,8 @@ from pentalint.evaluate.values import (
     Lazy,
     List,
     Ref,
+    Text,
+    Unknown,
     Value,
     lift,
     options,
@@ -191,9 +193,10 @@ class Specialised:
             return any(f"{name}()" in self.found.receivers for name in engine.ancestors(value.cls))
         return isinstance(value, Ref) and value.path in self.found.receivers
 
-    def registered(self, node: ast.AST, frame: Frame) -> None:
-        """Something is registered: by a function, perhaps in a loop of which only one round has been seen."""
-        if frame.function is not None:
+    def registered(self, node: ast.AST, frame: Frame, given: Iterable[Value] = ()) -> None:
+        """Something is registered: by a function that may have been given parts of it, perhaps in a loop of which only one
+        round has been seen."""
+        if frame.function is not None and any(map(is_open, given)):
             self.heard.setdefault(id(frame.function.node), frame.function)
         if frame.loops and id(frame) not in self.frames:
             self.looped.setdefault(id(node), (node, frame))
@@ -322,6 +325,13 @@ def matters(value: Value) -> bool:
     if isinstance(value, Const):
         return isinstance(value.value, str)
     return isinstance(value, (Function, Class, Bound, Instance, Lazy))
+
+
+def is_open(value: Value) -> bool:
+    """Whether a value is not known, or in parts not known."""
+    if isinstance(value, Choice):
+        return any(map(is_open, value.values))
+    return isinstance(value, (Unknown, Text))
 
 
 def has_parameters(function: Function) -> bool:

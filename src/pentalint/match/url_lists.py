@@ -83,9 +83,13 @@ class Lists:
                     continue
                 if not named and id(module) not in included:
                     self.module(module, (), table, engine, 0)
+            placed = set(self.trails)
             for module in rest:
                 if id(module) not in self._visited:
                     self.module(module, ((UNKNOWN_PART, ""),), table, engine, 0)
+            for pattern in placed:  # what also stands in a list that nobody includes is known well enough
+                known = [trail for trail in self.trails[pattern] if trail[:1] != ((UNKNOWN_PART, ""),)]
+                self.trails[pattern] = known or self.trails[pattern]
 
     def roots(self, table: PlaceTable, module: Module) -> list[str]:
         """The lists of patterns in a module."""

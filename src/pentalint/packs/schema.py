@@ -209,6 +209,7 @@ ENTRY_KINDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     },
     "names": {
         "names": dict, "rule": str, "syntax": str, "verbs-argument": str, "includes": dict, "prefix": str, "contexts": list,
+        "tail": str,
     },
     "objects": {
         "objects": dict, "prefix": str, "exposed": list, "attribute": str, "index": str, "default": str, "segments": list,
@@ -223,7 +224,7 @@ ENTRY_FUNCTIONS: dict[str, type | tuple[type, ...]] = {
     "methods": str, "rule": str, "syntax": str, "name": str, "verbs-argument": str, "verbs-attribute": str, "verbs": list,
     "route": str, "attr": str, "call": str, "defaults": list, "parameters": (str, dict), "rest": str, "types": dict,
     "returns": str, "unless": dict, "through": str, "returned": bool, "makes": bool, "hook": bool, "alone": bool,
-    "listed": bool, "prefix-attribute": str, "actions": list, "extra": dict, "unplaced": dict,
+    "listed": bool, "prefix-attribute": str, "prefix-otherwise": str, "actions": list, "extra": dict, "unplaced": dict,
 }  # fmt: skip
 """Further keys of the tables about functions."""
 
