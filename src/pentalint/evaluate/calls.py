@@ -468,7 +468,9 @@ class Calls(Attributes):
 
 def uncertain(callee: Value) -> Value:
     """A method that may not be the one called: what it changes is a copy, and what it would change may be changed."""
-    if not (isinstance(callee, Builtin) and callee.name in MUTATORS and isinstance(callee.receiver, (List, Dict))):
+    if not (
+        isinstance(callee, Builtin) and callee.name in MUTATORS and isinstance(callee.receiver, (List, Dict))
+    ):
         return callee
     twin = copy(callee.receiver)
     if isinstance(callee.receiver, List) and callee.name in ADDING:

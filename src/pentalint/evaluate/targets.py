@@ -114,7 +114,9 @@ class Targets(Calls):
         value = self.lookup(node.id, frame)
         imported = isinstance(value, Lazy)
         shared = isinstance(value, Choice)  # what is changed is one of several, nobody knows which
-        kept = bool(frame.rounds) and (any(frame.continues) or any(frame.breaks))  # states the loop goes on from
+        kept = bool(frame.rounds) and (
+            any(frame.continues) or any(frame.breaks)
+        )  # states the loop goes on from
         uncertain = bool(frame.branches or frame.conditional or kept)
         if not (uncertain or imported or (settled and not local) or shared):
             return

@@ -172,7 +172,9 @@ class Dict:
             rest = source.entries.get(REST)
             if not source.complete:
                 for key in self.entries.keys() - source.entries.keys():
-                    self.entries[key] = join_all([self.entries[key], UNKNOWN if rest is None else rest, UNKNOWN])
+                    self.entries[key] = join_all(
+                        [self.entries[key], UNKNOWN if rest is None else rest, UNKNOWN]
+                    )
             if rest is not None and REST in self.entries:
                 rest = join(self.entries[REST], rest)
             self.entries.update(source.entries)
