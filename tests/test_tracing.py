@@ -83,6 +83,10 @@ FOUND = {
     "extension-checked": "x = request.args['x']\n    if x.split('.')[-1] in ALLOWED:\n        open('/srv/' + x)",
     "not-none": "x = request.args['x']\n    if x is not None:\n        os.system(x)",
     "length": "x = request.args['x']\n    if len(x) < 9:\n        os.system(x)",
+    "item-put-beside": "d = request.args\n    d['y'] = 'c'\n    os.system(d['x'])",
+    "item-put-then-new": "d = request.args\n    d['x'] = 'c'\n    d = request.form\n    os.system(d['x'])",
+    "separator-in": "x = request.args['x']\n    if '/' in x:\n        open('/srv/' + x)",
+    "known-key-not": "known = some()\n    x = request.args['x']\n    if not known.get(x):\n        os.system(x)",
     "other-replaced": "open('/srv/' + request.args['x'].replace('..', ''))",
     "substituted-other": "open('/srv/' + re.sub(r'[<>]', '_', request.args['x']))",
     "substituted-by": "open('/srv/' + re.sub(r'X', request.args['x'], 'aXb'))",
@@ -175,6 +179,14 @@ SILENT = {
     "separator-replaced": "open('/srv/' + request.args['x'].replace('/', '_'))",
     "separator-replaced-built": "open(('/srv/' + request.args['x'])[5:].replace('/', '_'))",
     "other-system": "if os.name == 'nt':\n        os.system(request.args['x'])",
+    "item-put-over": "d = request.args\n    d['x'] = 'c'\n    os.system(d['x'])",
+    "no-separator": "x = request.args['x']\n    if '/' in x:\n        return\n    open('/srv/' + x)",
+    "no-parent": "x = request.args['x']\n    if '..' in x:\n        return\n    open('/srv/' + x)",
+    "nothing-found": "x = request.args['x']\n    if re.search(r'[/|]', x):\n        return\n    open('/srv/' + x)",
+    "known-key": "known = some()\n    x = request.args['x']\n    if known.get(x):\n        os.system(x)",
+    "known-entry": "known = some()\n    x = request.args['x']\n    w = known.get(x)\n    if not w:\n        return\n    os.system(x)",
+    "any-equal": "x = request.args['x']\n    if any(x == one for one in ALLOWED):\n        os.system(x)",
+    "map-int": "os.system(str(list(map(int, request.args.getlist('x')))))",
     "host-prefix": "n = request.args['next']\n    if n.startswith('https://example.org/'):\n        redirect(n)",
     "other-object": "some.run('select ' + request.args['x'])",
     "comparison": "os.system(str(request.args['x'] == 'c'))",
@@ -346,6 +358,14 @@ PROJECTS_FOUND = {
         "def fill(xs):\n    xs.append(request.args['x'])\n\ndef view():\n    xs = []\n    fill(xs)\n    request.args\n    os.system(xs[0])  # bad\n",
         {},
     ),
+    "default-given": (
+        "def run(v, danger=False):\n    if danger:\n        os.system(v)  # bad\n\ndef view():\n    run(request.args['x'], True)\n",
+        {},
+    ),
+    "constructor-passes-on": (
+        "class P(Page):\n    def __init__(self, v):\n        super().__init__(v)  # bad\n\ndef view():\n    return P(request.args['x'])\n",
+        {},
+    ),
     "wrong-verdict": (
         "def bad(v):\n    if v in ALLOWED:\n        return False\n    return True\n\ndef view():\n    x = request.args['x']\n    if bad(x):\n        os.system(x)  # bad\n",
         {},
@@ -419,6 +439,14 @@ PROJECTS_SILENT = {
     ),
     "constant-argument": (
         "def run(v, safe):\n    if safe:\n        v = 'c'\n    os.system(v)\n\ndef view():\n    run(request.args['x'], True)\n",
+        {},
+    ),
+    "default-decides": (
+        "def run(v, danger=False):\n    if danger:\n        os.system(v)\n\ndef view():\n    run(request.args['x'])\n",
+        {},
+    ),
+    "own-constructor": (
+        "class P(Page):\n    def __init__(self, v):\n        super().__init__('fixed')\n        self.v = v\n\ndef view():\n    return P(request.args['x'])\n",
         {},
     ),
     "module-escape": (

@@ -27,6 +27,7 @@ from pentalint.evaluate.taint import (
 from pentalint.evaluate.tracer_items import TracerItems
 from pentalint.evaluate.tracer_values import ANYTHING, alternatives
 from pentalint.evaluate.values import (
+    NONE,
     REST,
     UNKNOWN,
     Builtin,
@@ -72,6 +73,9 @@ class TracerApis(TracerItems):
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         path = callee.path
+        if path.endswith("().__init__"):
+            self.check_call(path.removesuffix("().__init__"), callee, arguments, node, frame)
+            return NONE
         if path in self.model.undone and isinstance(node.func, ast.Attribute):
             self.flows = [flow for flow in self.flows if flow.node is not node.func.value]
         self.check_call(path, callee, arguments, node, frame)
@@ -100,7 +104,9 @@ class TracerApis(TracerItems):
         if path in CONVERTERS and arguments.positional:
             value = self.force(arguments.positional[0])
             if taints_of(value):
-                self.clear(value, arguments.nodes[0], frozenset({"all"}), frame)  # else it has raised
+                self.clear(
+                    value, arguments.nodes[0] if arguments.nodes else None, frozenset({"all"}), frame
+                )  # else it has raised
         if path in ("re.sub", "re.compile().sub"):
             return self.substituted(callee, arguments)
         taint = derived(callee.taint, replaced_kinds(path, arguments)) if callee.taint else ()
@@ -218,6 +224,8 @@ class TracerApis(TracerItems):
         self, path: str, callee: Ref | Class, arguments: Arguments, node: ast.Call, frame: Frame
     ) -> None:
         """Report tainted arguments of a call that is a sink."""
+        self.made[id(arguments)] = node
+        self.kept.append(arguments)
         for sink in self.sinks_of(path):
             signature = self.knowledge.signatures.get(path, ())
             if sink.test is not None and not sink.test(arguments, signature, self):
@@ -261,6 +269,10 @@ class TracerApis(TracerItems):
         """Report the taints of a value that reach a sink of a kind and can do harm there."""
         if isinstance(value, Instance):
             return  # an object of the project's own: what becomes of it there its methods say
+        if kind == "html" and isinstance(value, List) and value.kind == "tuple" and value.items:
+            if any(isinstance(part, Dict) for part in value.items[1:]):
+                return  # body, status and headers: those decide what it is
+            value = self.force(value.items[0])
         value = deciding(kind, value)
         for taint in taints_of(value):
             if (taint.origin.kind, kind) in self.model.wanted and taint.harms(kind):
@@ -271,7 +283,7 @@ class TracerApis(TracerItems):
         owner, _, member = path.rpartition("().")
         names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
         if path in self.model.types:
-            self.typed(value, frame)
+            self.typed(value, None, frame)
         for name in names:
             for sink in self.model.writes.get(name, ()):
                 self.check(sink.kind, self.force(value), name, None, node, frame)
@@ -286,7 +298,7 @@ class TracerApis(TracerItems):
         )
         names = [f"{one}()" for one in names] if not dot and target.path.endswith("()") else names
         if name is not None and f"{target.path}[{name.title()}]" in self.model.types:
-            self.typed(value, frame)
+            self.typed(value, target, frame)
         for base in names:
             sinks = self.model.writes.get(f"{base}[]", ())
             if name is not None:
@@ -298,11 +310,17 @@ class TracerApis(TracerItems):
                 met = key if "key" in sink.keys else self.force(value)
                 self.check(sink.kind, met, f"{base}[{name or ''}]", None, node, frame)
 
-    def typed(self, value: Value, frame: Frame) -> None:
-        """The response gets a content type: what the handler returns is HTML only if that says so."""
+    def typed(self, value: Value, target: Ref | None, frame: Frame) -> None:
+        """The response gets a content type: what the handler returns, or what it was made of, is HTML only if that
+        says so."""
         value = self.force(value)
         if isinstance(value, Const) and isinstance(value.value, str) and not MARKUP.search(value.value):
             frame.sends = ""
+            if self.answering is not None:
+                self.answering.sends = ""
+            place = self.made.get(id(target.arguments)) if target is not None and target.arguments else None
+            if place is not None:
+                self.flows = [flow for flow in self.flows if flow.node is not place or flow.kind != "html"]
 
     # -- built-ins -----------------------------------------------------------------------------------------------
 

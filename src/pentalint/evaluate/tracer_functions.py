@@ -88,9 +88,8 @@ class TracerFunctions(TracerApis):
             return super().construct(cls, arguments, node, frame)
         instance = instance_of(cls, arguments)
         method = self.constructor(cls)
-        api = [ancestor for ancestor in self.linear(cls) if isinstance(ancestor, str)]
-        if method is None or api:
-            for path in api:
+        if method is None:
+            for path in [ancestor for ancestor in self.linear(cls) if isinstance(ancestor, str)]:
                 self.check_call(path, cls, arguments, node, frame)
         if method is None:
             self.fill(instance, arguments)
@@ -131,7 +130,7 @@ class TracerFunctions(TracerApis):
     def result(self, function: Function) -> Value:
         if not self.tracing:
             return super().result(function)
-        return self.apply(function, None, Arguments(), function.node, Frame(function.module, {}))
+        return self.apply(function, None, Arguments().opened(), function.node, Frame(function.module, {}))
 
     def field(self, cls: Class, name: str) -> Value | None:
         """What methods assign on `self` when nothing is known of the instance: as without tracing."""
@@ -163,6 +162,9 @@ class TracerFunctions(TracerApis):
             return self.apply(wrapper, None, arguments, node, frame)
         signature = signature_of(function)
         given = signature.bind(arguments, receiver)
+        if not (arguments.open_positional or arguments.open_keyword):
+            for name, value in self.defaults(function).items():
+                given.setdefault(name, value)
         if any(map(self.matters, given.values())) or (
             signature.mutates
             and any(isinstance(value, (List, Dict, Instance)) for value in given.values())
@@ -244,7 +246,7 @@ class TracerFunctions(TracerApis):
             found = self.blanks[cls] = instance_of(cls)
             method = self.constructor(cls)
             if method is not None:
-                self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
+                self.apply(method, found, Arguments().opened(), method.node, Frame(method.module, {}))
         return found
 
     def constructor(self, cls: Class) -> Function | None:
@@ -324,23 +326,36 @@ class TracerFunctions(TracerApis):
         self.conclude(applied, inner)
         return applied
 
+    def defaults(self, function: Function) -> dict[str, Value]:
+        """Parameter -> what it is when a call leaves it out."""
+        found = self.omitted.get(id(function))
+        if found is None:
+            arguments = function.node.args
+            outer = function.closure or Frame(function.module, function.module.env)
+            names = [*arguments.posonlyargs, *arguments.args]
+            pairs = [
+                *zip(reversed(names), reversed(arguments.defaults)),
+                *zip(arguments.kwonlyargs, arguments.kw_defaults),
+            ]
+            found = {
+                parameter.arg: self.eval(default, outer)
+                for parameter, default in pairs
+                if default is not None
+            }
+            self.kept.append(function)
+            self.omitted[id(function)] = found
+        return found
+
     def basic(self, function: Function) -> dict[str, Value]:
         """The parameters of a function as packs, annotations and defaults give them."""
         found = self.basics.get(id(function))
         if found is None:
             env = self.parameters(function)
-            arguments = function.node.args
-            outer = function.closure or Frame(function.module, function.module.env)
-            names = [*arguments.posonlyargs, *arguments.args]
-            defaults = [
-                *zip(reversed(names), reversed(arguments.defaults)),
-                *zip(arguments.kwonlyargs, arguments.kw_defaults),
-            ]
-            for parameter, default in defaults:
-                if default is not None and isinstance(env.get(parameter.arg), Unknown):
-                    value = self.eval(default, outer)
-                    if not (isinstance(value, Const) and value.value is None):
-                        env[parameter.arg] = join_all([value, UNKNOWN])
+            for name, value in self.defaults(function).items():
+                if isinstance(env.get(name), Unknown) and not (
+                    isinstance(value, Const) and value.value is None
+                ):
+                    env[name] = join_all([value, UNKNOWN])
             self.kept.append(function)
             found = self.basics[id(function)] = env
         return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.branches import join_environments
-from pentalint.evaluate.characters import safe_kinds
+from pentalint.evaluate.characters import emptied_kinds, safe_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import ADDRESSES
 from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
@@ -114,6 +114,8 @@ class TracerGuards(TracerFunctions):
         ):
             self.narrow_each(test, verdict, frame)
             return
+        if verdict and isinstance(test.func, ast.Attribute) and test.func.attr == "get" and test.args:
+            self.narrow_entry(test.func.value, test.args[0], frame)
         noted = self.latest.get(test)
         if noted is None:
             if isinstance(test.func, ast.Attribute):
@@ -133,6 +135,12 @@ class TracerGuards(TracerFunctions):
             if isinstance(test.func, ast.Attribute):
                 self.narrow_method(test, verdict, frame)
 
+    def narrow_entry(self, container: ast.expr, key: ast.expr, frame: Frame) -> None:
+        """Something was found under a key: so the key is one of those known."""
+        value = self.force(self.eval(key, frame))
+        if taints_of(value) and not taints_of(self.force(self.eval(container, frame))):
+            self.clear(value, key, EVERY, frame)
+
     def narrow_named(self, function: Function, arguments: Arguments, frame: Frame) -> None:
         """A project function whose name says what its verdict means, however it comes to it."""
         for pattern, kinds in self.model.verdicts:
@@ -145,6 +153,9 @@ class TracerGuards(TracerFunctions):
         inner = test.args[0]
         if isinstance(test.func, ast.Name) and test.func.id in ("bool", "len"):
             self.narrow(inner, verdict, frame)
+            return
+        if verdict and test.func.id == "any" and isinstance(inner, ast.GeneratorExp):  # type: ignore[attr-defined]
+            self.narrow(inner.elt, True, frame)
             return
         wanted = "all" if verdict else "any"
         if not (
@@ -205,8 +216,8 @@ class TracerGuards(TracerFunctions):
                 self.clear(self.force(arguments.positional[0]), first(arguments), EVERY, frame)
                 return
         if path in REGEX:
-            if verdict:
-                self.narrow_regex(callee, arguments, REGEX[path], frame)
+            if verdict or path.endswith("search"):
+                self.narrow_regex(callee, arguments, REGEX[path], verdict, frame)
             return
         for guard in self.model.guards.get(self.known(path, self.model.guards) or "", ()):
             if guard.key == "self" or not verdict:
@@ -223,8 +234,10 @@ class TracerGuards(TracerFunctions):
                     self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame
                 )
 
-    def narrow_regex(self, callee: Ref, arguments: Arguments, whole: bool, frame: Frame) -> None:
-        """A regular expression that matched, by the characters it lets through."""
+    def narrow_regex(
+        self, callee: Ref, arguments: Arguments, whole: bool, verdict: bool, frame: Frame
+    ) -> None:
+        """A regular expression that matched, by the characters it lets through; or one that was found nowhere."""
         given = list(arguments.positional)
         nodes = list(arguments.nodes)
         if callee.path.startswith("re.compile()"):
@@ -233,7 +246,7 @@ class TracerGuards(TracerFunctions):
             pattern = given.pop(0) if given else None
             nodes = nodes[1:]
         if given and isinstance(pattern, Const) and isinstance(pattern.value, str):
-            kinds = safe_kinds(pattern.value, whole)
+            kinds = safe_kinds(pattern.value, whole) if verdict else emptied_kinds(pattern.value, "")
             if kinds:
                 self.clear(self.force(given[0]), nodes[0] if nodes else None, kinds, frame)
 
@@ -245,6 +258,12 @@ class TracerGuards(TracerFunctions):
         if isinstance(op, (ast.In, ast.NotIn)):
             if isinstance(op, ast.In) is verdict:
                 self.narrow_member(left, right, frame)
+            elif isinstance(left, ast.Constant) and isinstance(left.value, str):
+                kinds = (
+                    frozenset({"path"}) if left.value == ".." else emptied_kinds(re.escape(left.value), "")
+                )
+                if kinds:
+                    self.clear(self.force(self.eval(right, frame)), right, kinds, frame)
         elif (
             isinstance(op, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot))
             and isinstance(op, (ast.Eq, ast.Is)) is verdict

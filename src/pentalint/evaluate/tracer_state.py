@@ -44,9 +44,12 @@ class TracerState:
     passing: set[int]
     blanks: dict[Class, Instance]
     carrying: dict[Class, bool]
+    omitted: dict[int, dict[str, Value]]
     basics: dict[int, dict[str, Value]]
     wrappers: dict[int, Any]
     bare: set[int]
+    made: dict[int, ast.AST]
+    answering: Frame | None
     instances: dict[int, Instance]
     kept: list[object]
 
@@ -61,3 +64,4 @@ class TracerState:
         self.names_source = lambda function: True
         self.known_paths, self.sink_cache, self.naming = {}, {}, {}
         self.blanks, self.carrying, self.basics, self.wrappers, self.instances = {}, {}, {}, {}, {}
+        self.omitted, self.made, self.answering = {}, {}, None

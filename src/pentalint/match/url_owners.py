@@ -24,6 +24,15 @@ class Mount:
     child: Value
     prefix: Value | None
 
+    @property
+    def text(self) -> str:
+        """What tells it from others: mounts made in a loop are one."""
+        return f"{self.parent!r} {self.child!r} {self.prefix!r}"
+
+
+MOST_WAYS = 12
+"""More mounts of one object than this are not told apart."""
+
 
 class Owners:
     """Knows which object was placed where. `call_paths` are the calls to be told of."""
@@ -64,26 +73,38 @@ class Owners:
                     return self.owners[f"{name}()"]
         return None
 
-    def prefixes(self, owner: Value | None, engine: Interpreter, depth: int = 0) -> list[str]:
-        """What stands before the URLs registered on an object: one text for each way to it."""
+    def prefixes(
+        self,
+        owner: Value | None,
+        engine: Interpreter,
+        depth: int = 0,
+        way: frozenset[str] = frozenset(),
+    ) -> list[str]:
+        """What stands before the URLs registered on an object: one text for each way to it that goes over no mount
+        twice."""
         if owner is None or depth > DEPTH:
             return [""] if owner is None else [UNKNOWN_PART]
         owner = engine.force(owner)
         if isinstance(owner, Choice):
-            found = [text for option in owner.values for text in self.prefixes(option, engine, depth + 1)]
+            found = [
+                text for option in owner.values for text in self.prefixes(option, engine, depth + 1, way)
+            ]
             return list(dict.fromkeys(found))
         table = self.table_of(owner, engine)
-        mounts = [mount for mount in self.mounts if holds(mount.child, owner, engine)]
+        mounts = [
+            mount for mount in self.mounts if mount.text not in way and holds(mount.child, owner, engine)
+        ]
+        mounts = list({mount.text: mount for mount in mounts}.values())[:MOST_WAYS]
         own = self.own_prefix(owner, table, engine)
         found = [
             joined(before, prefix)
             for mount in mounts
             for prefix in (texts(mount.prefix, engine)[:1] or [own])
-            for before in self.prefixes(mount.parent, engine, depth + 1)
+            for before in self.prefixes(mount.parent, engine, depth + 1, way | {mount.text})
         ]
         parent = self.parent(owner, table, engine)
         if parent is not None:
-            found.extend(joined(before, own) for before in self.prefixes(parent, engine, depth + 1))
+            found.extend(joined(before, own) for before in self.prefixes(parent, engine, depth + 1, way))
         if not found and table is not None and table.keys.get("placed", True):
             return [joined(UNKNOWN_PART, own)]
         return list(dict.fromkeys(found)) or [own]
