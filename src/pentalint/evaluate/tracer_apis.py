@@ -55,6 +55,21 @@ PARSERS = frozenset({"loads", "load", "safe_load", "literal_eval", "decode", "pa
 CONTENTS = ("file-content", "body")
 """The kinds of user input that are contents, not names."""
 
+DECODINGS = {
+    "base64.b64decode": "base64.b64encode",
+    "base64.urlsafe_b64decode": "base64.urlsafe_b64encode",
+    "base64.b32decode": "base64.b32encode",
+    "base64.b16decode": "base64.b16encode",
+    "binascii.unhexlify": "binascii.hexlify",
+    "urllib.parse.unquote": "urllib.parse.quote",
+    "urllib.parse.unquote_plus": "urllib.parse.quote_plus",
+    "json.loads": "json.dumps",
+    "html.unescape": "html.escape",
+}
+"""Decodings, and the encodings they undo."""
+
+ENCODINGS = frozenset(DECODINGS.values())
+
 CONVERTERS = frozenset({"builtins.int", "builtins.float", "uuid.UUID"})
 """What raises for text that is more than a number or an identifier."""
 
@@ -107,6 +122,9 @@ class TracerApis(TracerItems):
                 self.clear(
                     value, arguments.nodes[0] if arguments.nodes else None, frozenset({"all"}), frame
                 )  # else it has raised
+        undone = self.decoded(callee, arguments)
+        if undone is not None:
+            return undone
         if path in ("re.sub", "re.compile().sub"):
             return self.substituted(callee, arguments)
         taint = derived(callee.taint, replaced_kinds(path, arguments)) if callee.taint else ()
@@ -136,6 +154,20 @@ class TracerApis(TracerItems):
         if len(result) > 300:
             return Ref(ANYTHING, arguments, False, taint)
         return self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
+
+    def decoded(self, callee: Ref, arguments: Arguments) -> Value | None:
+        """What a decoding gives of what was encoded here: the value before; None for anything else. Between the two, a
+        change between text and bytes does not count."""
+        head, _, member = callee.path.rpartition("().")
+        if head in ENCODINGS and member in ("decode", "encode") and callee.arguments is not None:
+            return Ref(f"{head}()", callee.arguments, False, callee.taint)
+        encoding = DECODINGS.get(callee.path)
+        if encoding is None or not arguments.positional:
+            return None
+        value = self.force(arguments.positional[0])
+        if isinstance(value, Ref) and value.path == f"{encoding}()" and value.arguments is not None:
+            return self.force(value.arguments.positional[0]) if value.arguments.positional else None
+        return None
 
     def substituted(self, callee: Ref, arguments: Arguments) -> Value:
         """`re.sub`: what the replacement and the string carry, safe for what it takes all harmful characters out of."""
