@@ -21,6 +21,7 @@ from pentalint.evaluate.taint import (
     changed,
     derived,
     elements,
+    remember,
     string,
     taints_of,
 )
@@ -122,6 +123,8 @@ class TracerApis(TracerItems):
                 self.clear(
                     value, arguments.nodes[0] if arguments.nodes else None, frozenset({"all"}), frame
                 )  # else it has raised
+        if path.endswith(".relative_to") and callee.taint and isinstance(node.func, ast.Attribute):
+            self.clear(callee, node.func.value, frozenset({"path", "archive"}), frame)  # else it has raised
         undone = self.decoded(callee, arguments)
         if undone is not None:
             return undone
@@ -153,7 +156,10 @@ class TracerApis(TracerItems):
         result = f"{path}()"
         if len(result) > 300:
             return Ref(ANYTHING, arguments, False, taint)
-        return self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
+        found = self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
+        if f"{found.path}.render" in self.model.renderers:
+            found.base = callee  # its environment may be asked for
+        return found
 
     def decoded(self, callee: Ref, arguments: Arguments) -> Value | None:
         """What a decoding gives of what was encoded here: the value before; None for anything else. Between the two, a
@@ -180,6 +186,8 @@ class TracerApis(TracerItems):
             return string(derived(self.given(("*",), "re.sub", arguments)))
         replacement, text = self.force(given[0]), self.force(given[1])
         pattern = self.force(pattern) if pattern is not None else UNKNOWN
+        if isinstance(pattern, Ref) and pattern.path == "re.compile()" and pattern.arguments is not None:
+            pattern = self.force(pattern.arguments.get("0=pattern") or UNKNOWN)
         kinds = NOTHING
         if isinstance(pattern, Const) and isinstance(pattern.value, str):
             shown = (
@@ -372,6 +380,13 @@ class TracerApis(TracerItems):
             if (isinstance(known, List) and known.exact) or (name == "next" and isinstance(known, Const)):
                 return known
             given = arguments.positional
+        if name == "dict" and given and isinstance(first_value := self.force(given[0]), Dict):
+            made = Dict()
+            made.take(first_value)
+            made.entries.update(arguments.keywords)
+            for spare in arguments.spare.values():
+                remember(made, string(taints_of(spare)) if not isinstance(spare, Dict) else elements(spare))
+            return made
         if name in ("map", "filter") and len(given) == 2:
             inner = Arguments()
             inner.positional.append(self.element(self.force(given[1])))
@@ -429,10 +444,6 @@ class TracerApis(TracerItems):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
-
-    def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
-        """A check has shown a value to be safe. Provided by `tracer_guards`."""
-        raise NotImplementedError
 
 
 def replaced_kinds(name: str, arguments: Arguments) -> frozenset[str]:

@@ -11,12 +11,7 @@ from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.signatures import signature_of
-from pentalint.evaluate.taint import (
-    MOST,
-    derived,
-    string,
-    taints_of,
-)
+from pentalint.evaluate.taint import MOST, Taint, changed, derived, string, taints_of
 from pentalint.evaluate.tracer_apis import TracerApis
 from pentalint.evaluate.tracer_values import ANYTHING, alternatives, instance_of
 from pentalint.evaluate.values import (
@@ -188,12 +183,21 @@ class TracerFunctions(TracerApis):
                 applied,
             )
             self.returned_from(given, applied, frame)
-        result = applied.value
+        result = self.validated(function, given, applied.value, frame)
         known = {taint.origin for value in given.values() for taint in taints_of(value)}
         if known and any(taint.origin in known for taint in taints_of(result)):
             self.passing.add(id(function))
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
+        return result
+
+    def validated(self, function: Function, given: dict[str, Value], result: Value, frame: Frame) -> Value:
+        """The result of a function whose name says that it lets only safe data through, however it comes to that."""
+        for pattern, kinds in self.model.validators:
+            if pattern.search(function.name) is not None:
+                for value in given.values():
+                    self.clear(value, None, kinds, frame)
+                result = changed(result, lambda one, kinds=kinds: guarded_for(one, kinds))  # type: ignore[misc]
         return result
 
     def may_name(self, function: Function) -> bool:
@@ -409,6 +413,11 @@ class TracerFunctions(TracerApis):
 
     def returned_from(self, given: dict[str, Value], applied: Applied, frame: Frame) -> None:
         raise NotImplementedError
+
+
+def guarded_for(taint: Taint, kinds: frozenset[str]) -> Taint:
+    """The taint after a check for kinds."""
+    return Taint(taint.origin, taint, taint.cleared, taint.guarded | kinds)
 
 
 def shape(value: Value, depth: int = 3) -> object:

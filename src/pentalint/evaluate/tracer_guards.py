@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.branches import join_environments
@@ -86,6 +86,8 @@ class TracerGuards(TracerFunctions):
             made = frame.env.get(f"?={test.id}")
             if isinstance(made, Const):
                 self.narrow(made.value, verdict, frame)
+            if not verdict:
+                self.clear(self.force(self.lookup(test.id, frame)), None, EVERY, frame)  # it is empty
             super().narrow(test, verdict, frame)
         else:
             super().narrow(test, verdict, frame)
@@ -126,11 +128,13 @@ class TracerGuards(TracerFunctions):
             kinds = applied.held if verdict else applied.failed
             function = callee.function if isinstance(callee, Bound) else callee
             if isinstance(function, Function) and verdict:
-                self.narrow_named(function, arguments, frame)
+                self.narrow_named(function.name, arguments, frame)
             if isinstance(function, Function) and kinds:
                 receiver = callee.receiver if isinstance(callee, Bound) else None
                 self.returned_with(function, receiver, arguments, kinds, test, frame)
         elif isinstance(callee, Ref):
+            if verdict:
+                self.narrow_named(callee.path.rpartition(".")[2], arguments, frame)
             self.narrow_result(callee, arguments, test, verdict, frame)
             if isinstance(test.func, ast.Attribute):
                 self.narrow_method(test, verdict, frame)
@@ -141,10 +145,10 @@ class TracerGuards(TracerFunctions):
         if taints_of(value) and not taints_of(self.force(self.eval(container, frame))):
             self.clear(value, key, EVERY, frame)
 
-    def narrow_named(self, function: Function, arguments: Arguments, frame: Frame) -> None:
-        """A project function whose name says what its verdict means, however it comes to it."""
+    def narrow_named(self, name: str, arguments: Arguments, frame: Frame) -> None:
+        """A function whose name says what its verdict means, however it comes to it."""
         for pattern, kinds in self.model.verdicts:
-            if pattern.search(function.name) is not None:
+            if pattern.search(name) is not None:
                 for value in arguments.every():
                     self.clear(self.force(value), None, kinds, frame)
 
@@ -270,8 +274,26 @@ class TracerGuards(TracerFunctions):
         ):
             for one, other in ((left, right), (right, left)):
                 value = self.force(self.eval(one, frame))
-                if taints_of(value) and not taints_of(self.force(self.eval(other, frame))):
+                with_ = self.force(self.eval(other, frame))
+                if isinstance(with_, Const) and with_.value is None:
+                    continue
+                if taints_of(value) and not taints_of(with_):
                     self.clear_compared(value, one, frame)
+                elif taints_of(value):
+                    self.clear_unchanged(value, one, with_, frame)
+        if isinstance(left, ast.Name) and isinstance(right, ast.Constant) and right.value is None:
+            made = frame.env.get(f"?={left.id}")
+            if isinstance(made, Const) and isinstance(made.value, ast.Call):
+                self.narrow(made.value, isinstance(op, (ast.IsNot, ast.NotEq)) is verdict, frame)
+
+    def clear_unchanged(self, value: Value, node: ast.expr, other: Value, frame: Frame) -> None:
+        """`x == basename(x)`: what a sanitizer leaves as it is was safe already."""
+        mine = taints_of(value)
+        made = [taint for taint in taints_of(other) if any(taint.after(one) for one in mine)]
+        if made:
+            kinds = frozenset.intersection(*(taint.cleared for taint in made))
+            if kinds:
+                self.clear(value, node, kinds, frame)
 
     def narrow_member(self, left: ast.expr, right: ast.expr, frame: Frame) -> None:
         """`left in right`."""
@@ -386,7 +408,7 @@ class TracerGuards(TracerFunctions):
             origins = {taint.origin for taint in taints_of(before)}
             now = [taint.guarded for taint in taints_of(value) if taint.origin in origins]
             if now:
-                found[name] = frozenset.intersection(*now)
+                found[name] = common(now)
         return found
 
     def conclude(self, applied: Applied, frame: Frame) -> None:
@@ -397,7 +419,7 @@ class TracerGuards(TracerFunctions):
             ways = [one[place] for one in frame.verdicts if one[place] is not None]
             for name in frame.entered:
                 sets = [way.get(name, NOTHING) for way in ways if way is not None]
-                kinds = frozenset.intersection(*sets) if sets else NOTHING
+                kinds = common(sets)
                 if kinds:
                     target[name] = kinds
 
@@ -430,6 +452,14 @@ class TracerGuards(TracerFunctions):
                 if item is value and place < len(arguments.nodes):
                     node = arguments.nodes[place]
             self.clear(self.force(value), node, safe, frame)
+
+
+def common(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    """What several sets of kinds have in common, where `all` stands for every kind."""
+    some = [one for one in sets if ALL not in one]
+    if some:
+        return frozenset.intersection(*some)
+    return EVERY if sets else NOTHING
 
 
 def guard_key(node: ast.expr) -> str:
