@@ -89,6 +89,9 @@ class TracerApis(TracerItems):
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         path = callee.path
+        dull = self.dull.get(path)
+        if dull is not None and not callee.taint:
+            return Ref(dull, arguments)
         if path.endswith("().__init__"):
             self.check_call(path.removesuffix("().__init__"), callee, arguments, node, frame)
             return NONE
@@ -157,9 +160,33 @@ class TracerApis(TracerItems):
         if len(result) > 300:
             return Ref(ANYTHING, arguments, False, taint)
         found = self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
+        if not found.taint and self.nothing_known(path, found.path):
+            self.dull[path] = found.path
         if f"{found.path}.render" in self.model.renderers:
             found.base = callee  # its environment may be asked for
         return found
+
+    def nothing_known(self, path: str, result: str) -> bool:
+        """Whether the packs have nothing to say of a call: then the next one need not be looked at."""
+        model = self.model
+        name = f"{ANYTHING}.{path.rpartition('.')[2]}"
+        return not (
+            self.sinks_of(path)
+            or any(
+                self.known(one, table) is not None
+                for one in (path, name)
+                for table in (model.calls, model.into, model.renderers)
+            )
+            or any(
+                self.known(one, table) is not None
+                for one in (result, f"{path}()")
+                for table in (model.cleaners, model.sources)
+            )
+            or path.endswith((".get", ".pop", ".getone", ".getunicode"))
+            or f"{result}.render" in model.renderers
+            or path in ENCODINGS
+            or path.startswith(("builtins.", "functools."))
+        )
 
     def decoded(self, callee: Ref, arguments: Arguments) -> Value | None:
         """What a decoding gives of what was encoded here: the value before; None for anything else. Between the two, a
@@ -265,7 +292,7 @@ class TracerApis(TracerItems):
     ) -> None:
         """Report tainted arguments of a call that is a sink."""
         self.made[id(arguments)] = node
-        self.kept.append(arguments)
+        self.alive.append(arguments)
         for sink in self.sinks_of(path):
             signature = self.knowledge.signatures.get(path, ())
             if sink.test is not None and not sink.test(arguments, signature, self):

@@ -71,6 +71,9 @@ class Tracer(TracerRenderings):
         `safe`: parameter -> kinds of sink its characters cannot harm. `calls` is the most calls that are followed."""
         self.spent = 0
         self.calls = calls
+        self.latest.clear()
+        self.made.clear()
+        self.alive.clear()
         self.depth = 0
         env = self.fresh(function)
         arguments = function.node.args
@@ -154,7 +157,18 @@ class Tracer(TracerRenderings):
     # -- expressions ---------------------------------------------------------------------------------------------
 
     def attribute_of(self, node: ast.Attribute, frame: Frame) -> Value:
-        value = super().attribute_of(node, frame)
+        owner = self.eval(node.value, frame)
+        if type(owner) is Ref and not owner.taint:
+            key = (owner.path, node.attr)
+            plain = self.plain.get(key)
+            if plain is not None:
+                return Ref(plain, owner.arguments, False, (), owner.base)
+            value = self.attribute(owner, node.attr, node, frame)
+            if type(value) is Ref and not value.taint:
+                self.plain[key] = value.path
+                return value
+        else:
+            value = self.attribute(owner, node.attr, node, frame)
         if type(value) is Ref and value.taint:
             return self.guarded(node, value, frame) if frame.checked else value
         return value
