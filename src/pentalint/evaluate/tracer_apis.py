@@ -381,7 +381,7 @@ class TracerApis(TracerItems):
         """The response gets a content type: what the handler returns, or what it was made of, is HTML only if that
         says so."""
         value = self.force(value)
-        if isinstance(value, Const) and isinstance(value.value, str) and not MARKUP.search(value.value):
+        if not_html(value):
             frame.sends = ""
             if self.answering is not None:
                 self.answering.sends = ""
@@ -471,6 +471,15 @@ class TracerApis(TracerItems):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
+
+
+def not_html(value: Value) -> bool:
+    """Whether a content type is one in which a browser runs no scripts; of several that it may be, none is HTML."""
+    options = alternatives(value)
+    texts = [one.value for one in options if isinstance(one, Const) and isinstance(one.value, str)]
+    if len(texts) != len(options):
+        return False
+    return not MARKUP.search(texts[0]) if len(texts) == 1 else not any("html" in text for text in texts)
 
 
 def replaced_kinds(name: str, arguments: Arguments) -> frozenset[str]:

@@ -185,8 +185,10 @@ class TracerFunctions(TracerApis):
             self.returned_from(given, applied, frame)
         result = self.validated(function, given, applied.value, frame)
         known = {taint.origin for value in given.values() for taint in taints_of(value)}
-        if known and any(taint.origin in known for taint in taints_of(result)):
-            self.passing.add(id(function))
+        for taint in taints_of(result) if known else ():
+            if taint.origin in known:
+                safe = taint.cleared | taint.guarded
+                self.passing[id(function)] = self.passing.get(id(function), safe) & safe
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
         return result
@@ -263,9 +265,11 @@ class TracerFunctions(TracerApis):
 
     def passed_through(self, function: Function, given: dict[str, Value]) -> Value:
         """The result of a function that is not evaluated once more."""
-        if id(function) not in self.passing:
+        cleared = self.passing.get(id(function))
+        if cleared is None:
             return UNKNOWN
-        return string(derived(tuple(one for value in given.values() for one in taints_of(value))[:MOST]))
+        taints = tuple(one for value in given.values() for one in taints_of(value))[:MOST]
+        return string(derived(taints, cleared))
 
     def evaluated(
         self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame

@@ -44,7 +44,7 @@ class TracerState:
     known_paths: dict[tuple[str, int], Any]
     sink_cache: dict[str, tuple[Sink, ...]]
     naming: dict[Function, bool]
-    passing: set[int]
+    passing: dict[int, frozenset[str]]
     blanks: dict[Class, Instance]
     carrying: dict[Class, bool]
     omitted: dict[int, dict[str, Value]]
@@ -62,7 +62,7 @@ class TracerState:
         self.base, self.model, self.tracing = base, model, True
         self.flows, self.renderings, self.kept = [], [], []
         self.origins, self.memo, self.shapes, self.latest = {}, {}, {}, {}
-        self.exhausted, self.passing, self.bare = set(), set(), set()
+        self.exhausted, self.passing, self.bare = set(), {}, set()
         self.spent = self.calls = 0
         self.place = None
         self.names_source = lambda function: True
