@@ -112,7 +112,7 @@ def test_expression(expression: str, expected: str) -> None:
             "dict{'a': dict{'b': 2}} | dict{'a': dict{'b': 1}}",
         ),
         ("x = {'a': 1}\nx.update(b=2)", "dict{'a': 1, 'b': 2}"),
-        ("x = {'a': 1}\nx.update(unknown)", "dict{'a': 1}+?"),
+        ("x = {'a': 1}\nx.update(unknown)", "dict{'a': 1 | ?}+?"),
         ("x = {'a': 1}\nx.setdefault('b', 3)", "dict{'a': 1, 'b': 3}"),
         ("a, x = 1, 2", "2"),
         ("a, *x = 1, 2, 3", "list[2, 3]"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ FRAMEWORKS = sorted(path.parent.name for path in FIXTURES.glob("*/flows"))
 MARK = re.compile(r"#\s*(tainted|sink):\s*([\w, -]+)")
 
 
-@lru_cache(maxsize=None)
+@cache
 def flow_findings(framework: str) -> tuple[Finding, ...]:
     """What the rules about data flow find, each framework's own rules left out: they may say the same better."""
     config = replace(
@@ -48,7 +48,9 @@ def marks(framework: str) -> dict[tuple[str, int], list[tuple[str, str]]]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             for kind, names in MARK.findall(line):
                 place = (path.relative_to(root).as_posix(), number)
-                found.setdefault(place, []).extend((kind, name) for name in re.split(r"[ ,]+", names.strip()) if name)
+                found.setdefault(place, []).extend(
+                    (kind, name) for name in re.split(r"[ ,]+", names.strip()) if name
+                )
     return found
 
 
@@ -70,7 +72,12 @@ def test_data_comes_from_where_the_mark_says(framework: str) -> None:
     wrong = []
     for place, listed in marks(framework).items():
         notes = [one.steps[0].note for one in flow_findings(framework) if (one.path, one.span.line) == place]
-        kinds = {kind for one in flow_findings(framework) if (one.path, one.span.line) == place for kind in kinds_of(one)}
+        kinds = {
+            kind
+            for one in flow_findings(framework)
+            if (one.path, one.span.line) == place
+            for kind in kinds_of(one)
+        }
         for mark, name in listed:
             words = {"host": "Host", "stored": "stored", "secret": "secret", "exception": "exception"}
             if mark == "tainted" and not any(words.get(name, f"({name})") in note for note in notes):
@@ -84,12 +91,16 @@ def test_data_comes_from_where_the_mark_says(framework: str) -> None:
 def test_every_sink_kind_of_the_model_is_touched(framework: str) -> None:
     packs = load_packs(names={framework, "web"})
     patterns = []
-    compiler = Compiler({**packs["web"].groups, **packs[framework].groups}, lambda table: function_test(table, compiler))
+    compiler = Compiler(
+        {**packs["web"].groups, **packs[framework].groups}, lambda table: function_test(table, compiler)
+    )
     for rule in packs["web"].rules:
         if "flow" in rule.match:
             patterns.append(FlowPattern(rule.match, compiler))
     model: FlowModel = compile_model([packs[framework].flow], compiler, packs[framework].aliases, patterns)
     asked = {sink for pattern in patterns for sink in pattern.sinks}
-    kinds = {sink.kind for listed in (*model.sinks.values(), *model.writes.values()) for sink in listed} & asked
+    kinds = {
+        sink.kind for listed in (*model.sinks.values(), *model.writes.values()) for sink in listed
+    } & asked
     touched = {name for listed in marks(framework).values() for kind, name in listed if kind == "sink"}
     assert kinds - touched == set()

@@ -8,8 +8,8 @@ from posixpath import basename
 
 from pentalint.check.plan import Plan
 from pentalint.evaluate.rendering import Rendering
-from pentalint.match.flows import FlowPattern, source_text, trace_of
 from pentalint.match.dispatch import Dispatcher
+from pentalint.match.flows import FlowPattern, source_text, trace_of
 from pentalint.match.place import Hit
 from pentalint.model import Step
 from pentalint.templates.dangers import Danger, dangerous
@@ -23,10 +23,10 @@ KIND = "html"
 WORTH = frozenset({"unescaped", "script", "event", "unquoted-attribute"})
 """The reasons that are reported: what a value can do in the other places depends on more than the template."""
 
-ENDINGS = (
-    ".html", ".htm", ".xhtml", ".jinja", ".jinja2", ".j2", ".mako", ".mak", ".pt", ".zpt", ".cpt", ".tpl", ".stpl", ".thtml", ".djhtml",
-    ".xml", ".svg",
-)  # fmt: skip
+ENDINGS = tuple(
+    ".html .htm .xhtml .jinja .jinja2 .j2 .mako .mak .pt .zpt .cpt .tpl .stpl .thtml .djhtml .xml .svg".split()  # noqa: SIM905
+)
+"""How the names of templates end."""
 
 
 class Shelf:
@@ -113,7 +113,11 @@ def report(rendering: Rendering, danger: Danger, dispatcher: Dispatcher) -> None
                 continue
             steps = (
                 *trace_of(taint),
-                Step(rendering.module.path, source.span(rendering.node), f"handed to the template as {danger.variable}"),
+                Step(
+                    rendering.module.path,
+                    source.span(rendering.node),
+                    f"handed to the template as {danger.variable}",
+                ),
                 *(danger.steps if danger.path else ()),
             )
             details = {

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from pentalint.check.entry_files import evaluate_files
-from pentalint.check.renderings import judge_renderings
 from pentalint.check.plan import Plan, groups_of, used
+from pentalint.check.renderings import judge_renderings
+from pentalint.check.source_words import SourceWords
+from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
 from pentalint.evaluate.flow_model import FlowModel
-from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import taints_of
-from pentalint.evaluate.tracer_calls import CALLS
+from pentalint.evaluate.tracer_functions import CALLS
 from pentalint.evaluate.tracing import Tracer
 from pentalint.evaluate.values import Class, Function
 from pentalint.evaluate.watching import Watcher
@@ -28,7 +27,6 @@ from pentalint.match.entry_tables import compile_entries
 from pentalint.match.flows import FlowPattern, compile_model
 from pentalint.match.patterns import Compiler
 from pentalint.project.imports import identifiers, words
-
 
 FEW = 30
 """Calls that are followed from where only a secret is named: it is seldom logged far from there."""
@@ -67,123 +65,6 @@ class Silence:
     def wrote(self, event: object) -> None: ...
     def used(self, event: object) -> None: ...
     def finished(self, event: object) -> None: ...
-
-
-GENERIC = frozenset({b"get", b"pop", b"items", b"values", b"copy", b"read", b"name", b"keys", b"getlist", b"getall"})
-"""Words that stand in every second function: another word of the path decides."""
-
-
-COMMON = frozenset({b"data", b"to_dict", b"json", b"payload", b"parse", b"form", b"query", b"params", b"attrs", b"kwargs"})
-"""Names that anything may go by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What must stand in a function for a source to be named there: `words`, and one of `carriers`, the names by which the
-    object goes that it is read from; in a method of a class that inherits from one of `bases`, the words alone."""
-
-    words: frozenset[bytes]
-    carriers: frozenset[bytes]
-    bases: frozenset[str]
-
-
-class SourceWords:
-    """The words without which no source is named."""
-
-    def __init__(self, model: FlowModel, knowledge: Knowledge) -> None:
-        names: dict[str, set[bytes]] = {}
-        for alias, target in knowledge.aliases.items():
-            names.setdefault(target, set()).add(telling(alias))
-        for parameter in knowledge.parameters:
-            names.setdefault(parameter.type, set()).add(parameter.name.encode())
-        self.by_word: dict[bytes, list[Named]] = {}
-        for path in model.sources:
-            self.add(path, names)
-        for alias, target in knowledge.aliases.items():
-            if target in model.sources:
-                self.add(alias, names)
-        if any(kind == "exception" for kind, _ in model.wanted):
-            self.by_word[b"except"] = [Named(frozenset(), frozenset({b"except"}), frozenset())]
-        kinds = {sink for kind, sink in model.wanted if kind == "secret"}
-        self.ends = frozenset(
-            last(path) for path, sinks in model.sinks.items() if any(sink.kind in kinds for sink in sinks)
-        )
-        self.items = [pattern for pattern, _ in model.items]
-        self.items_by_word: dict[bytes, bool] = {}
-
-    def add(self, path: str, names: Mapping[str, set[bytes]]) -> None:
-        """Enter the words of one source."""
-        holder = holder_of(path, names)
-        rest = [last(part) for part in path[len(holder) :].split(".") if part.strip("()")]
-        words = frozenset(word for word in rest if word and word not in GENERIC) or frozenset(filter(None, rest))
-        carriers = frozenset({last(holder), *names.get(holder, ())} - {b""})
-        if not words <= GENERIC:
-            pass
-        elif carriers - COMMON:
-            carriers -= COMMON
-        else:
-            return  # what is read from a parameter of such a name: its type says so, not its words
-        words = words or carriers
-        bases = frozenset({holder[:-2]}) if holder.endswith("()") and last(holder)[:1].isupper() else frozenset()
-        key = max(words, key=len)
-        entry = Named(words, carriers, bases)
-        listed = self.by_word.setdefault(key, [])
-        if entry not in listed:
-            listed.append(entry)
-
-    def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
-        """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
-        return self.paths(held, ancestors) or (
-            bool(self.items) and not self.ends.isdisjoint(held) and any(map(self.is_item, held))
-        )
-
-    def paths(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
-        """The same of sources with a path, those known by the name of an item left out."""
-        for word in self.by_word.keys() & held:
-            for entry in self.by_word[word]:
-                if entry.words <= held and (
-                    not entry.carriers.isdisjoint(held)
-                    or (bool(entry.bases) and b"self" in held and (ancestors is None or bool(ancestors & entry.bases)))
-                ):
-                    return True
-        return False
-
-    def is_item(self, word: bytes) -> bool:
-        """Whether an item of this name is a source, whatever holds it."""
-        found = self.items_by_word.get(word)
-        if found is None:
-            text = word.decode("utf-8", "replace")
-            found = any(pattern.search(text) is not None for pattern in self.items)
-            self.items_by_word[word] = found
-        return found
-
-
-def holder_of(path: str, names: Mapping[str, set[bytes]]) -> str:
-    """The object a source is read from: the longest beginning of its path that goes by names of its own, else a call, else
-    a name in a module."""
-    parts = [match.start() for match in re.finditer(r"\.|\[|$", path)]
-    beginnings = [path[:end] for end in parts]
-    known = [beginning for beginning in beginnings if beginning in names and beginning != path]
-    if known:
-        return known[-1]
-    for beginning in beginnings:
-        if beginning.endswith("()"):
-            return beginning
-    return beginnings[-2] if len(beginnings) > 1 else beginnings[0]
-
-
-def telling(path: str) -> bytes:
-    """The last word of a path that is not one of every second function's: `FILES` of `HttpRequest().FILES.get()`."""
-    for part in reversed(path.split(".")):
-        word = last(part)
-        if word and word not in GENERIC:
-            return word
-    return last(path)
-
-
-def last(path: str) -> bytes:
-    """The last word of a path."""
-    return path.replace("()", "").replace("[]", "").rpartition(".")[2].partition("[")[0].encode()
 
 
 def flow_model(plan: Plan) -> FlowModel | None:
@@ -235,15 +116,16 @@ def trace(
             if times[id(function)] > SUBCLASSES:
                 continue
             entered.add(id(function))
-            tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls)
+            safe = {name: safe_kinds(regex, True) for name, regex in entry.patterns.items()}
+            tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls, safe)
             owner = entry.cls or function.owner
             if owner is not None:
                 touched.setdefault(id(owner), (owner, []))[1].append(function)
     for path in paths:
         module = engine.index.modules.get(path)
-        if module is None or not known.named(words(read(path))):
+        if module is None or (plan.prefilter and not known.named(words(read(path)))):
             continue
-        for function in begins(module, engine, known):
+        for function in begins(module, engine, known if plan.prefilter else None):
             if id(function) not in entered:
                 tracer.enter(function, calls=CALLS if names_path(function, engine, known) else FEW)
                 if function.owner is not None:
@@ -322,15 +204,18 @@ def gather(
     return collector.entries(engine)
 
 
-def begins(module: Module, engine: Interpreter, known: SourceWords) -> Iterable[Function]:
-    """The functions of a module that may name a source, those defined within others included."""
+def begins(module: Module, engine: Interpreter, known: SourceWords | None) -> Iterable[Function]:
+    """The functions of a module that may name a source, those defined within others included; without words to go
+    by, all of them."""
     engine.load(module)
     place = 0
     while place < len(module.functions):
         function = module.functions[place]
         place += 1
-        if may_name(function, engine, known):
-            if function.state == 0 and any(isinstance(inner, DEFINITIONS) for inner in ast.walk(function.node)):
+        if known is None or may_name(function, engine, known):
+            if function.state == 0 and any(
+                isinstance(inner, DEFINITIONS) for inner in ast.walk(function.node)
+            ):
                 engine.result(function)  # so that what is defined within is known
             yield function
 
@@ -370,7 +255,7 @@ def typed(function: Function, engine: Interpreter) -> bool:
 
 def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:
     """Where a method has put data on the object that others share, enter the methods that read it."""
-    for cls, entered in touched:
+    for cls, _ in touched:
         instance = tracer.instances.get(id(cls))
         if instance is None:
             continue

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.folding import rest_of
-from pentalint.evaluate.functions import FUNCTIONS, arranged, builtin
+from pentalint.evaluate.functions import FUNCTIONS, arranged, builtin, read_later
 from pentalint.evaluate.kinds import is_instance
 from pentalint.evaluate.library import LIBRARY, fold
-from pentalint.evaluate.lists import Walk, walk
+from pentalint.evaluate.lists import Iterator, Walk, walk
 from pentalint.evaluate.operations import subscript
 from pentalint.evaluate.records import Shape, make_record
 from pentalint.evaluate.values import (
@@ -62,9 +62,11 @@ def apply_builtin(
     else:
         given = arguments.positional = [engine.force(item) for item in arguments.positional]
     if name in ("map", "filter") and len(given) == 2:
+        sources = read_later(given[1:])
         found = walk(given[1])
         if found is not None and found.exact and len(found.items) <= CALLS:
-            return (mapped if name == "map" else filtered)(engine, given[0], found, node, frame)
+            result = (mapped if name == "map" else filtered)(engine, given[0], found, node, frame)
+            return Iterator(result, sources)
         return None
     if name == "sorted" and len(given) == 1 and "key" in arguments.keywords:
         found = walk(given[0])
@@ -98,12 +100,12 @@ def called(engine: Calls, function: Value, item: Value, node: ast.Call, frame: F
     return engine.force(engine.invoke(engine.force(function), arguments, node, frame))
 
 
-def mapped(engine: Calls, function: Value, found: Walk, node: ast.Call, frame: Frame) -> Value:
+def mapped(engine: Calls, function: Value, found: Walk, node: ast.Call, frame: Frame) -> Walk:
     """`map(function, iterable)`."""
-    return List([called(engine, function, item, node, frame) for item in found.items], "iterator")
+    return Walk([called(engine, function, item, node, frame) for item in found.items])
 
 
-def filtered(engine: Calls, function: Value, found: Walk, node: ast.Call, frame: Frame) -> Value:
+def filtered(engine: Calls, function: Value, found: Walk, node: ast.Call, frame: Frame) -> Walk:
     """`filter(function, iterable)`."""
     result = List([], "iterator")
     none = isinstance(function, Const)
@@ -116,7 +118,7 @@ def filtered(engine: Calls, function: Value, found: Walk, node: ast.Call, frame:
                 result.fixed = len(result.items)
             result.complete = False
             result.rest = rest_of([result.rest, item])
-    return result
+    return Walk(result.items, result.complete, result.fixed, result.rest)
 
 
 def apply_library(
@@ -129,7 +131,11 @@ def apply_library(
         arguments.positional = [engine.iterated(item) for item in arguments.positional]
         arguments.keywords = {key: engine.force(item) for key, item in arguments.keywords.items()}
         return fold(callee.path, arguments)
-    if callee.path == "operator.itemgetter()" and callee.arguments is not None and len(arguments.positional) == 1:
+    if (
+        callee.path == "operator.itemgetter()"
+        and callee.arguments is not None
+        and len(arguments.positional) == 1
+    ):
         keys = callee.arguments
         if keys.open_positional or not keys.positional:
             return None

@@ -6,12 +6,21 @@ import ast
 from collections.abc import Callable
 
 from pentalint.evaluate.blocks import statements
-from pentalint.evaluate.calls import MUTATORS
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.lists import walk
+from pentalint.evaluate.methods import MUTATORS
 from pentalint.evaluate.patterns import Bindings, captured, match_pattern
-from pentalint.evaluate.rounds import ROUNDS, Carried, begin_round, carried, end_round, may_repeat, untouched
+from pentalint.evaluate.rounds import (
+    ROUNDS,
+    Carried,
+    begin_round,
+    carried,
+    end_round,
+    may_repeat,
+    surprises,
+    untouched,
+)
 from pentalint.evaluate.values import (
     UNKNOWN,
     Class,
@@ -296,9 +305,19 @@ class Branches(Expressions):
         """One round of a loop that stands for all its rounds."""
         before = dict(frame.env)
         ended = self.round_(body, frame)
-        if ended and found is not None:
-            end_round(found, body, before, frame.env)
-        return ended
+        if not ended or found is None:
+            return ended
+        more = surprises(found, before, frame.env)
+        if more:
+            first = frame.env
+            found.changed.update(more)
+            self.set_env(frame, dict(before))
+            begin_round(found, frame.env)
+            if self.round_(body, frame):
+                first = join_environments([first, frame.env])
+            self.set_env(frame, first)
+        end_round(found, body, before, frame.env)
+        return True
 
     def round_(self, body: list[ast.stmt], frame: Frame) -> bool:
         """One round of a loop; the states at `continue` join the state at its end."""
@@ -438,7 +457,11 @@ class Branches(Expressions):
     def guard(self, guard: ast.expr, bindings: Bindings, frame: Frame) -> bool | None:
         """Whether the guard of a case that matches holds. What it binds besides stays in the branch."""
         for inner in ast.walk(guard):
-            method = inner.func.attr if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) else ""
+            method = (
+                inner.func.attr
+                if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute)
+                else ""
+            )
             if method in MUTATORS or isinstance(inner, ast.Await):
                 return None  # it is evaluated once, in the branch
         before = frame.env
@@ -447,7 +470,9 @@ class Branches(Expressions):
         self.set_env(frame, before)
         return verdict
 
-    def case_body(self, case: ast.match_case, bindings: Bindings, sure: bool, frame: Frame) -> Callable[[], bool]:
+    def case_body(
+        self, case: ast.match_case, bindings: Bindings, sure: bool, frame: Frame
+    ) -> Callable[[], bool]:
         """A case to run later: its names, its guard, its statements."""
 
         def body() -> bool:

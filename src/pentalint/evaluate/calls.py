@@ -12,7 +12,7 @@ from pentalint.evaluate.dictionaries import put
 from pentalint.evaluate.enumerations import FLAGS, distinct, member_by_value
 from pentalint.evaluate.events import Call, Frame, Write
 from pentalint.evaluate.lists import set_place
-from pentalint.evaluate.methods import copy, forget, method
+from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, method
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.parsers import Parser
@@ -42,38 +42,8 @@ from pentalint.evaluate.values import (
 DEPTH = 40
 """Project functions are followed through this many calls; deeper results are unknown."""
 
-MUTATORS = frozenset(
-    [
-        "append",
-        "add",
-        "insert",
-        "extend",
-        "update",
-        "remove",
-        "pop",
-        "clear",
-        "setdefault",
-        "sort",
-        "reverse",
-        "discard",
-        "popitem",
-        "difference_update",
-        "intersection_update",
-        "symmetric_difference_update",
-        "appendleft",
-        "extendleft",
-        "popleft",
-        "rotate",
-        "move_to_end",
-    ]
-)
-"""Methods that change a container."""
-
 STATEFUL = (Parser.CHANGES | Section.CHANGES | Chain.CHANGES) - MUTATORS
 """Methods that change an API object whose state is kept."""
-
-ADDING = frozenset(["append", "appendleft", "add", "extend", "update", "setdefault"])
-"""Methods that take nothing away."""
 
 
 class Calls(Attributes):
@@ -134,8 +104,10 @@ class Calls(Attributes):
         if isinstance(callee, Builtin):
             return self.call_builtin_method(callee, arguments, node, frame)
         if isinstance(callee, Choice):
+            one_name = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
             return join_all(
-                self.invoke(self.force(option), arguments, node, frame) for option in callee.values
+                self.invoke(self.force(option if one_name else uncertain(option)), arguments, node, frame)
+                for option in callee.values
             )
         if isinstance(callee, Instance):
             caller = self.instance_attribute(callee, "__call__", node, frame)
@@ -492,6 +464,21 @@ class Calls(Attributes):
     def detach(self, node: ast.expr, frame: Frame, models_only: bool = False) -> None:
         """Give a branch its own copy of the container it is about to change. Provided by `expressions`."""
         raise NotImplementedError
+
+
+def uncertain(callee: Value) -> Value:
+    """A method that may not be the one called: what it changes is a copy, and what it would change may be changed."""
+    if not (
+        isinstance(callee, Builtin) and callee.name in MUTATORS and isinstance(callee.receiver, (List, Dict))
+    ):
+        return callee
+    twin = copy(callee.receiver)
+    if isinstance(callee.receiver, List) and callee.name in ADDING:
+        callee.receiver.complete = False
+        callee.receiver.fixed = min(callee.receiver.fixed, len(callee.receiver.items))
+    else:
+        forget(callee.receiver)
+    return Builtin(twin, callee.name)
 
 
 def in_progress(module: Module, frame: Frame) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
-try:
-    from re import _parser as parser  # type: ignore[attr-defined]  # 3.11 and later
-except ImportError:  # pragma: no cover - 3.10
-    import sre_parse as parser  # type: ignore[no-redef]
+parser: Any = getattr(re, "_parser", None) or getattr(re, "sre_parse", None)
+"""The parser of regular expressions: `sre_parse` until Python 3.11, which gave it another name."""
 
 LIMIT = 128
 """Characters beyond ASCII are of no interest: no sink gives them a meaning."""
@@ -17,7 +16,7 @@ DANGEROUS: dict[str, str] = {
     "sql": "'\"\\;`",
     "html": "<>\"'`",
     "command": " \t\n;|&$`<>(){}[]*?!~'\"\\#",
-    "path": "/\\",
+    "path": "/",
     "redirect": ":/\\",
     "url": ":/\\@?#",
     "header": "\r\n",
@@ -32,9 +31,6 @@ DANGEROUS: dict[str, str] = {
     "template-name": "/\\",
 }
 """The characters that do harm in each kind of sink: without any of them nothing can be said there."""
-
-EMPTIED = {**DANGEROUS, "path": "/"}
-"""The characters without which a kind of sink is safe when they are taken out: a path by its separator."""
 
 _CATEGORIES = {
     "CATEGORY_DIGIT": "0123456789",
@@ -71,9 +67,7 @@ def emptied_kinds(pattern: str, replacement: str) -> frozenset[str]:
     if not gather(tree, removed):
         return frozenset()
     return frozenset(
-        kind
-        for kind, bad in EMPTIED.items()
-        if removed.issuperset(bad) and not set(replacement) & set(bad)
+        kind for kind, bad in DANGEROUS.items() if removed.issuperset(bad) and not set(replacement) & set(bad)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments, constant_key
-from pentalint.evaluate.folding import any_of, rest_of
+from pentalint.evaluate.folding import any_of, picked, rest_of
 from pentalint.evaluate.lists import element_of, holds_itself, key_value, known_places, walk, widen
 from pentalint.evaluate.taint import remember
 from pentalint.evaluate.values import NONE, ORDERED, REST, UNKNOWN, Const, Dict, List, Unknown, Value
@@ -138,7 +138,7 @@ def _entry(receiver: Dict, name: str, given: list[Value]) -> Value:
         hash(key)
     except (ValueError, TypeError):
         values = [*receiver.entries.values(), *([default] if name != "pop" or len(given) > 1 else [])]
-        found = any_of(values, receiver.complete) if values else UNKNOWN
+        found = picked(values, receiver.complete) if values else UNKNOWN
         if name == "pop":
             forget_entries(receiver)
         elif name == "setdefault":
@@ -209,6 +209,16 @@ def forget_entries(container: Dict) -> None:
     keep(container, found)
 
 
+def has_key(container: Dict, index: Value) -> bool | None:
+    """Whether a dictionary has a key, or None when that is not known."""
+    try:
+        if constant_key(index) in container.entries:
+            return True
+    except (ValueError, TypeError):
+        return None
+    return False if container.complete else None
+
+
 def value_at(container: Dict, index: Value) -> Value:
     """`container[index]`."""
     try:
@@ -216,7 +226,7 @@ def value_at(container: Dict, index: Value) -> Value:
         if key in container.entries:
             return container.entries[key]
     except (ValueError, TypeError):
-        return any_value(container)
+        return picked(list(container.entries.values()), container.complete) if container.entries else UNKNOWN
     rest = container.entries.get(REST)
     return UNKNOWN if rest is None else any_of([rest])
 

@@ -6,12 +6,14 @@ import ast
 from collections.abc import Callable
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.dictionaries import Mapping, disorder, put, take_pairs, widen_with
+from pentalint.evaluate.comparisons import judged
+from pentalint.evaluate.dictionaries import Mapping, disorder, has_key, put, take_pairs, widen_with
+from pentalint.evaluate.enumerations import Member, Named
 from pentalint.evaluate.events import Frame, Use
-from pentalint.evaluate.lists import add_items, extend, loosen, walk, widen
+from pentalint.evaluate.functions import read_later
+from pentalint.evaluate.lists import Iterator, Walk, add_items, extend, loosen, walk, widen
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.operations import binary, compare, is_text, slice_of, subscript, text, unary
-from pentalint.evaluate.taint import taints_of
 from pentalint.evaluate.targets import Targets
 from pentalint.evaluate.templates import written
 from pentalint.evaluate.values import (
@@ -43,7 +45,11 @@ ROUNDS = 256
 CONVERSIONS = {114: "r", 115: "s", 97: "a"}
 """The conversions of f-strings by the numbers the syntax tree has for them."""
 
-COMPREHENDED: dict[type[ast.AST], str] = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "iterator"}
+COMPREHENDED: dict[type[ast.AST], str] = {
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.GeneratorExp: "iterator",
+}
 """What each kind of comprehension makes."""
 
 
@@ -132,7 +138,7 @@ class Expressions(Targets):
         for place, operand in enumerate(node.values):
             if place:
                 frame.tests = (*frame.tests, node.values[place - 1])
-            value = self.force(self.eval(operand, frame))
+            value = self.force(self.eval(operand, frame) if result is None else self.maybe(operand, frame))
             verdict = truth(value)
             last = place == len(node.values) - 1
             if verdict is stops or last:
@@ -153,17 +159,26 @@ class Expressions(Targets):
     def comparison(self, node: ast.Compare, frame: Frame) -> Value:
         left = self.force(self.eval(node.left, frame))
         if len(node.ops) == 1:
-            return compare(node.ops[0], left, self.force(self.eval(node.comparators[0], frame)))
+            return self.compared(node.ops[0], left, self.force(self.eval(node.comparators[0], frame)))
         verdict: Value = Const(True)
         for op, comparator in zip(node.ops, node.comparators):
             right = self.force(self.eval(comparator, frame))
-            step = compare(op, left, right)
+            step = self.compared(op, left, right)
             if truth(step) is False:
                 verdict = step
             elif truth(step) is None and truth(verdict) is not False:
                 verdict = UNKNOWN
             left = right
         return verdict
+
+    def compared(self, op: ast.cmpop, left: Value, right: Value) -> Value:
+        """`left op right`; whether something is in an enumeration or an API object whose state is kept."""
+        if isinstance(op, (ast.In, ast.NotIn)):
+            if isinstance(right, Model):
+                return judged(right.holds(left), isinstance(op, ast.In))
+            if isinstance(right, Class) and isinstance(left, (Member, Named)):
+                right = self.iterated(right)
+        return compare(op, left, right)
 
     def conditional(self, node: ast.IfExp, frame: Frame) -> Value:
         verdict = truth(self.force(self.eval(node.test, frame)))
@@ -173,8 +188,22 @@ class Expressions(Targets):
             return self.eval(node.orelse, frame)
         outer = frame.tests
         frame.tests = (*outer, node.test)
-        value = join(self.eval(node.body, frame), self.eval(node.orelse, frame))
+        value = join(self.maybe(node.body, frame), self.maybe(node.orelse, frame))
         frame.tests = outer
+        return value
+
+    def maybe(self, node: ast.expr, frame: Frame) -> Value:
+        """The value of an expression that may not be evaluated: what it changes may stay as it was."""
+        if isinstance(node, (ast.Constant, ast.Name)):
+            return self.eval(node, frame)
+        before, conditional = dict(frame.env), frame.conditional
+        frame.conditional = True
+        value = self.eval(node, frame)
+        frame.conditional = conditional
+        for name, after in frame.env.items():
+            earlier = before.get(name, after)
+            if earlier is not after:
+                frame.env[name] = join(earlier, after)
         return value
 
     def named(self, node: ast.expr, frame: Frame) -> str:
@@ -262,11 +291,11 @@ class Expressions(Targets):
         if isinstance(container, Model):
             return container.item(index)
         default = container.default
-        if default is None or not isinstance(index, Const) or index.value in container.entries or not container.complete:
+        if default is None or has_key(container, index):
             return None
-        if frame.branches:
+        if frame.branches or frame.loops > frame.rounds or has_key(container, index) is None:
             container.complete = False
-            return UNKNOWN
+            return None
         call = ast.Call(ast.Name("default", ast.Load()), [], [])
         made = self.invoke(self.force(default), Arguments(), ast.copy_location(call, node), frame)
         put(container, index, made)
@@ -318,7 +347,10 @@ class Expressions(Targets):
             result = List([], COMPREHENDED[type(node)])
         try:
             source = self.iterated(self.eval(node.generators[0].iter, frame))
+            sources = read_later([source]) if isinstance(node, ast.GeneratorExp) else []
             self.comprehend(node, 0, source, result, [ROUNDS], frame)
+            if isinstance(node, ast.GeneratorExp) and isinstance(result, List):
+                return Iterator(Walk(result.items, result.complete, result.fixed, result.rest), sources)
             if isinstance(result, List) and result.kind == "set" and len(result.items) > ITEMS:
                 loosen(result)
             return result

@@ -5,7 +5,7 @@ Folding returns `UNKNOWN` rather than guess: a wrong constant is worse than none
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
@@ -152,6 +152,11 @@ def any_of(values: Iterable[Value], complete: bool = False) -> Value:
         return join_all(values)
     found = rest_of(values)
     return UNKNOWN if found is None else join_all([found, UNKNOWN])
+
+
+def picked(values: Sequence[Value], complete: bool) -> Value:
+    """What an element at a place that is not known may be. One that can be changed may be another."""
+    return any_of(values, complete and not any(isinstance(value, (List, Dict)) for value in values))
 
 
 def rest_of(values: Iterable[Value | None]) -> Value | None:

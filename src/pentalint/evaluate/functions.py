@@ -16,7 +16,7 @@ from pentalint.evaluate.folding import (
     rest_of,
     shown,
 )
-from pentalint.evaluate.lists import Walk, walk
+from pentalint.evaluate.lists import Iterator, Walk, loosen, walk
 from pentalint.evaluate.strings import PURE_METHODS, constant_method
 from pentalint.evaluate.templates import written
 from pentalint.evaluate.values import (
@@ -245,13 +245,16 @@ def shuffled(found: Walk) -> Value:
 
 
 def _reversed(given: list[Value], named: dict[str, Value]) -> Value | None:
+    sources = read_later(given)
     found = walk(given[0])
     if found is None:
         return None
-    return List(found.items[::-1], "iterator", found.complete, ORDERED if found.exact else 0, found.rest)
+    fixed = ORDERED if found.exact else 0
+    return Iterator(Walk(found.items[::-1], found.complete, fixed, found.rest), sources)
 
 
 def _enumerate(given: list[Value], named: dict[str, Value]) -> Value | None:
+    sources = read_later(given)
     found = walk(given[0])
     if found is None:
         return None
@@ -262,16 +265,23 @@ def _enumerate(given: list[Value], named: dict[str, Value]) -> Value | None:
         sure = known and place < found.fixed and isinstance(start, Const)
         items.append(List([Const(start.value + place) if sure else UNKNOWN, item], "tuple"))  # type: ignore[union-attr]
     rest = None if found.rest is None else List([UNKNOWN, found.rest], "tuple")
-    return List(items, "iterator", found.complete, found.fixed, rest)
+    return Iterator(Walk(items, found.complete, found.fixed, rest), sources)
+
+
+def read_later(given: list[Value]) -> list[Value]:
+    """What iterators read: taken before they are walked over, for that uses up iterators among them."""
+    return [Iterator(Walk([]), (one,)) for one in given]
 
 
 def _zip(given: list[Value], named: dict[str, Value]) -> Value | None:
+    sources = read_later(given)
     walks = [walk(value) for value in given]
     if set(named) - {"strict"} or not walks or all(found is None for found in walks):
         return None
     known = [found for found in walks if found is not None]
     if len(known) == len(walks) and all(found.exact for found in known):
-        return List([List(row, "tuple") for row in zip(*(found.items for found in known))], "iterator")
+        rows: list[Value] = [List(row, "tuple") for row in zip(*(found.items for found in known))]
+        return Iterator(Walk(rows), sources)
     row = [
         UNKNOWN if found is None else any_of([*found.items, *([] if found.rest is None else [found.rest])])
         for found in walks
@@ -284,14 +294,17 @@ def _iter(given: list[Value], named: dict[str, Value]) -> Value | None:
         return None
     if isinstance(given[0], List) and given[0].kind == "iterator":
         return given[0]
+    sources = read_later(given)
     found = walk(given[0])
-    return None if found is None else found.listed("iterator")
+    return None if found is None else Iterator(found, sources)
 
 
 def _next(given: list[Value], named: dict[str, Value]) -> Value | None:
     source = given[0]
     if not isinstance(source, List) or source.kind != "iterator":
         return None
+    if isinstance(source, Iterator) and source.stale:
+        loosen(source)
     exact, items, complete = source.fixed >= 1, list(source.items), source.complete
     rest = source.rest
     source.use_up()

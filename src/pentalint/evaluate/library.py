@@ -16,7 +16,8 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.chains import make_chain
 from pentalint.evaluate.dictionaries import Mapping, make_dict
 from pentalint.evaluate.folding import FAULTS, bounded, is_codec, ordered, plain_arguments
-from pentalint.evaluate.lists import walk
+from pentalint.evaluate.functions import read_later
+from pentalint.evaluate.lists import Iterator, Walk, walk
 from pentalint.evaluate.parsers import PARSERS, make_parser
 from pentalint.evaluate.records import make_shape
 from pentalint.evaluate.values import ITEMS, Const, Dict, List, Value
@@ -144,7 +145,7 @@ def _chained_from(arguments: Arguments) -> Value | None:
 
 
 def _joined(sources: list[Value]) -> Value | None:
-    result = List([], "iterator")
+    result = Iterator(Walk([]), read_later(sources))
     for source in sources:
         found = walk(source)
         if found is None:
@@ -159,11 +160,12 @@ def _joined(sources: list[Value]) -> Value | None:
 
 def _cut(arguments: Arguments) -> Value | None:
     """`itertools.islice`."""
+    sources = read_later(arguments.positional[:1])
     found = walk(arguments.positional[0])
     if found is None or not found.exact:
         return None
     bounds = [ordered(one) for one in arguments.positional[1:]]
-    return List(itertools.islice(found.items, *bounds), "iterator")
+    return Iterator(Walk(list(itertools.islice(found.items, *bounds))), sources)
 
 
 MAKERS: dict[str, Callable[[Arguments], Value | None]] = {

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.comparisons import equal
 from pentalint.evaluate.enumerations import Member
-from pentalint.evaluate.folding import FAULTS, any_of, bounded, rest_of
+from pentalint.evaluate.folding import FAULTS, any_of, bounded, picked, rest_of
 from pentalint.evaluate.values import (
     ITEMS,
     NONE,
@@ -96,6 +96,43 @@ def holds_itself(item: Value, container: object, levels: int = 8) -> bool:
     return any(isinstance(part, (List, Dict)) and holds_itself(part, container, levels - 1) for part in parts)
 
 
+class Iterator(List):
+    """What `iter`, `zip` and the like give: it reads its sources only when it is read."""
+
+    __slots__ = ("sources",)
+
+    def __init__(self, found: Walk, sources: Iterable[Value]) -> None:
+        super().__init__(found.items, "iterator", found.complete, found.fixed, found.rest)
+        self.sources: list[tuple[Value, list[Value]]] = []
+        for source in sources:
+            if isinstance(source, Iterator):
+                self.sources.extend(source.sources)
+            elif isinstance(source, List):
+                self.sources.append((source, list(source.items)))
+            elif isinstance(source, Dict):
+                self.sources.append((source, list(source.entries.values())))
+
+    def like(self, items: Iterable[Value]) -> List:
+        twin = Iterator(Walk(list(items), self.complete, self.fixed, self.rest), ())
+        twin.sources = self.sources
+        return twin
+
+    @property
+    def stale(self) -> bool:
+        """Whether one of its sources has other elements now."""
+        for source, items in self.sources:
+            if not isinstance(source, (List, Dict)):
+                continue
+            now = source.items if isinstance(source, List) else list(source.entries.values())
+            if len(now) != len(items):
+                return True
+            if getattr(source, "kind", "") != "view" and any(
+                one is not other for one, other in zip(now, items)
+            ):
+                return True
+        return False
+
+
 class Walk(NamedTuple):
     """What iterating over something gives: `items` one after the other, the first `fixed` of them in this order, and
     more, perhaps `rest`, unless `complete`."""
@@ -124,6 +161,9 @@ class Walk(NamedTuple):
 def walk(value: Value, look: bool = False) -> Walk | None:
     """What iterating over a container or constant gives; None when nothing is known. It uses up iterators, unless this is
     only a `look`."""
+    if isinstance(value, Iterator) and value.stale:
+        value.fixed = 0
+        loosen(value)
     if isinstance(value, List):
         items = list(value.items)
         known = ORDERED if value.exact else 0 if value.kind == "set" else known_places(value)
@@ -337,7 +377,7 @@ def item_of(container: List, index: Value) -> Value:
             return container.items[place]
     elif isinstance(index, Const):
         return UNKNOWN
-    return element_of(container)
+    return picked(everything(container), container.complete)
 
 
 def slice_items(container: List, bounds: slice | None) -> Value:

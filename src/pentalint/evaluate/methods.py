@@ -20,6 +20,36 @@ from pentalint.evaluate.values import (
     Value,
 )
 
+MUTATORS = frozenset(
+    [
+        "append",
+        "add",
+        "insert",
+        "extend",
+        "update",
+        "remove",
+        "pop",
+        "clear",
+        "setdefault",
+        "sort",
+        "reverse",
+        "discard",
+        "popitem",
+        "difference_update",
+        "intersection_update",
+        "symmetric_difference_update",
+        "appendleft",
+        "extendleft",
+        "popleft",
+        "rotate",
+        "move_to_end",
+    ]
+)
+"""Methods that change a container."""
+
+ADDING = frozenset(["append", "add", "extend", "update", "setdefault"])
+"""Methods that take nothing away and move nothing."""
+
 
 def method(receiver: Value, name: str, arguments: Arguments) -> Value:
     """A call of a built-in method on a known or built value; mutating methods change the receiver."""
@@ -88,4 +118,14 @@ def _twin(value: Value, made: dict[int, Value], levels: int) -> Value:
     return twin
 
 
-__all__ = ["KEEPS_TEXT", "builtin", "copy", "forget", "method", "remove_item", "set_slice"]
+__all__ = [
+    "ADDING",
+    "KEEPS_TEXT",
+    "MUTATORS",
+    "builtin",
+    "copy",
+    "forget",
+    "method",
+    "remove_item",
+    "set_slice",
+]

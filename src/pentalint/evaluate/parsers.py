@@ -181,6 +181,7 @@ class Parser(Model):
 
     def _has_option(self, arguments: Arguments) -> Value | None:
         section, option = arguments.positional
+        self.key(option)
         found = self.find(Const(plain(section) or self.default_section), option, raw=True)
         if found is None:
             return Const(False)

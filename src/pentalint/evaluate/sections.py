@@ -132,6 +132,10 @@ class Section(Model):
         return
 
     def holds(self, key: Value) -> bool | None:
+        try:
+            self.parser.table(self.section), self.parser.key(key)
+        except FAULTS:
+            return None
         found = self.parser.find(self.section, key, raw=True)
         if found is None:
             return False

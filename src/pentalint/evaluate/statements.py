@@ -72,10 +72,13 @@ class Interpreter(Branches):
         load = ast.copy_location(as_load(target), target)
         current = self.eval(load, frame)
         right = self.eval(node.value, frame)
-        if isinstance(target, ast.Name) and any(in_place(node.op, option) for option in options(self.force(current))):
+        if isinstance(target, ast.Name) and any(
+            in_place(node.op, option) for option in options(self.force(current))
+        ):
             self.detach(target, frame)
             changed = [
-                self.changed(node, load, option, right, frame) for option in options(self.force(self.eval(load, frame)))
+                self.changed(node, load, option, right, frame)
+                for option in options(self.force(self.eval(load, frame)))
             ]
             self.assign(target, join_all(changed), node, frame)
             return
@@ -86,6 +89,13 @@ class Interpreter(Branches):
         method = in_place(node.op, value)
         if not method:
             return self.combine(node.op, value, right)
+        if method == "repeat" and isinstance(value, List):
+            made = self.combine(node.op, value, right)
+            if isinstance(made, List) and frame.loops <= frame.rounds:
+                value.items, value.complete, value.fixed = made.items, made.complete, made.fixed
+            else:
+                forget(value)
+            return value
         arguments = Arguments()
         arguments.add(right, node.value)
         call = ast.Call(ast.Attribute(load, method, ast.Load()), [node.value], [])
@@ -106,7 +116,9 @@ class Interpreter(Branches):
         self.detach(target.value, frame)
         container = self.force(self.eval(target.value, frame))
         sliced = isinstance(target.slice, ast.Slice)
-        key = self.force(self.eval(target.slice, frame)) if not isinstance(target.slice, ast.Slice) else UNKNOWN
+        key = (
+            self.force(self.eval(target.slice, frame)) if not isinstance(target.slice, ast.Slice) else UNKNOWN
+        )
         bounds = self.bounds(target.slice, frame) if isinstance(target.slice, ast.Slice) else None
         for option in options(container):
             if isinstance(option, Model):
@@ -247,8 +259,8 @@ def note_use(node: ast.expr, how: str, frame: Frame) -> None:
 
 
 IN_PLACE: dict[str, dict[type[ast.operator], str]] = {
-    "list": {ast.Add: "extend"},
-    "deque": {ast.Add: "extend"},
+    "list": {ast.Add: "extend", ast.Mult: "repeat"},
+    "deque": {ast.Add: "extend", ast.Mult: "repeat"},
     "set": {
         ast.BitOr: "update",
         ast.BitAnd: "intersection_update",

@@ -29,6 +29,8 @@ PURE_METHODS = {
 }
 """Methods that only look at their receiver and arguments."""
 
+PIECES = frozenset(["partition", "rpartition", "split", "rsplit", "splitlines"])
+
 PADDING = frozenset(["center", "ljust", "rjust", "zfill"])
 
 
@@ -46,6 +48,8 @@ def constant_method(receiver: Const, name: str, arguments: Arguments) -> Value:
                 return formatted(receiver, (), named)
     if name not in PURE_METHODS.get(type(value), ()):
         return UNKNOWN
+    if type(receiver) is not Const and name in PIECES:
+        return UNKNOWN  # the piece that is all of it is the member of the enumeration itself
     try:
         given, named_ = plain_arguments(arguments)
         if is_affordable(value, name, [*given, *named_.values()]):

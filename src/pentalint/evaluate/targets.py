@@ -94,7 +94,9 @@ class Targets(Calls):
         given = None if found is None else handed_out(target.elts, found)
         for place, element in enumerate(target.elts):
             if given is not None:
-                self.assign(element.value if isinstance(element, ast.Starred) else element, given[place], node, frame)
+                self.assign(
+                    element.value if isinstance(element, ast.Starred) else element, given[place], node, frame
+                )
             else:
                 item = Ref(f"{value.path}[]") if isinstance(value, Ref) else UNKNOWN
                 self.assign(element, item, node, frame)
@@ -112,7 +114,11 @@ class Targets(Calls):
         value = self.lookup(node.id, frame)
         imported = isinstance(value, Lazy)
         shared = isinstance(value, Choice)  # what is changed is one of several, nobody knows which
-        if not (frame.branches or frame.conditional or imported or (settled and not local) or shared):
+        kept = bool(frame.rounds) and (
+            any(frame.continues) or any(frame.breaks)
+        )  # states the loop goes on from
+        uncertain = bool(frame.branches or frame.conditional or kept)
+        if not (uncertain or imported or (settled and not local) or shared):
             return
         forced = self.force(value)
         env = frame.env if local or settled or imported else frame.module.env
@@ -126,7 +132,7 @@ class Targets(Calls):
             env[node.id] = twin if forced is root else forced.following(root, twin) or forced
         elif isinstance(forced, (List, Dict, Choice)) and not models_only:
             twin = copy(forced)
-            if isinstance(forced, Choice) and (local or not settled) and not frame.branches:
+            if isinstance(forced, Choice) and (local or not settled) and not uncertain:
                 for option in forced.values:
                     if isinstance(option, (List, Dict)):
                         forget(option)

@@ -12,7 +12,7 @@ from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import ADDRESSES
 from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
-from pentalint.evaluate.tracer_calls import Applied, TracerCalls
+from pentalint.evaluate.tracer_functions import Applied, TracerFunctions
 from pentalint.evaluate.tracer_values import ANYTHING, alternatives
 from pentalint.evaluate.values import (
     UNKNOWN,
@@ -46,7 +46,9 @@ REGEX = {
 }
 """Regular expression tests, and whether they match the whole string whatever the pattern says."""
 
-NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.bool", "decimal.Decimal", "uuid.UUID", "datetime.date"})
+NUMBERS = frozenset(
+    {"builtins.int", "builtins.float", "builtins.bool", "decimal.Decimal", "uuid.UUID", "datetime.date"}
+)
 
 WATCHED = (
     "sql", "command", "code", "path", "redirect", "html", "template-source", "template-name", "url", "header", "cookie",
@@ -55,7 +57,7 @@ WATCHED = (
 )  # fmt: skip
 
 
-class TracerGuards(TracerCalls):
+class TracerGuards(TracerFunctions):
     """Narrowing of taints by tests, in the function that tests and in those that call it."""
 
     # -- narrowing -----------------------------------------------------------------------------------------------
@@ -105,7 +107,11 @@ class TracerGuards(TracerCalls):
 
     def narrow_call(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """A call as a test: a guard the packs name, a regular expression, or a project function that returns a verdict."""
-        if isinstance(test.func, ast.Name) and test.func.id in ("all", "any", "bool", "len") and len(test.args) == 1:
+        if (
+            isinstance(test.func, ast.Name)
+            and test.func.id in ("all", "any", "bool", "len")
+            and len(test.args) == 1
+        ):
             self.narrow_each(test, verdict, frame)
             return
         noted = self.latest.get(test)
@@ -141,7 +147,9 @@ class TracerGuards(TracerCalls):
             self.narrow(inner, verdict, frame)
             return
         wanted = "all" if verdict else "any"
-        if not (isinstance(test.func, ast.Name) and test.func.id == wanted and isinstance(inner, ast.GeneratorExp)):
+        if not (
+            isinstance(test.func, ast.Name) and test.func.id == wanted and isinstance(inner, ast.GeneratorExp)
+        ):
             return
         generator = inner.generators[0]
         tested = inner.elt
@@ -151,7 +159,11 @@ class TracerGuards(TracerCalls):
             and isinstance(tested.ops[0], operator)
             and not taints_of(self.force(self.eval(tested.comparators[0], frame)))
         )
-        plain = isinstance(tested, ast.Call) and isinstance(tested.func, ast.Attribute) and tested.func.attr in ("isalnum", "isdigit", "isalpha")
+        plain = (
+            isinstance(tested, ast.Call)
+            and isinstance(tested.func, ast.Attribute)
+            and tested.func.attr in ("isalnum", "isdigit", "isalpha")
+        )
         if member or plain:
             self.clear(self.force(self.eval(generator.iter, frame)), generator.iter, EVERY, frame)
 
@@ -207,7 +219,9 @@ class TracerGuards(TracerCalls):
                 if guard.kinds <= ADDRESSES:
                     origins = {taint.origin for taint in taints_of(self.force(value))}
                     self.clear_origins(set(origins), guard.kinds, frame)
-                self.clear(self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame)
+                self.clear(
+                    self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame
+                )
 
     def narrow_regex(self, callee: Ref, arguments: Arguments, whole: bool, frame: Frame) -> None:
         """A regular expression that matched, by the characters it lets through."""
@@ -231,7 +245,10 @@ class TracerGuards(TracerCalls):
         if isinstance(op, (ast.In, ast.NotIn)):
             if isinstance(op, ast.In) is verdict:
                 self.narrow_member(left, right, frame)
-        elif isinstance(op, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)) and isinstance(op, (ast.Eq, ast.Is)) is verdict:
+        elif (
+            isinstance(op, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot))
+            and isinstance(op, (ast.Eq, ast.Is)) is verdict
+        ):
             for one, other in ((left, right), (right, left)):
                 value = self.force(self.eval(one, frame))
                 if taints_of(value) and not taints_of(self.force(self.eval(other, frame))):

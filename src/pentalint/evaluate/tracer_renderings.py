@@ -36,10 +36,10 @@ class TracerRenderings(TracerGuards):
                 taken = {name for name in (renderer.template.partition("=")[2],) if name}
                 for name, value in arguments.keywords.items():
                     if name not in taken:
-                        self.variable(name, value, found)
-                self.mapping(arguments.spare.get("**"), found)
+                        self.take_variable(name, value, found)
+                self.take_variables(arguments.spare.get("**"), found)
             else:
-                self.mapping(arguments.get(key, signature), found)
+                self.take_variables(arguments.get(key, signature), found)
         if not found:
             return
         named = callee.arguments if renderer.made else arguments
@@ -66,7 +66,7 @@ class TracerRenderings(TracerGuards):
                     )
                 )
 
-    def variable(self, name: str, value: Value, found: dict[str, tuple[Taint, ...]]) -> None:
+    def take_variable(self, name: str, value: Value, found: dict[str, tuple[Taint, ...]]) -> None:
         """One variable of a template."""
         value = self.force(value)
         if isinstance(value, Dict):
@@ -78,13 +78,13 @@ class TracerRenderings(TracerGuards):
         if taints:
             found[name] = taints
 
-    def mapping(self, value: Value | None, found: dict[str, tuple[Taint, ...]]) -> None:
+    def take_variables(self, value: Value | None, found: dict[str, tuple[Taint, ...]]) -> None:
         """The variables of a dictionary."""
         for option in alternatives(self.force(value)) if value is not None else ():
             if isinstance(option, Dict):
                 for key, item in option.entries.items():
                     if isinstance(key, str):
-                        self.variable(key, item, found)
+                        self.take_variable(key, item, found)
 
     def decorated_renderer(self, function: Function) -> tuple[Renderer, str] | None:
         """The template that a decorator gives to what a handler returns."""
@@ -92,7 +92,9 @@ class TracerRenderings(TracerGuards):
             for path in decorator.paths:
                 renderer = self.model.rendering_decorators.get(path)
                 if renderer is not None and decorator.arguments is not None:
-                    value = decorator.arguments.get(renderer.template, self.knowledge.signatures.get(path, ()))
+                    value = decorator.arguments.get(
+                        renderer.template, self.knowledge.signatures.get(path, ())
+                    )
                     name = self.force(value) if value is not None else None
                     if isinstance(name, Const) and isinstance(name.value, str):
                         return renderer, name.value
@@ -104,6 +106,6 @@ class TracerRenderings(TracerGuards):
             return
         renderer, name = frame.renders
         found: dict[str, tuple[Taint, ...]] = {}
-        self.mapping(value, found)
+        self.take_variables(value, found)
         if found:
             self.keep(renderer, Const(name), found, node, frame)

@@ -19,7 +19,7 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import Origin, Taint, remember, string, taints_of
-from pentalint.evaluate.tracer_calls import CALLS, CONTEXTS
+from pentalint.evaluate.tracer_functions import CALLS, CONTEXTS
 from pentalint.evaluate.tracer_renderings import TracerRenderings
 from pentalint.evaluate.tracer_values import NAMED, instance_of
 from pentalint.evaluate.values import (
@@ -49,33 +49,9 @@ class Tracer(TracerRenderings):
         """A tracer over what an interpreter knows. The two share their state: the interpreter's work must be done."""
         tracer = cls.__new__(cls)
         tracer.__dict__ = dict(engine.__dict__)
-        tracer.base = engine
+        tracer.start(engine, model)
         tracer.listener = listener
-        tracer.invoked = None
         tracer._asked = {}
-        tracer.model = model
-        tracer.tracing = True
-        tracer.flows = []
-        tracer.renderings = []
-        tracer.origins = {}
-        tracer.memo = {}
-        tracer.shapes = {}
-        tracer.latest = {}
-        tracer.exhausted = set()
-        tracer.spent = 0
-        tracer.sink_cache = {}
-        tracer.known_paths = {}
-        tracer.blanks = {}
-        tracer.place = None
-        tracer.naming = {}
-        tracer.passing = set()
-        tracer.names_source = lambda function: True
-        tracer.carrying = {}
-        tracer.basics = {}
-        tracer.wrappers = {}
-        tracer.bare = set()
-        tracer.kept = []
-        tracer.instances = {}
         return tracer
 
     # -- where to begin ------------------------------------------------------------------------------------------
@@ -198,7 +174,9 @@ class Tracer(TracerRenderings):
         verdict = truth(self.force(self.eval(node.test, frame)))
         if verdict is not None:
             return self.eval(node.body if verdict else node.orelse, frame)
-        return join(self.under(node.test, True, node.body, frame), self.under(node.test, False, node.orelse, frame))
+        return join(
+            self.under(node.test, True, node.body, frame), self.under(node.test, False, node.orelse, frame)
+        )
 
     def under(self, test: ast.expr, verdict: bool, node: ast.expr, frame: Frame) -> Value:
         """The value of an expression where a test came out one way."""
@@ -332,7 +310,9 @@ class Tracer(TracerRenderings):
         """As ever; and the test that a name now holds the outcome of is remembered."""
         super().assignment(node, frame)
         target = node.targets[0]
-        if isinstance(target, ast.Name) and isinstance(node.value, (ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp)):
+        if isinstance(target, ast.Name) and isinstance(
+            node.value, (ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp)
+        ):
             frame.env[f"?={target.id}"] = Const(node.value)
 
     def raised(self, node: ast.Raise, frame: Frame) -> bool:
@@ -360,7 +340,9 @@ class Tracer(TracerRenderings):
             before = dict(frame.env)
             fell = super().loop_body(body, frame, found)
             if not fell or not any(
-                value is not before.get(name) and type(value) is not Const and taints_of(value) != taints_of(before.get(name, UNKNOWN))
+                value is not before.get(name)
+                and type(value) is not Const
+                and taints_of(value) != taints_of(before.get(name, UNKNOWN))
                 for name, value in frame.env.items()
             ):
                 break
@@ -368,7 +350,9 @@ class Tracer(TracerRenderings):
 
     def with_(self, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
         for item in node.items:
-            value = self.entered_context(self.force(self.eval(item.context_expr, frame)), item.context_expr, frame)
+            value = self.entered_context(
+                self.force(self.eval(item.context_expr, frame)), item.context_expr, frame
+            )
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, value, item.context_expr, frame)
         return self.run_body(node.body, frame)

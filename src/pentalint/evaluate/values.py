@@ -167,16 +167,25 @@ class Dict:
 
     def take(self, source: Value) -> None:
         """Take the entries of another value over those here, as `update` and `**` do; what is no dictionary
-        whose keys are known leaves this one open."""
+        whose keys are known leaves this one open, for it may replace any of them."""
         if isinstance(source, Dict):
-            before = self.entries.get(REST)
+            rest = source.entries.get(REST)
+            if not source.complete:
+                for key in self.entries.keys() - source.entries.keys():
+                    self.entries[key] = join_all(
+                        [self.entries[key], UNKNOWN if rest is None else rest, UNKNOWN]
+                    )
+            if rest is not None and REST in self.entries:
+                rest = join(self.entries[REST], rest)
             self.entries.update(source.entries)
-            if before is not None and REST in source.entries:
-                self.entries[REST] = join(before, source.entries[REST])
+            if rest is not None:
+                self.entries[REST] = rest
             self.nodes.update(source.nodes)
             self.complete = self.complete and source.complete
         else:
             self.complete = False
+            for key, value in self.entries.items():
+                self.entries[key] = join(value, UNKNOWN)
 
     def __repr__(self) -> str:
         return f"dict{self.entries}{'' if self.complete else '+?'}"
@@ -508,10 +517,16 @@ _KINDS: dict[str, Callable[[list[Any]], Any]] = {"list": list, "tuple": tuple, "
 def _plain(value: Value, budget: list[int], levels: int) -> Any:
     if isinstance(value, Const):
         return value.value
-    parts = len(value.items) if isinstance(value, List) else len(value.entries) if isinstance(value, Dict) else 0
+    parts = (
+        len(value.items) if isinstance(value, List) else len(value.entries) if isinstance(value, Dict) else 0
+    )
     budget[0] -= parts
     if levels and budget[0] >= 0:
-        if isinstance(value, List) and (value.exact or (value.kind == "set" and value.complete)) and value.kind in _KINDS:
+        if (
+            isinstance(value, List)
+            and (value.exact or (value.kind == "set" and value.complete))
+            and value.kind in _KINDS
+        ):
             items = [_plain(item, budget, levels - 1) for item in value.items]
             try:
                 return _KINDS[value.kind](items)

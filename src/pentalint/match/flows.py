@@ -159,8 +159,12 @@ def compile_model(
                 model.renderers[aliases.get(path, path)] = renderer
             for path in table.get("decorators", ()):
                 model.rendering_decorators[aliases.get(path, path)] = renderer
-        model.contents |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("contents", ())}
-        model.escaping |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("escaping", ())}
+        model.contents |= {
+            parsed(item, compiler, aliases)[0] for item in flow.propagators.get("contents", ())
+        }
+        model.escaping |= {
+            parsed(item, compiler, aliases)[0] for item in flow.propagators.get("escaping", ())
+        }
         model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}
         model.undone |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("undone", ())}
         model.fields.update({path: path for path in flow.propagators.get("fields", ())})
@@ -202,24 +206,22 @@ def parsed(
     if isinstance(item, dict):
         unknown = set(item) - {"path", "where", "where-any", "where-none"}
         if unknown:
-            raise ConditionError(f"`{text}`: `{sorted(unknown)[0]}` is not a key; path, where, where-any, where-none")
+            raise ConditionError(
+                f"`{text}`: `{sorted(unknown)[0]}` is not a key; path, where, where-any, where-none"
+            )
         test = compiler.arguments({key: value for key, value in item.items() if key != "path"})
     path = match["path"]
     return aliases.get(path, path), keys, (match["sign"] or "").strip(), test
 
 
-def add_sink(
-    model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]
-) -> None:
+def add_sink(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]) -> None:
     """One entry of `[sinks]`."""
     path, keys, sign, test = parsed(item, compiler, aliases)
     target = model.writes if sign == "=" else model.sinks
     target[path] = (*target.get(path, ()), Sink(kind, keys or ("*",), test))
 
 
-def add_guard(
-    model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]
-) -> None:
+def add_guard(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]) -> None:
     """One entry of `[guards]`."""
     if isinstance(item, str) and item.startswith("~"):
         model.verdicts = (*model.verdicts, (re.compile(item[1:]), frozenset({kind})))
