@@ -160,7 +160,7 @@ def tools_for(jobs: int) -> tuple[Tool, ...]:
                     f"--output={os.devnull}",
                     ".",
                 ),
-            )  # fmt: skip
+            )
         )
     if len(ALL_CORES) > 1:
         tools.append(

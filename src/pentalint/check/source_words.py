@@ -32,7 +32,8 @@ class Named:
 
 
 class SourceWords:
-    """The words without which no source is named."""
+    """The words without which no source is named. `typing_decorators` and `typing_classes` give parameters types, whatever
+    their names."""
 
     def __init__(self, model: FlowModel, knowledge: Knowledge) -> None:
         names: dict[str, set[bytes]] = {}
@@ -44,6 +45,9 @@ class SourceWords:
             own = {last(child), *names.get(f"{child}()", ())}
             for base in knowledge.ancestors(child)[1:]:
                 names.setdefault(f"{base}()", set()).update(own)
+        facts = knowledge.parameters
+        self.typing_decorators = frozenset(path for fact in facts for path in fact.decorators)
+        self.typing_classes = frozenset(path for fact in facts for path in fact.subclass)
         self.by_word: dict[bytes, list[Named]] = {}
         for path in model.sources:
             self.add(path, names)

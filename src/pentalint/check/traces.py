@@ -226,7 +226,7 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
     """Whether a function may name a source."""
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
-    if typed(function, engine):
+    if typed(function, engine, known):
         return True
     names = held(function)
     names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
@@ -236,15 +236,14 @@ def may_name(function: Function, engine: Interpreter, known: SourceWords) -> boo
 def names_path(function: Function, engine: Interpreter, known: SourceWords) -> bool:
     """Whether a function may name more than a secret by its name."""
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
-    return typed(function, engine) or known.paths(held(function), ancestors)
+    return typed(function, engine, known) or known.paths(held(function), ancestors)
 
 
-def typed(function: Function, engine: Interpreter) -> bool:
+def typed(function: Function, engine: Interpreter, known: SourceWords) -> bool:
     """Whether decorators or the class give a parameter a type, so that it may be read from under any name."""
-    facts = [fact for fact in engine.knowledge.parameters if fact.decorators or fact.subclass]
-    decorated = {path for one in function.decorators for path in one.paths}
-    ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
-    if not any(decorated & fact.decorators or ancestors & fact.subclass for fact in facts):
+    if not any(path in known.typing_decorators for one in function.decorators for path in one.paths) and (
+        function.owner is None or known.typing_classes.isdisjoint(engine.ancestors(function.owner))
+    ):
         return False
     arguments = function.node.args
     names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]

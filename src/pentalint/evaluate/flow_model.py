@@ -65,6 +65,8 @@ class FlowModel:
     guards: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
     verdicts: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()
     """Names of project functions that are true only when what they are given is safe, and for which kinds."""
+    validators: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()
+    """Names of project functions from which control comes back only when what they are given is safe."""
     compared: dict[str, frozenset[str]] = field(default_factory=dict)
     calls: dict[str, tuple[tuple[tuple[str, ...], Test | None], ...]] = field(default_factory=dict)
     into: dict[str, tuple[str, ...]] = field(default_factory=dict)

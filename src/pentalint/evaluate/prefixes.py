@@ -40,7 +40,7 @@ def deciding(kind: str, value: Value) -> Value:
             lead += str(part.value) if isinstance(part.value, str) else ""
             if settled(kind, lead):
                 break
-        elif any(taint.harms(kind) for taint in taints_of(part)):
+        elif any(taint.harms(kind) and taint.origin.kind != "host" for taint in taints_of(part)):
             kept.append(part)
             lead += "x"
         elif kept:

@@ -21,12 +21,14 @@ from pentalint.evaluate.taint import (
     changed,
     derived,
     elements,
+    remember,
     string,
     taints_of,
 )
 from pentalint.evaluate.tracer_items import TracerItems
 from pentalint.evaluate.tracer_values import ANYTHING, alternatives
 from pentalint.evaluate.values import (
+    NONE,
     REST,
     UNKNOWN,
     Builtin,
@@ -54,6 +56,21 @@ PARSERS = frozenset({"loads", "load", "safe_load", "literal_eval", "decode", "pa
 CONTENTS = ("file-content", "body")
 """The kinds of user input that are contents, not names."""
 
+DECODINGS = {
+    "base64.b64decode": "base64.b64encode",
+    "base64.urlsafe_b64decode": "base64.urlsafe_b64encode",
+    "base64.b32decode": "base64.b32encode",
+    "base64.b16decode": "base64.b16encode",
+    "binascii.unhexlify": "binascii.hexlify",
+    "urllib.parse.unquote": "urllib.parse.quote",
+    "urllib.parse.unquote_plus": "urllib.parse.quote_plus",
+    "json.loads": "json.dumps",
+    "html.unescape": "html.escape",
+}
+"""Decodings, and the encodings they undo."""
+
+ENCODINGS = frozenset(DECODINGS.values())
+
 CONVERTERS = frozenset({"builtins.int", "builtins.float", "uuid.UUID"})
 """What raises for text that is more than a number or an identifier."""
 
@@ -72,6 +89,12 @@ class TracerApis(TracerItems):
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         path = callee.path
+        dull = self.dull.get(path)
+        if dull is not None and not callee.taint:
+            return Ref(dull, arguments)
+        if path.endswith("().__init__"):
+            self.check_call(path.removesuffix("().__init__"), callee, arguments, node, frame)
+            return NONE
         if path in self.model.undone and isinstance(node.func, ast.Attribute):
             self.flows = [flow for flow in self.flows if flow.node is not node.func.value]
         self.check_call(path, callee, arguments, node, frame)
@@ -100,7 +123,14 @@ class TracerApis(TracerItems):
         if path in CONVERTERS and arguments.positional:
             value = self.force(arguments.positional[0])
             if taints_of(value):
-                self.clear(value, arguments.nodes[0], frozenset({"all"}), frame)  # else it has raised
+                self.clear(
+                    value, arguments.nodes[0] if arguments.nodes else None, frozenset({"all"}), frame
+                )  # else it has raised
+        if path.endswith(".relative_to") and callee.taint and isinstance(node.func, ast.Attribute):
+            self.clear(callee, node.func.value, frozenset({"path", "archive"}), frame)  # else it has raised
+        undone = self.decoded(callee, arguments)
+        if undone is not None:
+            return undone
         if path in ("re.sub", "re.compile().sub"):
             return self.substituted(callee, arguments)
         taint = derived(callee.taint, replaced_kinds(path, arguments)) if callee.taint else ()
@@ -129,7 +159,48 @@ class TracerApis(TracerItems):
         result = f"{path}()"
         if len(result) > 300:
             return Ref(ANYTHING, arguments, False, taint)
-        return self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
+        found = self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
+        if not found.taint and self.nothing_known(path, found.path):
+            self.dull[path] = found.path
+        if f"{found.path}.render" in self.model.renderers:
+            found.base = callee  # its environment may be asked for
+        return found
+
+    def nothing_known(self, path: str, result: str) -> bool:
+        """Whether the packs have nothing to say of a call: then the next one need not be looked at."""
+        model = self.model
+        name = f"{ANYTHING}.{path.rpartition('.')[2]}"
+        return not (
+            self.sinks_of(path)
+            or any(
+                self.known(one, table) is not None
+                for one in (path, name)
+                for table in (model.calls, model.into, model.renderers)
+            )
+            or any(
+                self.known(one, table) is not None
+                for one in (result, f"{path}()")
+                for table in (model.cleaners, model.sources)
+            )
+            or path.endswith((".get", ".pop", ".getone", ".getunicode"))
+            or f"{result}.render" in model.renderers
+            or path in ENCODINGS
+            or path.startswith(("builtins.", "functools."))
+        )
+
+    def decoded(self, callee: Ref, arguments: Arguments) -> Value | None:
+        """What a decoding gives of what was encoded here: the value before; None for anything else. Between the two, a
+        change between text and bytes does not count."""
+        head, _, member = callee.path.rpartition("().")
+        if head in ENCODINGS and member in ("decode", "encode") and callee.arguments is not None:
+            return Ref(f"{head}()", callee.arguments, False, callee.taint)
+        encoding = DECODINGS.get(callee.path)
+        if encoding is None or not arguments.positional:
+            return None
+        value = self.force(arguments.positional[0])
+        if isinstance(value, Ref) and value.path == f"{encoding}()" and value.arguments is not None:
+            return self.force(value.arguments.positional[0]) if value.arguments.positional else None
+        return None
 
     def substituted(self, callee: Ref, arguments: Arguments) -> Value:
         """`re.sub`: what the replacement and the string carry, safe for what it takes all harmful characters out of."""
@@ -142,6 +213,8 @@ class TracerApis(TracerItems):
             return string(derived(self.given(("*",), "re.sub", arguments)))
         replacement, text = self.force(given[0]), self.force(given[1])
         pattern = self.force(pattern) if pattern is not None else UNKNOWN
+        if isinstance(pattern, Ref) and pattern.path == "re.compile()" and pattern.arguments is not None:
+            pattern = self.force(pattern.arguments.get("0=pattern") or UNKNOWN)
         kinds = NOTHING
         if isinstance(pattern, Const) and isinstance(pattern.value, str):
             shown = (
@@ -218,6 +291,8 @@ class TracerApis(TracerItems):
         self, path: str, callee: Ref | Class, arguments: Arguments, node: ast.Call, frame: Frame
     ) -> None:
         """Report tainted arguments of a call that is a sink."""
+        self.made[id(arguments)] = node
+        self.alive.append(arguments)
         for sink in self.sinks_of(path):
             signature = self.knowledge.signatures.get(path, ())
             if sink.test is not None and not sink.test(arguments, signature, self):
@@ -261,6 +336,10 @@ class TracerApis(TracerItems):
         """Report the taints of a value that reach a sink of a kind and can do harm there."""
         if isinstance(value, Instance):
             return  # an object of the project's own: what becomes of it there its methods say
+        if kind == "html" and isinstance(value, List) and value.kind == "tuple" and value.items:
+            if any(isinstance(part, Dict) for part in value.items[1:]):
+                return  # body, status and headers: those decide what it is
+            value = self.force(value.items[0])
         value = deciding(kind, value)
         for taint in taints_of(value):
             if (taint.origin.kind, kind) in self.model.wanted and taint.harms(kind):
@@ -271,7 +350,7 @@ class TracerApis(TracerItems):
         owner, _, member = path.rpartition("().")
         names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
         if path in self.model.types:
-            self.typed(value, frame)
+            self.typed(value, None, frame)
         for name in names:
             for sink in self.model.writes.get(name, ()):
                 self.check(sink.kind, self.force(value), name, None, node, frame)
@@ -286,7 +365,7 @@ class TracerApis(TracerItems):
         )
         names = [f"{one}()" for one in names] if not dot and target.path.endswith("()") else names
         if name is not None and f"{target.path}[{name.title()}]" in self.model.types:
-            self.typed(value, frame)
+            self.typed(value, target, frame)
         for base in names:
             sinks = self.model.writes.get(f"{base}[]", ())
             if name is not None:
@@ -298,11 +377,17 @@ class TracerApis(TracerItems):
                 met = key if "key" in sink.keys else self.force(value)
                 self.check(sink.kind, met, f"{base}[{name or ''}]", None, node, frame)
 
-    def typed(self, value: Value, frame: Frame) -> None:
-        """The response gets a content type: what the handler returns is HTML only if that says so."""
+    def typed(self, value: Value, target: Ref | None, frame: Frame) -> None:
+        """The response gets a content type: what the handler returns, or what it was made of, is HTML only if that
+        says so."""
         value = self.force(value)
         if isinstance(value, Const) and isinstance(value.value, str) and not MARKUP.search(value.value):
             frame.sends = ""
+            if self.answering is not None:
+                self.answering.sends = ""
+            place = self.made.get(id(target.arguments)) if target is not None and target.arguments else None
+            if place is not None:
+                self.flows = [flow for flow in self.flows if flow.node is not place or flow.kind != "html"]
 
     # -- built-ins -----------------------------------------------------------------------------------------------
 
@@ -322,6 +407,13 @@ class TracerApis(TracerItems):
             if (isinstance(known, List) and known.exact) or (name == "next" and isinstance(known, Const)):
                 return known
             given = arguments.positional
+        if name == "dict" and given and isinstance(first_value := self.force(given[0]), Dict):
+            made = Dict()
+            made.take(first_value)
+            made.entries.update(arguments.keywords)
+            for spare in arguments.spare.values():
+                remember(made, string(taints_of(spare)) if not isinstance(spare, Dict) else elements(spare))
+            return made
         if name in ("map", "filter") and len(given) == 2:
             inner = Arguments()
             inner.positional.append(self.element(self.force(given[1])))
@@ -379,10 +471,6 @@ class TracerApis(TracerItems):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
-
-    def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
-        """A check has shown a value to be safe. Provided by `tracer_guards`."""
-        raise NotImplementedError
 
 
 def replaced_kinds(name: str, arguments: Arguments) -> frozenset[str]:

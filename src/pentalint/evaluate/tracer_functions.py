@@ -11,12 +11,7 @@ from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.signatures import signature_of
-from pentalint.evaluate.taint import (
-    MOST,
-    derived,
-    string,
-    taints_of,
-)
+from pentalint.evaluate.taint import MOST, Taint, changed, derived, string, taints_of
 from pentalint.evaluate.tracer_apis import TracerApis
 from pentalint.evaluate.tracer_values import ANYTHING, alternatives, instance_of
 from pentalint.evaluate.values import (
@@ -88,9 +83,8 @@ class TracerFunctions(TracerApis):
             return super().construct(cls, arguments, node, frame)
         instance = instance_of(cls, arguments)
         method = self.constructor(cls)
-        api = [ancestor for ancestor in self.linear(cls) if isinstance(ancestor, str)]
-        if method is None or api:
-            for path in api:
+        if method is None:
+            for path in [ancestor for ancestor in self.linear(cls) if isinstance(ancestor, str)]:
                 self.check_call(path, cls, arguments, node, frame)
         if method is None:
             self.fill(instance, arguments)
@@ -131,7 +125,7 @@ class TracerFunctions(TracerApis):
     def result(self, function: Function) -> Value:
         if not self.tracing:
             return super().result(function)
-        return self.apply(function, None, Arguments(), function.node, Frame(function.module, {}))
+        return self.apply(function, None, Arguments().opened(), function.node, Frame(function.module, {}))
 
     def field(self, cls: Class, name: str) -> Value | None:
         """What methods assign on `self` when nothing is known of the instance: as without tracing."""
@@ -163,6 +157,9 @@ class TracerFunctions(TracerApis):
             return self.apply(wrapper, None, arguments, node, frame)
         signature = signature_of(function)
         given = signature.bind(arguments, receiver)
+        if not (arguments.open_positional or arguments.open_keyword):
+            for name, value in self.defaults(function).items():
+                given.setdefault(name, value)
         if any(map(self.matters, given.values())) or (
             signature.mutates
             and any(isinstance(value, (List, Dict, Instance)) for value in given.values())
@@ -186,12 +183,21 @@ class TracerFunctions(TracerApis):
                 applied,
             )
             self.returned_from(given, applied, frame)
-        result = applied.value
+        result = self.validated(function, given, applied.value, frame)
         known = {taint.origin for value in given.values() for taint in taints_of(value)}
         if known and any(taint.origin in known for taint in taints_of(result)):
             self.passing.add(id(function))
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
+        return result
+
+    def validated(self, function: Function, given: dict[str, Value], result: Value, frame: Frame) -> Value:
+        """The result of a function whose name says that it lets only safe data through, however it comes to that."""
+        for pattern, kinds in self.model.validators:
+            if pattern.search(function.name) is not None:
+                for value in given.values():
+                    self.clear(value, None, kinds, frame)
+                result = changed(result, lambda one, kinds=kinds: guarded_for(one, kinds))  # type: ignore[misc]
         return result
 
     def may_name(self, function: Function) -> bool:
@@ -244,7 +250,7 @@ class TracerFunctions(TracerApis):
             found = self.blanks[cls] = instance_of(cls)
             method = self.constructor(cls)
             if method is not None:
-                self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
+                self.apply(method, found, Arguments().opened(), method.node, Frame(method.module, {}))
         return found
 
     def constructor(self, cls: Class) -> Function | None:
@@ -324,23 +330,36 @@ class TracerFunctions(TracerApis):
         self.conclude(applied, inner)
         return applied
 
+    def defaults(self, function: Function) -> dict[str, Value]:
+        """Parameter -> what it is when a call leaves it out."""
+        found = self.omitted.get(id(function))
+        if found is None:
+            arguments = function.node.args
+            outer = function.closure or Frame(function.module, function.module.env)
+            names = [*arguments.posonlyargs, *arguments.args]
+            pairs = [
+                *zip(reversed(names), reversed(arguments.defaults)),
+                *zip(arguments.kwonlyargs, arguments.kw_defaults),
+            ]
+            found = {
+                parameter.arg: self.eval(default, outer)
+                for parameter, default in pairs
+                if default is not None
+            }
+            self.kept.append(function)
+            self.omitted[id(function)] = found
+        return found
+
     def basic(self, function: Function) -> dict[str, Value]:
         """The parameters of a function as packs, annotations and defaults give them."""
         found = self.basics.get(id(function))
         if found is None:
             env = self.parameters(function)
-            arguments = function.node.args
-            outer = function.closure or Frame(function.module, function.module.env)
-            names = [*arguments.posonlyargs, *arguments.args]
-            defaults = [
-                *zip(reversed(names), reversed(arguments.defaults)),
-                *zip(arguments.kwonlyargs, arguments.kw_defaults),
-            ]
-            for parameter, default in defaults:
-                if default is not None and isinstance(env.get(parameter.arg), Unknown):
-                    value = self.eval(default, outer)
-                    if not (isinstance(value, Const) and value.value is None):
-                        env[parameter.arg] = join_all([value, UNKNOWN])
+            for name, value in self.defaults(function).items():
+                if isinstance(env.get(name), Unknown) and not (
+                    isinstance(value, Const) and value.value is None
+                ):
+                    env[name] = join_all([value, UNKNOWN])
             self.kept.append(function)
             found = self.basics[id(function)] = env
         return found
@@ -394,6 +413,11 @@ class TracerFunctions(TracerApis):
 
     def returned_from(self, given: dict[str, Value], applied: Applied, frame: Frame) -> None:
         raise NotImplementedError
+
+
+def guarded_for(taint: Taint, kinds: frozenset[str]) -> Taint:
+    """The taint after a check for kinds."""
+    return Taint(taint.origin, taint, taint.cleared, taint.guarded | kinds)
 
 
 def shape(value: Value, depth: int = 3) -> object:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.branches import join_environments
-from pentalint.evaluate.characters import safe_kinds
+from pentalint.evaluate.characters import emptied_kinds, safe_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import ADDRESSES
 from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
@@ -86,6 +86,8 @@ class TracerGuards(TracerFunctions):
             made = frame.env.get(f"?={test.id}")
             if isinstance(made, Const):
                 self.narrow(made.value, verdict, frame)
+            if not verdict:
+                self.clear(self.force(self.lookup(test.id, frame)), None, EVERY, frame)  # it is empty
             super().narrow(test, verdict, frame)
         else:
             super().narrow(test, verdict, frame)
@@ -114,6 +116,8 @@ class TracerGuards(TracerFunctions):
         ):
             self.narrow_each(test, verdict, frame)
             return
+        if verdict and isinstance(test.func, ast.Attribute) and test.func.attr == "get" and test.args:
+            self.narrow_entry(test.func.value, test.args[0], frame)
         noted = self.latest.get(test)
         if noted is None:
             if isinstance(test.func, ast.Attribute):
@@ -124,19 +128,27 @@ class TracerGuards(TracerFunctions):
             kinds = applied.held if verdict else applied.failed
             function = callee.function if isinstance(callee, Bound) else callee
             if isinstance(function, Function) and verdict:
-                self.narrow_named(function, arguments, frame)
+                self.narrow_named(function.name, arguments, frame)
             if isinstance(function, Function) and kinds:
                 receiver = callee.receiver if isinstance(callee, Bound) else None
                 self.returned_with(function, receiver, arguments, kinds, test, frame)
         elif isinstance(callee, Ref):
+            if verdict:
+                self.narrow_named(callee.path.rpartition(".")[2], arguments, frame)
             self.narrow_result(callee, arguments, test, verdict, frame)
             if isinstance(test.func, ast.Attribute):
                 self.narrow_method(test, verdict, frame)
 
-    def narrow_named(self, function: Function, arguments: Arguments, frame: Frame) -> None:
-        """A project function whose name says what its verdict means, however it comes to it."""
+    def narrow_entry(self, container: ast.expr, key: ast.expr, frame: Frame) -> None:
+        """Something was found under a key: so the key is one of those known."""
+        value = self.force(self.eval(key, frame))
+        if taints_of(value) and not taints_of(self.force(self.eval(container, frame))):
+            self.clear(value, key, EVERY, frame)
+
+    def narrow_named(self, name: str, arguments: Arguments, frame: Frame) -> None:
+        """A function whose name says what its verdict means, however it comes to it."""
         for pattern, kinds in self.model.verdicts:
-            if pattern.search(function.name) is not None:
+            if pattern.search(name) is not None:
                 for value in arguments.every():
                     self.clear(self.force(value), None, kinds, frame)
 
@@ -145,6 +157,9 @@ class TracerGuards(TracerFunctions):
         inner = test.args[0]
         if isinstance(test.func, ast.Name) and test.func.id in ("bool", "len"):
             self.narrow(inner, verdict, frame)
+            return
+        if verdict and test.func.id == "any" and isinstance(inner, ast.GeneratorExp):  # type: ignore[attr-defined]
+            self.narrow(inner.elt, True, frame)
             return
         wanted = "all" if verdict else "any"
         if not (
@@ -205,8 +220,8 @@ class TracerGuards(TracerFunctions):
                 self.clear(self.force(arguments.positional[0]), first(arguments), EVERY, frame)
                 return
         if path in REGEX:
-            if verdict:
-                self.narrow_regex(callee, arguments, REGEX[path], frame)
+            if verdict or path.endswith("search"):
+                self.narrow_regex(callee, arguments, REGEX[path], verdict, frame)
             return
         for guard in self.model.guards.get(self.known(path, self.model.guards) or "", ()):
             if guard.key == "self" or not verdict:
@@ -223,8 +238,10 @@ class TracerGuards(TracerFunctions):
                     self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame
                 )
 
-    def narrow_regex(self, callee: Ref, arguments: Arguments, whole: bool, frame: Frame) -> None:
-        """A regular expression that matched, by the characters it lets through."""
+    def narrow_regex(
+        self, callee: Ref, arguments: Arguments, whole: bool, verdict: bool, frame: Frame
+    ) -> None:
+        """A regular expression that matched, by the characters it lets through; or one that was found nowhere."""
         given = list(arguments.positional)
         nodes = list(arguments.nodes)
         if callee.path.startswith("re.compile()"):
@@ -233,7 +250,7 @@ class TracerGuards(TracerFunctions):
             pattern = given.pop(0) if given else None
             nodes = nodes[1:]
         if given and isinstance(pattern, Const) and isinstance(pattern.value, str):
-            kinds = safe_kinds(pattern.value, whole)
+            kinds = safe_kinds(pattern.value, whole) if verdict else emptied_kinds(pattern.value, "")
             if kinds:
                 self.clear(self.force(given[0]), nodes[0] if nodes else None, kinds, frame)
 
@@ -245,14 +262,38 @@ class TracerGuards(TracerFunctions):
         if isinstance(op, (ast.In, ast.NotIn)):
             if isinstance(op, ast.In) is verdict:
                 self.narrow_member(left, right, frame)
+            elif isinstance(left, ast.Constant) and isinstance(left.value, str):
+                kinds = (
+                    frozenset({"path"}) if left.value == ".." else emptied_kinds(re.escape(left.value), "")
+                )
+                if kinds:
+                    self.clear(self.force(self.eval(right, frame)), right, kinds, frame)
         elif (
             isinstance(op, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot))
             and isinstance(op, (ast.Eq, ast.Is)) is verdict
         ):
             for one, other in ((left, right), (right, left)):
                 value = self.force(self.eval(one, frame))
-                if taints_of(value) and not taints_of(self.force(self.eval(other, frame))):
+                with_ = self.force(self.eval(other, frame))
+                if isinstance(with_, Const) and with_.value is None:
+                    continue
+                if taints_of(value) and not taints_of(with_):
                     self.clear_compared(value, one, frame)
+                elif taints_of(value):
+                    self.clear_unchanged(value, one, with_, frame)
+        if isinstance(left, ast.Name) and isinstance(right, ast.Constant) and right.value is None:
+            made = frame.env.get(f"?={left.id}")
+            if isinstance(made, Const) and isinstance(made.value, ast.Call):
+                self.narrow(made.value, isinstance(op, (ast.IsNot, ast.NotEq)) is verdict, frame)
+
+    def clear_unchanged(self, value: Value, node: ast.expr, other: Value, frame: Frame) -> None:
+        """`x == basename(x)`: what a sanitizer leaves as it is was safe already."""
+        mine = taints_of(value)
+        made = [taint for taint in taints_of(other) if any(taint.after(one) for one in mine)]
+        if made:
+            kinds = frozenset.intersection(*(taint.cleared for taint in made))
+            if kinds:
+                self.clear(value, node, kinds, frame)
 
     def narrow_member(self, left: ast.expr, right: ast.expr, frame: Frame) -> None:
         """`left in right`."""
@@ -367,7 +408,7 @@ class TracerGuards(TracerFunctions):
             origins = {taint.origin for taint in taints_of(before)}
             now = [taint.guarded for taint in taints_of(value) if taint.origin in origins]
             if now:
-                found[name] = frozenset.intersection(*now)
+                found[name] = common(now)
         return found
 
     def conclude(self, applied: Applied, frame: Frame) -> None:
@@ -378,7 +419,7 @@ class TracerGuards(TracerFunctions):
             ways = [one[place] for one in frame.verdicts if one[place] is not None]
             for name in frame.entered:
                 sets = [way.get(name, NOTHING) for way in ways if way is not None]
-                kinds = frozenset.intersection(*sets) if sets else NOTHING
+                kinds = common(sets)
                 if kinds:
                     target[name] = kinds
 
@@ -411,6 +452,14 @@ class TracerGuards(TracerFunctions):
                 if item is value and place < len(arguments.nodes):
                     node = arguments.nodes[place]
             self.clear(self.force(value), node, safe, frame)
+
+
+def common(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    """What several sets of kinds have in common, where `all` stands for every kind."""
+    some = [one for one in sets if ALL not in one]
+    if some:
+        return frozenset.intersection(*some)
+    return EVERY if sets else NOTHING
 
 
 def guard_key(node: ast.expr) -> str:

@@ -12,6 +12,7 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.taint import (
+    ALL,
     MOST,
     Taint,
     changed,
@@ -46,8 +47,16 @@ ONE_LINE = frozenset({"log", "header", "email-header"})
 """The kinds of sink that only line ends do harm in."""
 
 
+EVERY = frozenset({ALL})
+"""Every kind of sink."""
+
+
 class TracerItems(TracerValues):
     """Items, elements and operators."""
+
+    def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
+        """A check has shown a value to be safe. Provided by `tracer_guards`."""
+        raise NotImplementedError
 
     # -- items ---------------------------------------------------------------------------------------------------
 
@@ -56,6 +65,10 @@ class TracerItems(TracerValues):
         if isinstance(node.slice, ast.Slice):
             return self.sliced(container, node.slice, frame)
         index = self.force(self.eval(node.slice, frame))
+        if taints_of(index) and isinstance(node.ctx, ast.Load) and not taints_of(container):
+            found = join_all(self.item(option, index, node, frame) for option in alternatives(container))
+            self.clear(index, node.slice, EVERY, frame)  # it was one of the keys, or this has raised
+            return found
         return join_all(self.item(option, index, node, frame) for option in alternatives(container))
 
     def sliced(self, container: Value, node: ast.Slice, frame: Frame) -> Value:
@@ -131,6 +144,8 @@ class TracerItems(TracerValues):
             return self.tag(self.aliases.get(exact, exact), arguments, taint, node, frame)
         if taint and isinstance(container.base, Instance) and exact and self.clean_field(container, index):
             return Ref(child, arguments)
+        if taint and isinstance(container.base, Instance) and self.file_field(container.base, index):
+            taint = derived(taint, frozenset({"path"}))  # an uploaded file, no name
         return self.tag(self.aliases.get(child, child), arguments, taint, node, frame)
 
     def clean_field(self, container: Ref, index: Value) -> bool:
@@ -154,6 +169,14 @@ class TracerItems(TracerValues):
                     )
                     for option in alternatives(field)
                 )
+        return False
+
+    def file_field(self, form: Instance, index: Value) -> bool:
+        """Whether a form's field of a name holds an uploaded file."""
+        for ancestor in self.linear(form.cls):
+            if isinstance(ancestor, Class) and isinstance(index, Const) and index.value in ancestor.members:
+                field = self.force(ancestor.members[index.value])
+                return isinstance(field, Ref) and field.path.endswith(("FileField()", "ImageField()"))
         return False
 
     def element(self, source: Value) -> Value:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
+from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
@@ -11,6 +13,9 @@ from pentalint.evaluate.taint import Taint, taints_of
 from pentalint.evaluate.tracer_guards import TracerGuards
 from pentalint.evaluate.tracer_values import alternatives
 from pentalint.evaluate.values import Const, Dict, Function, List, Ref, Value
+
+UNCERTAIN: Any = object()
+"""It is not known whether values are escaped."""
 
 
 class TracerRenderings(TracerGuards):
@@ -42,9 +47,33 @@ class TracerRenderings(TracerGuards):
                 self.take_variables(arguments.get(key, signature), found)
         if not found:
             return
+        escapes = self.environment_escapes(callee) if renderer.made else renderer.autoescape
+        if escapes is UNCERTAIN:
+            return
+        renderer = replace(renderer, autoescape=escapes)
         named = callee.arguments if renderer.made else arguments
         template = named.get(renderer.template, signature) if named is not None else None
         self.keep(renderer, template, found, node, frame)
+
+    def environment_escapes(self, callee: Ref) -> Any:
+        """Whether the environment that a template was got from escapes (None: as the file's name says); `UNCERTAIN`
+        when that cannot be told."""
+        made = callee.base.arguments if isinstance(callee.base, Ref) else None
+        if made is None:
+            return UNCERTAIN
+        stated = made.get("autoescape")
+        if stated is None:
+            filters = made.get("default_filters")
+            if filters is None:
+                return UNCERTAIN if made.open_keyword else False
+            listed = self.force(filters)
+            if not (isinstance(listed, List) and listed.complete):
+                return UNCERTAIN
+            return any(isinstance(one, Const) and one.value == "h" for one in listed.items)
+        value = self.force(stated)
+        if isinstance(value, Const):
+            return bool(value.value)
+        return None if isinstance(value, Ref) and value.path == "jinja2.select_autoescape()" else UNCERTAIN
 
     def keep(
         self,

@@ -22,7 +22,8 @@ class TracerState:
     """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
     place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `latest` the
     last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands.
-    The rest is remembered so that it is found out once; `kept` holds what is known by its id."""
+    The rest is remembered so that it is found out once; `kept` holds what is known by its id, `alive` what is so while one
+    entry is followed."""
 
     base: Interpreter
     model: FlowModel
@@ -38,15 +39,21 @@ class TracerState:
     calls: int
     place: tuple[ast.AST, Frame] | None
     names_source: Callable[[Function], bool]
+    plain: dict[tuple[str, str], str]
+    dull: dict[str, str]
     known_paths: dict[tuple[str, int], Any]
     sink_cache: dict[str, tuple[Sink, ...]]
     naming: dict[Function, bool]
     passing: set[int]
     blanks: dict[Class, Instance]
     carrying: dict[Class, bool]
+    omitted: dict[int, dict[str, Value]]
     basics: dict[int, dict[str, Value]]
     wrappers: dict[int, Any]
     bare: set[int]
+    made: dict[int, ast.AST]
+    alive: list[object]
+    answering: Frame | None
     instances: dict[int, Instance]
     kept: list[object]
 
@@ -59,5 +66,7 @@ class TracerState:
         self.spent = self.calls = 0
         self.place = None
         self.names_source = lambda function: True
+        self.plain, self.dull = {}, {}
         self.known_paths, self.sink_cache, self.naming = {}, {}, {}
         self.blanks, self.carrying, self.basics, self.wrappers, self.instances = {}, {}, {}, {}, {}
+        self.omitted, self.made, self.alive, self.answering = {}, {}, [], None

@@ -71,6 +71,9 @@ class Tracer(TracerRenderings):
         `safe`: parameter -> kinds of sink its characters cannot harm. `calls` is the most calls that are followed."""
         self.spent = 0
         self.calls = calls
+        self.latest.clear()
+        self.made.clear()
+        self.alive.clear()
         self.depth = 0
         env = self.fresh(function)
         arguments = function.node.args
@@ -91,6 +94,7 @@ class Tracer(TracerRenderings):
         frame = Frame(function.module, env, function, function.owner, function.closure)
         frame.entered = {}
         frame.sends = returns
+        self.answering = frame
         if self.model.rendering_decorators:
             frame.renders = self.decorated_renderer(function)
         try:
@@ -131,7 +135,7 @@ class Tracer(TracerRenderings):
             self.kept.append(cls)
             method = self.constructor(cls)
             if method is not None:
-                self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
+                self.apply(method, found, Arguments().opened(), method.node, Frame(method.module, {}))
         return found
 
     def load(self, module: Module) -> Module:
@@ -153,14 +157,27 @@ class Tracer(TracerRenderings):
     # -- expressions ---------------------------------------------------------------------------------------------
 
     def attribute_of(self, node: ast.Attribute, frame: Frame) -> Value:
-        value = super().attribute_of(node, frame)
+        owner = self.eval(node.value, frame)
+        if type(owner) is Ref and not owner.taint:
+            key = (owner.path, node.attr)
+            plain = self.plain.get(key)
+            if plain is not None:
+                return Ref(plain, owner.arguments, False, (), owner.base)
+            value = self.attribute(owner, node.attr, node, frame)
+            if type(value) is Ref and not value.taint:
+                self.plain[key] = value.path
+                return value
+        else:
+            value = self.attribute(owner, node.attr, node, frame)
         if type(value) is Ref and value.taint:
             return self.guarded(node, value, frame) if frame.checked else value
         return value
 
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
-        value = super().subscription(node, frame)
-        return self.guarded(node, value, frame) if frame.checked else value
+        if not frame.checked:
+            return super().subscription(node, frame)
+        put = frame.env.get(f"?:{ast.unparse(node)}")
+        return put if put is not None else self.guarded(node, super().subscription(node, frame), frame)
 
     def call(self, node: ast.Call, frame: Frame) -> Value:
         value = super().call(node, frame)
@@ -278,6 +295,9 @@ class Tracer(TracerRenderings):
     def bind(self, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
         super().bind(name, value, node, frame)
         frame.env.pop(f"?={name}", None)
+        if frame.checked:
+            for key in [key for key in frame.env if key.startswith(f"?:{name}[")]:
+                del frame.env[key]
 
     # -- statements ----------------------------------------------------------------------------------------------
 
@@ -314,6 +334,18 @@ class Tracer(TracerRenderings):
             node.value, (ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp)
         ):
             frame.env[f"?={target.id}"] = Const(node.value)
+
+    def assign(self, target: ast.expr, value: Value, node: ast.AST, frame: Frame) -> None:
+        """As ever; and what is put under a constant key of an object that holds data is what is there from then on."""
+        super().assign(target, value, node, frame)
+        if (
+            isinstance(target, ast.Subscript)
+            and isinstance(target.slice, ast.Constant)
+            and isinstance(target.value, ast.Name)
+            and isinstance(self.lookup(target.value.id, frame), Ref)
+        ):
+            frame.checked = True
+            frame.env[f"?:{ast.unparse(target)}"] = value
 
     def raised(self, node: ast.Raise, frame: Frame) -> bool:
         super().raised(node, frame)

@@ -278,6 +278,7 @@ class Class:
     """A class the project defines. `bases` are its base values in order; `members` its body's final names."""
 
     __slots__ = (
+        "_assigns",
         "_text",
         "ancestors",
         "assigned",
@@ -307,6 +308,7 @@ class Class:
         self.linear: tuple[Class | str, ...] | None = None
         self.ancestors: frozenset[str] | None = None
         self._text: str | None = None
+        self._assigns: dict[str, bool] = {}
 
     @property
     def text(self) -> str:
@@ -320,6 +322,12 @@ class Class:
     def assigns(self, name: str) -> bool:
         """Whether the text of the class may assign an attribute of that name: a cheap look before a walk over
         its tree."""
+        found = self._assigns.get(name)
+        if found is None:
+            found = self._assigns[name] = self._may_assign(name)
+        return found
+
+    def _may_assign(self, name: str) -> bool:
         text, needle = self.text, f".{name}"
         place = text.find(needle)
         while place >= 0:

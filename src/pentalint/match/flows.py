@@ -223,6 +223,9 @@ def add_sink(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases
 
 def add_guard(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]) -> None:
     """One entry of `[guards]`."""
+    if isinstance(item, str) and item.startswith("!~"):
+        model.validators = (*model.validators, (re.compile(item[2:]), frozenset({kind})))
+        return
     if isinstance(item, str) and item.startswith("~"):
         model.verdicts = (*model.verdicts, (re.compile(item[1:]), frozenset({kind})))
         return
