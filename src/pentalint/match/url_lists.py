@@ -55,6 +55,7 @@ class Lists:
     made: dict[int, Ref] = field(default_factory=dict)
     _seen: set[tuple[int, Trail]] = field(default_factory=set)
     _visited: set[int] = field(default_factory=set)
+    _within: list[Module] = field(default_factory=list)
 
     @classmethod
     def of(cls, tables: EntryTables) -> Lists:
@@ -122,8 +123,11 @@ class Lists:
         self, module: Module, before: Trail, table: PlaceTable, engine: Interpreter, depth: int
     ) -> None:
         """The lists of a module."""
+        if module in self._within:
+            return
         self._visited.add(id(module))
         engine.load(module)
+        self._within.append(module)
         for name in self.roots(table, module):
             self.follow(module.env[name], before, table, engine, depth + 1, module)
             for value in whole_lists(name, module, self.made, engine):
@@ -131,6 +135,7 @@ class Lists:
                     self.follow(value, before, table, engine, depth + 1, module)
                 else:
                     self.owners.append((value, before))
+        self._within.pop()
 
     def follow(
         self,

@@ -15,6 +15,9 @@ from pentalint.match.registrations import UNKNOWN_PART, texts
 DEPTH = 10
 """Objects within objects are followed this deep."""
 
+WAYS = 50
+"""An object that is placed in more ways than this is listed for so many."""
+
 
 @dataclass(slots=True, eq=False)
 class Mount:
@@ -23,15 +26,6 @@ class Mount:
     parent: Value | None
     child: Value
     prefix: Value | None
-
-    @property
-    def text(self) -> str:
-        """What tells it from others: mounts made in a loop are one."""
-        return f"{self.parent!r} {self.child!r} {self.prefix!r}"
-
-
-MOST_WAYS = 12
-"""More mounts of one object than this are not told apart."""
 
 
 class Owners:
@@ -73,41 +67,33 @@ class Owners:
                     return self.owners[f"{name}()"]
         return None
 
-    def prefixes(
-        self,
-        owner: Value | None,
-        engine: Interpreter,
-        depth: int = 0,
-        way: frozenset[str] = frozenset(),
-    ) -> list[str]:
-        """What stands before the URLs registered on an object: one text for each way to it that goes over no mount
-        twice."""
-        if owner is None or depth > DEPTH:
-            return [""] if owner is None else [UNKNOWN_PART]
+    def prefixes(self, owner: Value | None, engine: Interpreter, above: tuple[Value, ...] = ()) -> list[str]:
+        """What stands before the URLs registered on an object: one text for each way to it, that leads by none of
+        those `above` again."""
+        if owner is None:
+            return [""]
         owner = engine.force(owner)
+        if len(above) > DEPTH or any(one_object(owner, other) for other in above):
+            return []
         if isinstance(owner, Choice):
-            found = [
-                text for option in owner.values for text in self.prefixes(option, engine, depth + 1, way)
-            ]
+            found = [text for option in owner.values for text in self.prefixes(option, engine, above)]
             return list(dict.fromkeys(found))
+        above = (*above, owner)
         table = self.table_of(owner, engine)
-        mounts = [
-            mount for mount in self.mounts if mount.text not in way and holds(mount.child, owner, engine)
-        ]
-        mounts = list({mount.text: mount for mount in mounts}.values())[:MOST_WAYS]
+        mounts = [mount for mount in self.mounts if holds(mount.child, owner, engine)]
         own = self.own_prefix(owner, table, engine)
         found = [
             joined(before, prefix)
             for mount in mounts
             for prefix in (texts(mount.prefix, engine)[:1] or [own])
-            for before in self.prefixes(mount.parent, engine, depth + 1, way | {mount.text})
+            for before in self.prefixes(mount.parent, engine, above)
         ]
         parent = self.parent(owner, table, engine)
         if parent is not None:
-            found.extend(joined(before, own) for before in self.prefixes(parent, engine, depth + 1, way))
+            found.extend(joined(before, own) for before in self.prefixes(parent, engine, above))
         if not found and table is not None and table.keys.get("placed", True):
             return [joined(UNKNOWN_PART, own)]
-        return list(dict.fromkeys(found)) or [own]
+        return list(dict.fromkeys(found))[:WAYS] or [own]
 
     def own_prefix(self, owner: Value, table: PlaceTable | None, engine: Interpreter) -> str:
         """The prefix an object was made with."""
