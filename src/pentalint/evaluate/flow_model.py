@@ -78,6 +78,8 @@ class FlowModel:
     """Calls after which control does not go on: they raise."""
     escaping: frozenset[str] = frozenset()
     """Strings that are HTML: what is joined to them by an operator they escape."""
+    lookups: dict[str, str] = field(default_factory=dict)
+    """Calls that raise unless something exists that has the values of their keywords."""
     types: frozenset[str] = frozenset()
     """Paths to which the content type of a response is assigned."""
     undone: frozenset[str] = frozenset()

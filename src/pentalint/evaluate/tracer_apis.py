@@ -126,6 +126,14 @@ class TracerApis(TracerItems):
                 self.clear(
                     value, arguments.nodes[0] if arguments.nodes else None, frozenset({"all"}), frame
                 )  # else it has raised
+        if self.model.lookups and self.known(path, self.model.lookups) is not None:
+            for word, given in arguments.keywords.items():
+                written = arguments.keyword_nodes.get(word)
+                place = written.value if isinstance(written, ast.keyword) else None
+                if "__" not in word and taints_of(self.force(given)):
+                    self.clear(
+                        self.force(given), place, frozenset({"all"}), frame
+                    )  # it is what was found there
         if path.endswith(".relative_to") and callee.taint and isinstance(node.func, ast.Attribute):
             self.clear(callee, node.func.value, frozenset({"path", "archive"}), frame)  # else it has raised
         undone = self.decoded(callee, arguments)
@@ -185,6 +193,7 @@ class TracerApis(TracerItems):
             or path.endswith((".get", ".pop", ".getone", ".getunicode"))
             or f"{result}.render" in model.renderers
             or path in ENCODINGS
+            or self.known(path, model.lookups) is not None
             or path.startswith(("builtins.", "functools."))
         )
 

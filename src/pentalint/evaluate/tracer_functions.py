@@ -172,10 +172,10 @@ class TracerFunctions(TracerApis):
         applied = self.memo.get(key)
         if applied is None:
             if key in self.memo or self.depth >= CALL_DEPTH:
-                return UNKNOWN  # recursion
+                return self.validated(function, given, UNKNOWN, frame)  # recursion
             applied = self.evaluated(function, given, key, node, frame)
             if applied is None:
-                return self.passed_through(function, given)
+                return self.validated(function, given, self.passed_through(function, given), frame)
         if isinstance(node, ast.Call):
             self.latest[node] = (
                 Bound(function, receiver) if receiver is not None else function,

@@ -109,10 +109,12 @@ class TracerItems(TracerValues):
                     return self.ref_item(Ref(f"{ancestor}()"), index, node, frame)
             return UNKNOWN
         result = subscript(container, index)
+        if isinstance(container, Dict) and not isinstance(index, Const):
+            return some_element(container)
         if isinstance(result, Unknown):
             if isinstance(container, Dict) and REST in container.entries:
                 known = isinstance(index, Const)
-                return container.entries[REST] if known else elements(container)
+                return container.entries[REST] if known else some_element(container)
             if (isinstance(container, List) and not isinstance(index, Const)) or (
                 isinstance(container, List) and not container.complete
             ):
@@ -324,6 +326,15 @@ class TracerItems(TracerValues):
     def stepped(self, value: Value, note: str, node: ast.AST, frame: Frame) -> Value:
         """The value with a step of the trace in each of its taints."""
         return changed(value, lambda taint: taint.step(note, frame.module, node), 2)
+
+
+def some_element(container: Dict) -> Value:
+    """What is found under a key that is not known: a secret has a name, and is seldom meant."""
+    value = elements(container)
+    taints = taints_of(value)
+    if any(taint.origin.kind == "secret" for taint in taints):
+        return string(tuple(taint for taint in taints if taint.origin.kind != "secret"))
+    return value
 
 
 def quoted(value: Value) -> Value:

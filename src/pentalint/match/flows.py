@@ -162,6 +162,9 @@ def compile_model(
         model.contents |= {
             parsed(item, compiler, aliases)[0] for item in flow.propagators.get("contents", ())
         }
+        for item in flow.propagators.get("lookups", ()):
+            path = parsed(item, compiler, aliases)[0]
+            model.lookups[path] = path
         model.escaping |= {
             parsed(item, compiler, aliases)[0] for item in flow.propagators.get("escaping", ())
         }

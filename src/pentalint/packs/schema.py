@@ -145,7 +145,18 @@ SINKS = (
 SOURCES = ("user-input", "host", "stored", "secret", "exception")
 """The kinds of sources."""
 
-PROPAGATORS = ("calls", "contents", "into", "ends", "types", "undone", "escaping", "fields", "clean-fields")
+PROPAGATORS = (
+    "calls",
+    "contents",
+    "into",
+    "ends",
+    "types",
+    "undone",
+    "escaping",
+    "lookups",
+    "fields",
+    "clean-fields",
+)
 """The lists under `[propagators]`."""
 
 SOURCE_KEYS = ("kind", "from", "paths", "safe", "items")
