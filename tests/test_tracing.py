@@ -35,6 +35,8 @@ FOUND = {
     "encoded-decoded": "x = request.args['x']\n    os.system(base64.b64decode(base64.b64encode(x.encode())).decode())",
     "escaped-unescaped": "Page(html.unescape(html.escape(request.args['x'])))",
     "json-there-and-back": "d = json.loads(json.dumps({'k': request.args['x'], 'm': 'c'}))\n    os.system(d['k'])",
+    "glued-folder": "open('/srv/files' + request.args['x'])",
+    "key-checked": "for k, v in request.args.items():\n        if k == 'x':\n            os.system(v)",
     "plus": "x = request.args['x']\n    os.system('ls ' + x)",
     "augmented": "c = 'ls '\n    c += request.args['x']\n    os.system(c)",
     "replace": "x = request.args['x']\n    os.system('ls X'.replace('X', x))",
@@ -378,6 +380,10 @@ PROJECTS_FOUND = {
     ),
     "constructor-passes-on": (
         "class P(Page):\n    def __init__(self, v):\n        super().__init__(v)  # bad\n\ndef view():\n    return P(request.args['x'])\n",
+        {},
+    ),
+    "tuple-returned": (
+        "def check():\n    if some:\n        return False, None\n    return True, request.args['x']\n\ndef view():\n    request.args\n    status, x = check()\n    if not status:\n        return\n    os.system(x)  # bad\n",
         {},
     ),
     "wrong-verdict": (

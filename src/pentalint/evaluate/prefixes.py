@@ -14,6 +14,9 @@ _SETTLED = re.compile(r"^(?:[a-zA-Z][\w+.-]*:)?//[^/?#@\\]+[/?#]|^/(?![/\\])|^[?
 """The beginning of an address after which no other host can be chosen."""
 
 
+CONTINUES = "_-."
+"""What the beginning of a file's name ends in, when something is to follow."""
+
 BUILT = ("+", "f-string", "%", "format", "join")
 """How a text is built that is read from left to right."""
 
@@ -73,8 +76,8 @@ def settled(kind: str, lead: str) -> bool:
 
 
 def beginning_names(value: Text) -> Value:
-    """The parts of a path before which there is a separator, or nothing that is known: what continues a name (`img_` + x)
-    would need a directory of that name to lead anywhere else."""
+    """The parts of a path that may lead elsewhere: not those that continue the name of a file (`img_` + x), for they
+    would need a directory of that name; behind what may be a directory (`/srv/files` + x) a separator is enough."""
     if value.how not in ("+", "f-string"):
         return value
     kept: list[Value] = []
@@ -83,7 +86,7 @@ def beginning_names(value: Text) -> Value:
         if isinstance(part, Const):
             last = str(part.value)[-1:] or last
         else:
-            if last in "/\\" or not taints_of(part):
+            if last not in CONTINUES or not taints_of(part):
                 kept.append(part)
-            last = "/" if not taints_of(part) else "x"
+            last = "/"
     return Text(tuple(kept), value.how) if any(taints_of(part) for part in kept) else UNKNOWN

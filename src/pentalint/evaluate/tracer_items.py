@@ -235,18 +235,28 @@ class TracerItems(TracerValues):
 
     def unpack(self, target: ast.Tuple | ast.List, value: Value, node: ast.AST, frame: Frame) -> None:
         if isinstance(value, Choice):
-            value = next((option for option in value.values if taints_of(option)), value.values[0])
+            value = self.place_by_place(value, len(target.elts))
         if isinstance(value, List):
             super().unpack(target, value, node, frame)
             return
-        item = elements(value) if isinstance(value, List) else self.element(value)
+        item = self.element(value)
         for place, element in enumerate(target.elts):
             if isinstance(value, Ref) and f"{value.path}[{place}]" in self.model.cleaners:
                 item = self.ref_item(value, Const(place), element, frame)
             if isinstance(element, ast.Starred):
                 self.assign(element.value, List([item], complete=False), node, frame)
-            else:
-                self.assign(element, item, node, frame)
+            else:  # what is found out about one says nothing of the others
+                own = changed(item, lambda one: Taint(one.origin, one, one.cleared, one.guarded), 2)
+                self.assign(element, own, node, frame)
+
+    def place_by_place(self, value: Choice, length: int) -> Value:
+        """Several tuples as one, when all have the same length; else the one that carries something."""
+        lists = [
+            one for one in value.values if isinstance(one, List) and one.complete and len(one.items) == length
+        ]
+        if lists and len(lists) == len(value.values):
+            return List([join_all(one.items[place] for one in lists) for place in range(length)], "tuple")
+        return next((option for option in value.values if taints_of(option)), value.values[0])
 
     # -- operators -----------------------------------------------------------------------------------------------
 
