@@ -10,7 +10,7 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.folding import rest_of
 from pentalint.evaluate.functions import FUNCTIONS, arranged, builtin, read_later
 from pentalint.evaluate.kinds import is_instance
-from pentalint.evaluate.library import LIBRARY, fold
+from pentalint.evaluate.library import fold
 from pentalint.evaluate.lists import Iterator, Walk, walk
 from pentalint.evaluate.operations import subscript
 from pentalint.evaluate.records import Shape, make_record
@@ -124,24 +124,18 @@ def filtered(engine: Calls, function: Value, found: Walk, node: ast.Call, frame:
 def apply_library(
     engine: Calls, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame
 ) -> Value | None:
-    """The value of a call of a function of the standard library, or None when it is to be treated like any other API."""
+    """The value of a call of one of the functions of `LIBRARY`, or None when it is to be treated like any other API."""
     if isinstance(callee, Shape):
         return make_record(callee.fields, dict(callee.defaults), arguments)
-    if callee.path in LIBRARY:
+    if callee.path != "operator.itemgetter()":
         arguments.positional = [engine.iterated(item) for item in arguments.positional]
         arguments.keywords = {key: engine.force(item) for key, item in arguments.keywords.items()}
         return fold(callee.path, arguments)
-    if (
-        callee.path == "operator.itemgetter()"
-        and callee.arguments is not None
-        and len(arguments.positional) == 1
-    ):
-        keys = callee.arguments
-        if keys.open_positional or not keys.positional:
-            return None
-        container = engine.force(arguments.positional[0])
-        if not isinstance(container, (Const, List, Dict)):
-            return None
-        found = [subscript(container, engine.force(key)) for key in keys.positional]
-        return found[0] if len(found) == 1 else List(found, "tuple")
-    return None
+    keys = callee.arguments
+    if keys is None or keys.open_positional or not keys.positional or len(arguments.positional) != 1:
+        return None
+    container = engine.force(arguments.positional[0])
+    if not isinstance(container, (Const, List, Dict)):
+        return None
+    found = [subscript(container, engine.force(key)) for key in keys.positional]
+    return found[0] if len(found) == 1 else List(found, "tuple")

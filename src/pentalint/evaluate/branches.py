@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.events import Frame
@@ -16,7 +17,6 @@ from pentalint.evaluate.rounds import (
     Carried,
     begin_round,
     carried,
-    end_round,
     may_repeat,
     surprises,
     untouched,
@@ -176,14 +176,22 @@ class Branches(Expressions):
             return self.each_round(source, node, frame)
         if isinstance(source, (List, Dict, Const)) and isinstance(node, ast.For):
             found = walk(source, look=True)
-            if found is not None and found.exact and may_repeat(node.body, len(found.items), frame.turns):
-                walk(source)
-                return self.rounds_of(node, source, found.items, frame)
+            if found is not None and found.exact and len(found.items) <= ROUNDS:
+                if may_repeat(self.carried(node).size, len(found.items), frame.turns):
+                    walk(source)
+                    return self.rounds_of(node, source, found.items, frame)
         return self.any_round(node, self.element(source), frame)
+
+    def carried(self, node: ast.For | ast.AsyncFor | ast.While) -> Carried:
+        """What a loop assigns and changes, read once."""
+        found = self._carried.get(node)
+        if found is None:
+            found = self._carried[node] = carried(node.body)
+        return found
 
     def any_round(self, node: ast.For | ast.AsyncFor, element: Value, frame: Frame) -> bool:
         """One round of a `for` that stands for all."""
-        found = carried(node.body)
+        found = self.carried(node)
 
         def body() -> bool:
             begin_round(found, frame.env)
@@ -238,7 +246,7 @@ class Branches(Expressions):
             return self.run_body(node.orelse, frame)
         endless = isinstance(node.test, ast.Constant)
         broken: list[dict[str, Value]] = []
-        if verdict is True and not endless and may_repeat(node.body, ROUNDS, frame.turns):
+        if verdict is True and not endless and may_repeat(self.carried(node).size, ROUNDS, frame.turns):
             frame.breaks.append(broken)
             frame.turns *= ROUNDS
             ended, count = True, 0
@@ -251,7 +259,7 @@ class Branches(Expressions):
             if not ended or verdict is False:
                 return self.leave(node, ended, broken, frame)
             verdict = None
-        found = carried(node.body)
+        found = self.carried(node)
 
         def body() -> bool:
             begin_round(found, frame.env)
@@ -310,13 +318,12 @@ class Branches(Expressions):
         more = surprises(found, before, frame.env)
         if more:
             first = frame.env
-            found.changed.update(more)
+            found = replace(found, changed=found.changed.union(more))
             self.set_env(frame, dict(before))
             begin_round(found, frame.env)
             if self.round_(body, frame):
                 first = join_environments([first, frame.env])
             self.set_env(frame, first)
-        end_round(found, body, before, frame.env)
         return True
 
     def round_(self, body: list[ast.stmt], frame: Frame) -> bool:

@@ -8,11 +8,13 @@ from pentalint.evaluate.applications import apply_builtin, apply_library
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import Attributes, has_decorator, own
 from pentalint.evaluate.chains import Chain
-from pentalint.evaluate.dictionaries import put
+from pentalint.evaluate.dictionaries import keep, put
 from pentalint.evaluate.enumerations import FLAGS, distinct, member_by_value
 from pentalint.evaluate.events import Call, Frame, Write
-from pentalint.evaluate.lists import set_place
-from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, method
+from pentalint.evaluate.folding import rest_of
+from pentalint.evaluate.library import LIBRARY
+from pentalint.evaluate.lists import set_place, widen
+from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, method, soften
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.parsers import Parser
@@ -61,7 +63,7 @@ class Calls(Attributes):
                 return self.super_of(node, frame)
         if isinstance(function, ast.Attribute):
             if function.attr in MUTATORS:
-                self.detach(function.value, frame)
+                self.detach(function.value, frame, adding=function.attr in ADDING)
                 self.note_change(function.value, node, frame)
             elif function.attr in STATEFUL:
                 self.detach(function.value, frame, models_only=True)
@@ -106,7 +108,9 @@ class Calls(Attributes):
         if isinstance(callee, Choice):
             one_name = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
             return join_all(
-                self.invoke(self.force(option if one_name else uncertain(option)), arguments, node, frame)
+                self.invoke(
+                    self.force(option if one_name else uncertain(option, arguments)), arguments, node, frame
+                )
                 for option in callee.values
             )
         if isinstance(callee, Instance):
@@ -132,7 +136,7 @@ class Calls(Attributes):
                 return known
         elif path == "functools.partial()" and callee.arguments is not None:
             return self.call_partial(callee.arguments, arguments, node, frame)
-        else:
+        elif path in LIBRARY:
             known = apply_library(self, callee, arguments, node, frame)
             if known is not None:
                 return known
@@ -214,7 +218,8 @@ class Calls(Attributes):
             receiver = copy(receiver)
         if frame.loops > frame.rounds and callee.name in MUTATORS and isinstance(receiver, (List, Dict)):
             receiver.complete = False  # a loop may run any number of times
-            if callee.name not in ADDING:
+            kept = ADDING | {"clear"} if isinstance(receiver, List) else ADDING | {"clear", "pop"}
+            if callee.name not in kept:
                 forget(receiver)
         if callee.name == "update" and isinstance(receiver, Dict):
             for key, keyword in arguments.keyword_nodes.items():
@@ -461,23 +466,25 @@ class Calls(Attributes):
             node = node.value
         return isinstance(node, ast.Name) or frame.module.state == 1 or container.home is frame
 
-    def detach(self, node: ast.expr, frame: Frame, models_only: bool = False) -> None:
+    def detach(self, node: ast.expr, frame: Frame, models_only: bool = False, adding: bool = False) -> None:
         """Give a branch its own copy of the container it is about to change. Provided by `expressions`."""
         raise NotImplementedError
 
 
-def uncertain(callee: Value) -> Value:
+def uncertain(callee: Value, arguments: Arguments) -> Value:
     """A method that may not be the one called: what it changes is a copy, and what it would change may be changed."""
     if not (
         isinstance(callee, Builtin) and callee.name in MUTATORS and isinstance(callee.receiver, (List, Dict))
     ):
         return callee
-    twin = copy(callee.receiver)
-    if isinstance(callee.receiver, List) and callee.name in ADDING:
-        callee.receiver.complete = False
-        callee.receiver.fixed = min(callee.receiver.fixed, len(callee.receiver.items))
+    receiver = callee.receiver
+    twin = copy(receiver)
+    soften(receiver) if callee.name in ADDING else forget(receiver)
+    if isinstance(receiver, List):
+        widen(receiver, rest_of(arguments.every()))
     else:
-        forget(callee.receiver)
+        for value in arguments.every():
+            keep(receiver, value)
     return Builtin(twin, callee.name)
 
 

@@ -18,6 +18,7 @@ from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.modules import Module, ModuleIndex
+from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.values import (
     UNKNOWN,
     Class,
@@ -71,6 +72,7 @@ class Core:
         self._asked: dict[tuple[str, int], tuple[str, ...]] = {}
         self._members: dict[Class, tuple[int, Members | None]] = {}
         self._stores: dict[str, Counter[str]] = {}
+        self._carried: dict[ast.AST, Carried] = {}
 
     # -- provided by the later parts -------------------------------------------------------------------------------
 
@@ -133,6 +135,8 @@ class Core:
 
     def force(self, value: Value) -> Value:
         """Look at an imported name at last: may parse the module it comes from."""
+        if not isinstance(value, Lazy):
+            return value
         seen = 0
         while isinstance(value, Lazy) and seen < 20:
             value = self.member(value.module, value.name)

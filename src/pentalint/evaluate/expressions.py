@@ -229,8 +229,10 @@ class Expressions(Targets):
         for element in node.elts:
             if isinstance(element, ast.Starred):
                 extend(result, self.iterated(self.eval(element.value, frame)))
-            else:
+            elif kind == "set":
                 add_items(result, (self.eval(element, frame),))
+            else:
+                result.items.append(self.eval(element, frame))
         return result
 
     def dictionary(self, node: ast.Dict, frame: Frame) -> Value:

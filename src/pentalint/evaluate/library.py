@@ -183,5 +183,5 @@ MAKERS: dict[str, Callable[[Arguments], Value | None]] = {
 }
 """Functions of values that need not be constants."""
 
-LIBRARY = frozenset(PURE) | frozenset(MAKERS)
-"""The paths `fold` understands."""
+LIBRARY = frozenset(PURE) | frozenset(MAKERS) | {"collections.namedtuple()", "operator.itemgetter()"}
+"""The paths whose calls are folded."""

@@ -18,6 +18,7 @@ from pentalint.evaluate.values import (
     List,
     Text,
     Value,
+    join,
 )
 
 MUTATORS = frozenset(
@@ -87,6 +88,17 @@ def forget(container: List | Dict) -> None:
         loosen(container)
 
 
+def soften(container: List | Dict) -> None:
+    """Elements may have been added or replaced, nobody knows which."""
+    if isinstance(container, Dict):
+        for key, value in container.entries.items():
+            container.entries[key] = join(value, UNKNOWN)
+    else:
+        container.items = [join(item, UNKNOWN) for item in container.items]
+        container.fixed = min(container.fixed, len(container.items))
+    container.complete = False
+
+
 def copy(value: Value) -> Value:
     """A deep copy of containers, so that a branch or an importing module can change its own. What is shared within the
     value is shared within the copy."""
@@ -128,4 +140,5 @@ __all__ = [
     "method",
     "remove_item",
     "set_slice",
+    "soften",
 ]

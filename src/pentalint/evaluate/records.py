@@ -150,12 +150,9 @@ def initial(engine: Attributes, instance: Instance, name: str, module: Module) -
     """The attribute an instance got from the arguments it was made with: that of a dataclass, or one that `__init__` takes
     over as it is. None when that is not certain: a class of the API has a part in it, or something else in the modules
     concerned, `module` among them, sets an attribute of that name."""
-    if instance.arguments is None:
+    if instance.arguments is None or instance.traced or not engine.ancestors(instance.cls) <= PLAIN_BASES:
         return None
-    line = engine.linear(instance.cls)
-    classes = [one for one in line if isinstance(one, Class)]
-    if any(isinstance(one, str) and one not in PLAIN_BASES for one in line):
-        return None
+    classes = [one for one in engine.linear(instance.cls) if isinstance(one, Class)]
     if any(not HOOKS.isdisjoint(one.members) or "setattr(" in one.text for one in classes):
         return None
     modules = {id(one): one for one in (module, *(cls.module for cls in classes))}

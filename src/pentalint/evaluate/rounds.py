@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pentalint.evaluate.blocks import statements, targets
 from pentalint.evaluate.enumerations import Member
 from pentalint.evaluate.lists import Iterator
-from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget
+from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, soften
 from pentalint.evaluate.values import (
     UNKNOWN,
-    Choice,
     Const,
     Dict,
     List,
@@ -21,7 +20,6 @@ from pentalint.evaluate.values import (
     Value,
     join_all,
     options,
-    same,
 )
 
 ROUNDS = 16
@@ -40,49 +38,71 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, 
 @dataclass(slots=True)
 class Carried:
     """The names a loop assigns: `fixed` those that only ever get constants, with these; `grown` those that only grow
-    by `+=`; `assigned` all. `filled` are containers that get more elements, `changed` those changed otherwise."""
+    by `+=`; `assigned` all. The names whose containers it changes: `filled` by adding elements, `stored` by setting
+    items, `touched` within their elements, `popped` by taking out a known key, `changed` in other ways. `size` is the
+    number of statements; one that defines something counts for very many."""
 
-    fixed: dict[str, list[Const]]
-    grown: set[str]
-    assigned: set[str]
-    filled: set[str]
-    changed: set[str]
+    size: int = 0
+    fixed: dict[str, list[Const]] = field(default_factory=dict)
+    grown: set[str] = field(default_factory=set)
+    assigned: set[str] = field(default_factory=set)
+    filled: set[str] = field(default_factory=set)
+    stored: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+    popped: dict[str, list[object]] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+
+    @property
+    def altered(self) -> set[str]:
+        """The names whose containers are changed."""
+        return self.filled | self.stored | self.touched | self.changed | self.grown | self.popped.keys()
 
 
 def carried(body: list[ast.stmt]) -> Carried:
     """What a loop body assigns and changes, as far as its statements say so."""
+    found = Carried()
     constants: dict[str, list[Const]] = {}
     others: set[str] = set()
-    grown: set[str] = set()
-    filled: set[str] = set()
-    changed: set[str] = set()
     for statement in statements(body):
+        found.size += STATEMENTS + 1 if isinstance(statement, DEFINITIONS) else 1
         value = getattr(statement, "value", None)
-        if (
-            isinstance(value, ast.Call)
-            and isinstance(value.func, ast.Attribute)
-            and value.func.attr in MUTATORS
-        ):
-            name = root(value.func.value)
-            (filled if value.func.attr in ADDING and isinstance(value.func.value, ast.Name) else changed).add(
-                name
-            )
+        if isinstance(value, ast.Call):
+            note_call(value, found)
         if isinstance(statement, ast.Delete):
-            changed.update(root(target) for target in statement.targets)
+            found.changed.update(root(target) for target in statement.targets)
         for target in targets(statement):
             if isinstance(target, ast.Subscript):
-                changed.add(root(target))
+                (found.stored if isinstance(target.value, ast.Name) else found.touched).add(root(target))
             if not isinstance(target, ast.Name):
                 continue
             if isinstance(statement, ast.AugAssign):
-                (grown if isinstance(statement.op, ast.Add) else others).add(target.id)
+                (found.grown if isinstance(statement.op, ast.Add) else others).add(target.id)
             elif isinstance(value, ast.Constant) and isinstance(statement, (ast.Assign, ast.AnnAssign)):
                 constants.setdefault(target.id, []).append(Const(value.value))
             else:
                 others.add(target.id)
-    fixed = {name: values for name, values in constants.items() if name not in others and name not in grown}
-    others.update(constants.keys() - fixed.keys())
-    return Carried(fixed, grown - others, grown | others | fixed.keys(), filled - changed, changed)
+    found.fixed = {
+        name: values for name, values in constants.items() if name not in others and name not in found.grown
+    }
+    others.update(constants.keys() - found.fixed.keys())
+    found.assigned = found.grown | others | found.fixed.keys()
+    found.grown -= others
+    return found
+
+
+def note_call(node: ast.Call, found: Carried) -> None:
+    """What a call of a method that changes containers changes."""
+    if not isinstance(node.func, ast.Attribute) or node.func.attr not in MUTATORS:
+        return
+    name, holder = root(node.func.value), node.func.value
+    if not isinstance(holder, ast.Name):
+        found.touched.add(name)
+    elif node.func.attr in ADDING:
+        found.filled.add(name)
+    elif node.func.attr == "pop" and node.args and isinstance(node.args[0], ast.Constant):
+        found.popped.setdefault(name, []).append(node.args[0].value)
+    else:
+        found.changed.add(name)
 
 
 def root(node: ast.expr) -> str:
@@ -104,10 +124,10 @@ def begin_round(found: Carried, env: dict[str, Value]) -> None:
             env[name] = join_all(
                 other for option in options(value) for other in later(option, name in found.grown)
             )
-    for name in found.filled | found.changed | found.grown:
+    for name in found.altered:
         value = env.get(name)
         if isinstance(value, (List, Dict)):
-            twin = changed_before(value, name not in found.changed)
+            twin = changed_before(value, name, found)
             for other, held in list(env.items()):
                 if held is value:
                     env[other] = twin
@@ -115,7 +135,7 @@ def begin_round(found: Carried, env: dict[str, Value]) -> None:
 
 def surprises(found: Carried, before: dict[str, Value], env: dict[str, Value]) -> list[str]:
     """The names whose containers a round has changed although no statement says so."""
-    expected = found.assigned | found.filled | found.changed
+    expected = found.assigned | found.altered
     return [
         name
         for name, value in before.items()
@@ -139,17 +159,23 @@ def later(value: Value, grown: bool) -> list[Value]:
     return [value, UNKNOWN] if isinstance(value, (List, Dict, Member)) else [value]
 
 
-def changed_before(value: List | Dict, filled: bool) -> List | Dict:
+def changed_before(value: List | Dict, name: str, found: Carried) -> List | Dict:
     """A container as any round of a loop that changes it may find it."""
     twin = copy(value)
     assert isinstance(twin, (List, Dict))
-    if not filled:
+    if name in found.changed or (isinstance(twin, List) and (name in found.stored or name in found.popped)):
         forget(twin)
     elif isinstance(twin, Dict):
-        twin.entries = {key: join_all([item, UNKNOWN]) for key, item in twin.entries.items()}
-    twin.complete = False
-    if isinstance(twin, List):
+        for key in found.popped.get(name, ()):
+            twin.entries.pop(key, None)
+        soften(twin)
+        twin.complete = value.complete and name not in found.filled | found.stored | found.popped.keys()
+    elif name in found.touched:
+        soften(twin)
+        twin.complete = value.complete and name not in found.filled | found.grown
+    else:
         twin.fixed = min(twin.fixed, len(twin.items))
+        twin.complete = False
     return twin
 
 
@@ -162,59 +188,10 @@ def is_number(value: Value) -> bool:
     )
 
 
-def end_round(found: Carried, body: list[ast.stmt], before: dict[str, Value], env: dict[str, Value]) -> None:
-    """After any number of rounds: a name computed from what a round has changed is not what one round makes of it."""
-    changed = {
-        name
-        for name in found.assigned - found.fixed.keys()
-        if name in env and name in before and not same(env[name], before[name])
-    }
-    if not changed:
-        return
-    for statement in statements(body):
-        value = getattr(statement, "value", None)
-        if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)) or value is None:
-            continue
-        names = [
-            target.id for target in targets(statement) if isinstance(target, ast.Name) and target.id in env
-        ]
-        if not any(is_known(env[name]) for name in names):
-            continue
-        read = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
-        if isinstance(statement, ast.AugAssign):
-            read.update(names)
-        if not read.isdisjoint(changed):
-            grows = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add)
-            for name in names:
-                env[name] = join_all(weakened(option, grows) for option in options(env[name]))
-
-
-def is_known(value: Value) -> bool:
-    """Whether a value, or one of its alternatives, is a constant or a container."""
-    return isinstance(value, (Const, List, Dict, Choice))
-
-
-def weakened(value: Value, grows: bool) -> Value:
-    """What several rounds make of what one makes; `grows`: something is added at the end each time."""
-    if isinstance(value, Const):
-        if grows and isinstance(value.value, (str, bytes)):
-            return Text((value, UNKNOWN), "+", value.value)
-        return UNKNOWN
-    if isinstance(value, List) and not grows:
-        return List(value.items, value.kind, False, 0, value.rest)
-    if isinstance(value, Dict):
-        twin = value.like(dict(value.entries))
-        twin.complete = False
-        return twin
-    return value
-
-
-def may_repeat(body: list[ast.stmt], count: int, turns: int) -> bool:
-    """Whether a loop body is small enough to be evaluated `count` times, within `turns` rounds of outer loops."""
-    if not 0 < count <= ROUNDS or count * turns > TURNS:
-        return False
-    inner = list(statements(body))
-    return len(inner) * count <= STATEMENTS and not any(isinstance(one, DEFINITIONS) for one in inner)
+def may_repeat(size: int, count: int, turns: int) -> bool:
+    """Whether a loop body of `size` statements is small enough to be evaluated `count` times, within `turns` rounds of
+    outer loops."""
+    return 0 < count <= ROUNDS and count * turns <= TURNS and size * count <= STATEMENTS
 
 
 def untouched(source: Value, items: Sequence[Value]) -> bool:

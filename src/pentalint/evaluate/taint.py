@@ -155,7 +155,7 @@ def collect(value: Value, depth: int, found: list[Taint]) -> None:
         parts = (value.receiver,)
     levels = depth if isinstance(value, Choice) else depth - 1
     for part in parts:
-        if type(part) is not Const:
+        if type(part) is not Const and part is not UNKNOWN:
             collect(part, levels, found)
 
 

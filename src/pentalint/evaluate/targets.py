@@ -8,7 +8,7 @@ from pentalint.evaluate.calls import Calls
 from pentalint.evaluate.events import Frame, FunctionDefined
 from pentalint.evaluate.folding import rest_of
 from pentalint.evaluate.lists import Walk, set_slice, walk
-from pentalint.evaluate.methods import copy, forget
+from pentalint.evaluate.methods import copy, forget, soften
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.records import Record
 from pentalint.evaluate.values import (
@@ -57,7 +57,7 @@ class Targets(Calls):
                 self.detach(target.value, frame)
             self.set_attribute(self.eval(target.value, frame), target.attr, value, node, frame)
         elif isinstance(target, ast.Subscript):
-            self.detach(target.value, frame)
+            self.detach(target.value, frame, adding=not isinstance(target.slice, ast.Slice))
             self.note_change(target.value, node, frame)
             container = self.eval(target.value, frame)
             if isinstance(container, (List, Dict)) and not self.may_change(container, target.value, frame):
@@ -101,10 +101,11 @@ class Targets(Calls):
                 item = Ref(f"{value.path}[]") if isinstance(value, Ref) else UNKNOWN
                 self.assign(element, item, node, frame)
 
-    def detach(self, node: ast.expr, frame: Frame, models_only: bool = False) -> None:
+    def detach(self, node: ast.expr, frame: Frame, models_only: bool = False, adding: bool = False) -> None:
         """Give the name at the root of `node` its own copy of the container it holds, before a change that
         others must not see: in a branch, of what was imported, or of what belongs to a module whose body has
-        been evaluated."""
+        been evaluated. Of several containers that a name may hold it gets copies, and what others hold may have
+        changed; `adding` says that nothing is taken out."""
         while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
             node = node.func if isinstance(node, ast.Call) else node.value
         if not isinstance(node, ast.Name):
@@ -135,7 +136,7 @@ class Targets(Calls):
             if isinstance(forced, Choice) and (local or not settled) and not uncertain:
                 for option in forced.values:
                     if isinstance(option, (List, Dict)):
-                        forget(option)
+                        soften(option) if adding else forget(option)
             renew(env, value, twin)
             env[node.id] = twin
 

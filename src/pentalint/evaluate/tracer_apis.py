@@ -12,6 +12,7 @@ from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.characters import emptied_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, Sink
+from pentalint.evaluate.library import LIBRARY
 from pentalint.evaluate.prefixes import deciding
 from pentalint.evaluate.taint import (
     MOST,
@@ -104,7 +105,7 @@ class TracerApis(TracerItems):
                 return known
         elif path == "functools.partial()" and callee.arguments is not None:
             return self.call_partial(callee.arguments, arguments, node, frame)
-        elif f"{path}()" not in self.model.sources:
+        elif path in LIBRARY and f"{path}()" not in self.model.sources:
             known = apply_library(self, callee, arguments, node, frame)
             if known is not None:
                 return known

@@ -183,9 +183,7 @@ class Dict:
             self.nodes.update(source.nodes)
             self.complete = self.complete and source.complete
         else:
-            self.complete = False
-            for key, value in self.entries.items():
-                self.entries[key] = join(value, UNKNOWN)
+            self.complete = False  # what stands here in so many words is seldom meant to be replaced
 
     def __repr__(self) -> str:
         return f"dict{self.entries}{'' if self.complete else '+?'}"
@@ -467,9 +465,43 @@ def join(left: Value, right: Value) -> Value:
         else:
             alternatives.append(value)
     if len(alternatives) > CHOICES:
+        alternatives = merged(alternatives)
+    if len(alternatives) > CHOICES:
         taint = tuple(one for value in alternatives if isinstance(value, Ref) for one in value.taint)
         return Ref("?", taint=taint[:CHOICES]) if taint else UNKNOWN
     return alternatives[0] if len(alternatives) == 1 else Choice(tuple(alternatives))
+
+
+def merged(alternatives: list[Value]) -> list[Value]:
+    """Too many alternatives, with the containers of a kind among them made one: of lists only is known what may be in
+    them, of dictionaries what all have."""
+    kept: list[Value] = []
+    lists: dict[str, list[Value]] = {}
+    dictionaries: list[Dict] = []
+    for value in alternatives:
+        if isinstance(value, List):
+            parts = value.items if value.rest is None else [*value.items, value.rest]
+            lists.setdefault(value.kind, []).extend(parts)
+        elif isinstance(value, Dict):
+            dictionaries.append(value)
+        else:
+            kept.append(value)
+    for kind, parts in lists.items():
+        kept.append(List([], kind, False, rest=_told(parts)))
+    if dictionaries:
+        shared = [key for key in dictionaries[0].entries if all(key in one.entries for one in dictionaries)]
+        entries = {key: join_all(one.entries[key] for one in dictionaries) for key in shared}
+        rest = _told(one.entries[REST] for one in dictionaries if REST in one.entries)
+        if rest is not None:
+            entries[REST] = rest
+        kept.append(Dict(entries, complete=False))
+    return kept
+
+
+def _told(values: Iterable[Value]) -> Value | None:
+    """What values that may be somewhere or not tell: constants and unknown ones nothing."""
+    found = [value for value in values if not isinstance(value, (Const, Unknown))]
+    return join_all(found) if found else None
 
 
 def join_all(values: Iterable[Value]) -> Value:
