@@ -165,9 +165,10 @@ class Dict:
         """The same with other entries."""
         return Dict(entries, self.complete)
 
-    def take(self, source: Value) -> None:
+    def take(self, source: Value, *, replacing: bool = True) -> None:
         """Take the entries of another value over those here, as `update` and `**` do; what is no dictionary
-        whose keys are known leaves this one open, for it may replace any of them."""
+        whose keys are known leaves this one open, for it may replace any of them. In a display (not `replacing`) what is
+        written in so many words is seldom meant to be."""
         if isinstance(source, Dict):
             rest = source.entries.get(REST)
             if not source.complete:
@@ -183,7 +184,9 @@ class Dict:
             self.nodes.update(source.nodes)
             self.complete = self.complete and source.complete
         else:
-            self.complete = False  # what stands here in so many words is seldom meant to be replaced
+            self.complete = False
+            for key, value in self.entries.items() if replacing else ():
+                self.entries[key] = join(value, UNKNOWN)
 
     def __repr__(self) -> str:
         return f"dict{self.entries}{'' if self.complete else '+?'}"
