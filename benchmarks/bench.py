@@ -10,6 +10,7 @@ more on all of them. Caches are off. Wall time, processor time and peak memory a
 
 bandit and ruff do other work than pentalint: `bandit -r` applies all of its tests, ruff its rules of the
 groups S (bandit's, rewritten) and DJ (Django). Neither reads manifests, settings, templates or configuration files.
+semgrep takes part when it is installed, with the five rules of `semgrep.yaml`, one of which follows data within functions.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ LEFT_OUT = (".git", ".hg", ".svn", "node_modules", "__pycache__", ".pentalint-ca
 """What is not copied: no source of the project's own."""
 ALL_CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 SUBJECT = "pentalint"
+SEMGREP_RULES = Path(__file__).resolve().parent / "semgrep.yaml"
 MEGABYTE = 1024 * 1024
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 """Bytes in the unit `ru_maxrss` is in."""
@@ -140,6 +142,26 @@ def tools_for(jobs: int) -> tuple[Tool, ...]:
              "--exit-zero", "--quiet", "."),
         ),
     ]  # fmt: skip
+    semgrep = shutil.which("semgrep", path=sysconfig.get_path("scripts")) or shutil.which("semgrep")
+    if semgrep is not None:
+        tools.append(
+            Tool(
+                "semgrep, 5 rules",
+                (
+                    semgrep,
+                    "scan",
+                    f"--config={SEMGREP_RULES}",
+                    "--metrics=off",
+                    "--disable-version-check",
+                    "--no-git-ignore",
+                    "--jobs=1",
+                    "--quiet",
+                    "--json",
+                    f"--output={os.devnull}",
+                    ".",
+                ),
+            )
+        )
     if len(ALL_CORES) > 1:
         tools.append(
             Tool(f"{SUBJECT}, {len(ALL_CORES)} cores", (*tools[0].command[:-2], "--jobs=auto", "."), True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pentalint.check.traces import Silence, SourceWords, again, begins
+from pentalint.check.source_words import SourceWords
+from pentalint.check.traces import Silence, again, begins
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import Interpreter
@@ -34,14 +35,24 @@ MODEL = PackFlow(
         "redirect": ("web.is_local(0)", "urllib.parse.urlparse().netloc =="),
     },
     propagators={
-        "calls": ("builtins.str(*)", "os.path.join(*)", "os.path.realpath(0)", "urllib.parse.urlparse(0)", "base64.b64decode(0)",
-                  "builtins.sorted(0)", "builtins.list(0)", "json.loads(0)"),
+        "calls": (
+            "builtins.str(*)",
+            "os.path.join(*)",
+            "os.path.realpath(0)",
+            "urllib.parse.urlparse(0)",
+            "base64.b64decode(0)",
+            "builtins.sorted(0)",
+            "builtins.list(0)",
+            "json.loads(0)",
+        ),
         "into": ("io.StringIO().write(0)",),
     },
 )
 
 
-def flows(files: dict[str, str], model: PackFlow = MODEL, parser: str = "auto") -> list[tuple[str, int, str, tuple[Step, ...]]]:
+def flows(
+    files: dict[str, str], model: PackFlow = MODEL, parser: str = "auto"
+) -> list[tuple[str, int, str, tuple[Step, ...]]]:
     """(path, line, kind of sink, trace) of every flow, sorted and each once."""
     compiler = Compiler({}, lambda table: None)
     pattern = FlowPattern({"flow": {"from": ["user-input"], "to": list(MODEL.sinks)}}, compiler)

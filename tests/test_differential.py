@@ -115,7 +115,9 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return generated(str(tmp_path_factory.mktemp("differential")))
 
 
-@pytest.fixture(params=[*DIRECTORIES, None], ids=lambda path: path.name if path else "generated")
+@pytest.fixture(
+    params=[*DIRECTORIES, None], ids=lambda path: f"{path.parent.name}-{path.name}" if path else "generated"
+)
 def project(request: pytest.FixtureRequest, mixed: Path) -> Path:
     return request.param or mixed
 

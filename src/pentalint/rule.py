@@ -113,8 +113,8 @@ class FlowModel:
     """What a pack says of data flow (see docs/rules.md, "Data flow"); paths as written, compiled by `match.flows`.
 
     `sources`: tables of `kind`, `from`, `paths`, `safe`. `sinks`, `sanitizers`, `guards`: kind of sink -> paths, or tables of
-    a path with conditions. `propagators`: "calls" and "into" -> paths. `entry_points`: tables that say which
-    functions a framework calls, and with what.
+    a path with conditions. `renders`: tables of calls that render templates. `propagators`: lists of paths by what they
+    do. `entry_points`: tables that say which functions a framework calls, and with what.
     """
 
     sources: tuple[Mapping[str, Any], ...] = ()
@@ -123,6 +123,7 @@ class FlowModel:
     guards: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     propagators: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     entry_points: tuple[Mapping[str, Any], ...] = ()
+    renders: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

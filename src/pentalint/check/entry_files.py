@@ -34,14 +34,15 @@ def evaluate_files(plan: Plan, engine: Interpreter, collector: Entries, read: Ca
         for path in todo:
             module = engine.index.modules.get(path)
             if module is not None and (path in asked or not wanted.isdisjoint(words(data[path]))):
-                engine.analyse(module, names_one_of(wanted))
+                engine.analyse(module, names_one_of(wanted, engine))
         asked, before, wanted = [], wanted, {name.encode() for name in collector.helpers()}
         if wanted <= before:
             break
 
 
-def names_one_of(wanted: set[bytes]) -> Callable[[Function], bool]:
-    """Whether a function, or the one it is defined in, has one of some words in it."""
+def names_one_of(wanted: set[bytes], engine: Interpreter) -> Callable[[Function], bool]:
+    """Whether a function, or the one it is defined in, has one of some words in it. Before a method of a class its constructor is
+    evaluated: what that puts on `self` it may get from the method."""
 
     def test(function: Function) -> bool:
         source = function.module.source
@@ -52,6 +53,11 @@ def names_one_of(wanted: set[bytes]) -> Callable[[Function], bool]:
             function = frame.function or function
             frame = frame.parent
         text = "\n".join(source.lines[function.node.lineno - 1 : function.node.end_lineno])
-        return not wanted.isdisjoint(identifiers(text.encode("utf-8", "replace")))
+        found = not wanted.isdisjoint(identifiers(text.encode("utf-8", "replace")))
+        constructor = function.owner.members.get("__init__") if found and function.owner else None
+        if isinstance(constructor, Function) and constructor.state == 0:
+            engine.uncertain = False
+            engine.result(constructor)
+        return found
 
     return test

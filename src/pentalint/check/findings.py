@@ -20,7 +20,9 @@ def stand(hits: Iterable[Hit], facts: set[tuple[str, str]], plan: Plan) -> list[
     """The hits whose project facts hold; of those to be reported once a unit, the first; each only once."""
     kept: list[Hit] = []
     seen: set[tuple[object, ...]] = set()
-    ordered = sorted(hits, key=lambda hit: (hit.path, hit.span, hit.rule, hit.scope, len(hit.steps), repr(hit.steps)))
+    ordered = sorted(
+        hits, key=lambda hit: (hit.path, hit.span, hit.rule, hit.scope, len(hit.steps), repr(hit.steps))
+    )
     for hit in ordered:
         unit = plan.unit_of(hit.path)
         scope = scope_key(hit.path, hit.scope)

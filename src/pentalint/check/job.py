@@ -50,6 +50,7 @@ class Outcome:
     failures: list[Failure] = field(default_factory=list)
     evaluated: int = 0
     notes: list[str] = field(default_factory=list)
+    exhausted: set[str] = field(default_factory=set)
 
     def merge(self, other: Outcome) -> None:
         """Add what another share found."""
@@ -58,6 +59,7 @@ class Outcome:
         self.failures.extend(other.failures)
         self.evaluated += other.evaluated
         self.notes.extend(other.notes)
+        self.exhausted |= other.exhausted
 
 
 MODULES = (".py", ".pyw", ".pyi")
@@ -203,9 +205,11 @@ def evaluate(
         judge_whole(plan, engine, dispatcher, read)
     model = flow_model(plan)
     notes: list[str] = []
+    exhausted: set[str] = set()
     if model is not None:
         tracer = trace(plan, model, [task.path for task in share], engine, dispatcher, read)
         notes = tracer.report() if isinstance(tracer, Watcher) else []
+        exhausted = tracer.exhausted
     found = dispatcher.found
     return Outcome(
         found.hits,
@@ -213,6 +217,7 @@ def evaluate(
         list(engine.failures.values()),
         sum(module.state > 1 for module in engine.index.modules.values()),
         notes,
+        exhausted,
     )
 
 

@@ -24,7 +24,8 @@ class Plan:
 
     `selections` by unit path; `compiled` are the selected rules' patterns; `reported` are the paths findings
     may point into (None: all). `requirements` are the manifests' mentions, `vendored` the top files of copied
-    frameworks with their import names, `sources` the files that detection has parsed already, `watched` the file and line to be explained."""
+    frameworks with their import names, `sources` the files that detection has parsed already,
+    `watched` the file and line to be explained."""
 
     root: str
     files: tuple[File, ...]

@@ -48,6 +48,6 @@ def gather(plan: Plan, read: Read) -> Table:
     )
     dispatcher.engine = engine
     evaluate_files(plan, engine, collector, read)
-    entries = collector.entries(engine)
-    routes = [route for route in collector.routes(engine) if plan.role_of(route.file).main]
-    return Table(tuple(routes), tuple(entries), tuple(engine.failures.values()))
+    rows = collector.rows(engine)
+    routes = [route for route in rows.routes if plan.role_of(route.file).main]
+    return Table(tuple(routes), tuple(rows.entries), tuple(engine.failures.values()))

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pentalint.check.entry_files import evaluate_files
 from pentalint.check.plan import Plan, groups_of, used
+from pentalint.check.renderings import judge_renderings
+from pentalint.check.source_words import SourceWords
+from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
 from pentalint.evaluate.flow_model import FlowModel
-from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import taints_of
+from pentalint.evaluate.tracer_functions import CALLS
 from pentalint.evaluate.tracing import Tracer
 from pentalint.evaluate.values import Class, Function
 from pentalint.evaluate.watching import Watcher
@@ -25,6 +28,8 @@ from pentalint.match.flows import FlowPattern, compile_model
 from pentalint.match.patterns import Compiler
 from pentalint.project.imports import identifiers, words
 
+FEW = 30
+"""Calls that are followed from where only a secret is named: it is seldom logged far from there."""
 
 SUBCLASSES = 3
 """A method that many classes inherit is entered for this many of them: what differs is seldom the data."""
@@ -60,51 +65,6 @@ class Silence:
     def wrote(self, event: object) -> None: ...
     def used(self, event: object) -> None: ...
     def finished(self, event: object) -> None: ...
-
-
-class SourceWords:
-    """The words without which no source is named: the last of its path, with one of those by which the object before it
-    goes; or, in a method of a class that inherits the source, the last alone."""
-
-    def __init__(self, model: FlowModel, knowledge: Knowledge) -> None:
-        names: dict[str, set[bytes]] = {}
-        for alias, target in knowledge.aliases.items():
-            names.setdefault(target, set()).add(last(alias))
-        for parameter in knowledge.parameters:
-            names.setdefault(parameter.type, set()).add(parameter.name.encode())
-        self.needed: dict[bytes, set[bytes] | None] = {}
-        self.inherited: dict[bytes, set[str]] = {}
-        for path in model.sources:
-            base, _, member = path.rpartition(".")
-            word = last(member)
-            carriers: set[bytes] | None = {last(base), *names.get(base, ())} if base else None
-            if base.endswith("()"):
-                if last(base)[:1].isupper():
-                    self.inherited.setdefault(word, set()).add(base[:-2])
-                elif base not in names:
-                    carriers = None  # what a call returned may go by any name
-            before = self.needed.get(word, set())
-            self.needed[word] = None if carriers is None or before is None else before | carriers
-
-        if any(kind == "exception" for kind, _ in model.wanted):
-            self.needed[b"except"] = None
-
-    def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
-        """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
-        for word in self.needed.keys() & held:
-            carriers = self.needed[word]
-            if carriers is None or not held.isdisjoint(carriers):
-                return True
-        if ancestors is None:
-            return b"self" in held and not held.isdisjoint(self.inherited)
-        return bool(ancestors) and any(
-            not ancestors.isdisjoint(self.inherited[word]) for word in self.inherited.keys() & held
-        )
-
-
-def last(path: str) -> bytes:
-    """The last word of a path."""
-    return path.replace("()", "").replace("[]", "").rpartition(".")[2].partition("[")[0].encode()
 
 
 def flow_model(plan: Plan) -> FlowModel | None:
@@ -150,29 +110,31 @@ def trace(
             entry.tainted
             or may_name(function, engine, known)
             or not givers.isdisjoint(held(function))
-            or (entry.types and not known.needed.keys().isdisjoint(held(function)))
+            or (entry.types and not known.by_word.keys().isdisjoint(held(function)))
         ):
             times[id(function)] += 1
             if times[id(function)] > SUBCLASSES:
                 continue
             entered.add(id(function))
-            tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls)
+            safe = {name: safe_kinds(regex, True) for name, regex in entry.patterns.items()}
+            tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls, safe)
             owner = entry.cls or function.owner
             if owner is not None:
                 touched.setdefault(id(owner), (owner, []))[1].append(function)
     for path in paths:
         module = engine.index.modules.get(path)
-        if module is None or not known.named(words(read(path))):
+        if module is None or (plan.prefilter and not known.named(words(read(path)))):
             continue
-        for function in begins(module, engine, known):
+        for function in begins(module, engine, known if plan.prefilter else None):
             if id(function) not in entered:
-                tracer.enter(function)
+                tracer.enter(function, calls=CALLS if names_path(function, engine, known) else FEW)
                 if function.owner is not None:
                     touched.setdefault(id(function.owner), (function.owner, []))[1].append(function)
     again(tracer, touched.values())
     if isinstance(tracer, Watcher):
         watch(tracer, engine)
     dispatcher.judge_flows(tracer.flows)
+    judge_renderings(plan, tracer.renderings, dispatcher, read)
     return tracer
 
 
@@ -242,15 +204,18 @@ def gather(
     return collector.entries(engine)
 
 
-def begins(module: Module, engine: Interpreter, known: SourceWords) -> Iterable[Function]:
-    """The functions of a module that may name a source, those defined within others included."""
+def begins(module: Module, engine: Interpreter, known: SourceWords | None) -> Iterable[Function]:
+    """The functions of a module that may name a source, those defined within others included; without words to go
+    by, all of them."""
     engine.load(module)
     place = 0
     while place < len(module.functions):
         function = module.functions[place]
         place += 1
-        if may_name(function, engine, known):
-            if function.state == 0 and any(isinstance(inner, DEFINITIONS) for inner in ast.walk(function.node)):
+        if known is None or may_name(function, engine, known):
+            if function.state == 0 and any(
+                isinstance(inner, DEFINITIONS) for inner in ast.walk(function.node)
+            ):
                 engine.result(function)  # so that what is defined within is known
             yield function
 
@@ -261,14 +226,35 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
     """Whether a function may name a source."""
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
+    if typed(function, engine, known):
+        return True
     names = held(function)
     names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
     return known.named(names, ancestors)
 
 
+def names_path(function: Function, engine: Interpreter, known: SourceWords) -> bool:
+    """Whether a function may name more than a secret by its name."""
+    ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
+    return typed(function, engine, known) or known.paths(held(function), ancestors)
+
+
+def typed(function: Function, engine: Interpreter, known: SourceWords) -> bool:
+    """Whether decorators or the class give a parameter a type, so that it may be read from under any name."""
+    if not any(path in known.typing_decorators for one in function.decorators for path in one.paths) and (
+        function.owner is None or known.typing_classes.isdisjoint(engine.ancestors(function.owner))
+    ):
+        return False
+    arguments = function.node.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    if arguments.kwarg is not None:
+        names.append(arguments.kwarg.arg)
+    return bool(engine.typed_parameters(function, names, function.owner is not None))
+
+
 def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:
     """Where a method has put data on the object that others share, enter the methods that read it."""
-    for cls, entered in touched:
+    for cls, _ in touched:
         instance = tracer.instances.get(id(cls))
         if instance is None:
             continue

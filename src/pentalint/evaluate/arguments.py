@@ -19,7 +19,15 @@ class Arguments:
     cannot be concluded; `spare` are those.
     """
 
-    __slots__ = ("keyword_nodes", "keywords", "nodes", "open_keyword", "open_positional", "positional", "spare")
+    __slots__ = (
+        "keyword_nodes",
+        "keywords",
+        "nodes",
+        "open_keyword",
+        "open_positional",
+        "positional",
+        "spare",
+    )
 
     def __init__(self) -> None:
         self.positional: list[Value] = []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
-try:
-    from re import _parser as parser  # type: ignore[attr-defined]  # 3.11 and later
-except ImportError:  # pragma: no cover - 3.10
-    import sre_parse as parser  # type: ignore[no-redef]
+parser: Any = getattr(re, "_parser", None) or getattr(re, "sre_parse", None)
+"""The parser of regular expressions: `sre_parse` until Python 3.11, which gave it another name."""
 
 LIMIT = 128
 """Characters beyond ASCII are of no interest: no sink gives them a meaning."""
@@ -17,7 +16,7 @@ DANGEROUS: dict[str, str] = {
     "sql": "'\"\\;`",
     "html": "<>\"'`",
     "command": " \t\n;|&$`<>(){}[]*?!~'\"\\#",
-    "path": "/\\",
+    "path": "/",
     "redirect": ":/\\",
     "url": ":/\\@?#",
     "header": "\r\n",
@@ -48,6 +47,28 @@ def safe_kinds(pattern: str, whole: bool) -> frozenset[str]:
     if allowed is None:
         return frozenset()
     return frozenset(kind for kind, bad in DANGEROUS.items() if allowed.isdisjoint(bad))
+
+
+@lru_cache(maxsize=512)
+def emptied_kinds(pattern: str, replacement: str) -> frozenset[str]:
+    """The kinds of sink that a string is safe for from which everything that a pattern matches was replaced: those
+    whose harmful characters it matches, one by one."""
+    try:
+        tree = list(parser.parse(pattern))
+    except Exception:
+        return frozenset()
+    if len(tree) == 1 and str(tree[0][0]) in ("MAX_REPEAT", "MIN_REPEAT") and tree[0][1][0] <= 1:
+        tree = list(tree[0][1][2])
+    removed: set[str] = set()
+    if len(tree) != 1 or str(tree[0][0]) not in ("IN", "LITERAL", "NOT_LITERAL", "CATEGORY", "BRANCH"):
+        return frozenset()
+    if str(tree[0][0]) == "BRANCH" and any(len(branch) != 1 for branch in tree[0][1][1]):
+        return frozenset()
+    if not gather(tree, removed):
+        return frozenset()
+    return frozenset(
+        kind for kind, bad in DANGEROUS.items() if removed.issuperset(bad) and not set(replacement) & set(bad)
+    )
 
 
 def characters(pattern: str, whole: bool = False) -> frozenset[str] | None:

@@ -181,7 +181,8 @@ class Core:
             outer = outer.parent
         module = frame.module
         if name in module.env:
-            return module.env[name]
+            value = module.env[name]
+            return to_be_filled(value) if frame.function is not None and module.state == 2 else value
         if module.stars:
             found = self.from_star(module, name)
             if found is not None:
@@ -371,6 +372,15 @@ class Core:
                 self.listener.used(Use(path, node, frame, how))
                 return
             probe = probe.rpartition(".")[0]
+
+
+def to_be_filled(value: Value) -> Value:
+    """A container of a module as its functions find it: an empty one is there to be filled by somebody."""
+    if isinstance(value, Dict):
+        return Dict(complete=False) if value.complete and not value.entries else value
+    if isinstance(value, List) and value.complete and not value.items and value.kind != "tuple":
+        return List([], value.kind, complete=False)
+    return value
 
 
 def qualify(frame: Frame, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.modules import Module
@@ -23,8 +23,8 @@ class Frame:
     exception paths its handlers swallow; `uses` says what becomes of a call's value.
 
     When data flow is traced: `yields` are the values yielded, `entered` the tainted arguments by name, `verdicts` what is
-    known of them at each return, `sends` the kind of response that is made of what is returned, and `checked`
-    says that some test has made data safe.
+    known of them at each return, `sends` the kind of response that is made of what is returned, `renders` the renderer and
+    the template it is for, and `checked` says that some test has made data safe.
     """
 
     module: Module
@@ -54,6 +54,7 @@ class Frame:
     entered: dict[str, Value] = field(default_factory=dict)
     verdicts: list[list[dict[str, frozenset[str]] | None]] | None = None
     sends: str = ""
+    renders: Any = None
     checked: bool = False
 
     @property

@@ -243,7 +243,9 @@ class Expressions(Targets):
             value = self.eval(item, frame)
             if key is None:
                 taken = self.mapping(value)
-                result.take(taken) if not isinstance(taken, List) else take_pairs(result, taken)
+                result.take(taken, replacing=False) if not isinstance(taken, List) else take_pairs(
+                    result, taken
+                )
                 continue
             constant = put(result, self.force(self.eval(key, frame)), value)
             if constant is not REST:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.rendering import Renderer
 from pentalint.evaluate.taint import Taint
 
 Test = Callable[[Arguments, tuple[str, ...], Any], bool]
@@ -62,13 +63,23 @@ class FlowModel:
     writes: dict[str, tuple[Sink, ...]] = field(default_factory=dict)
     cleaners: dict[str, tuple[Cleaner, ...]] = field(default_factory=dict)
     guards: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
+    verdicts: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()
+    """Names of project functions that are true only when what they are given is safe, and for which kinds."""
+    validators: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()
+    """Names of project functions from which control comes back only when what they are given is safe."""
     compared: dict[str, frozenset[str]] = field(default_factory=dict)
     calls: dict[str, tuple[tuple[tuple[str, ...], Test | None], ...]] = field(default_factory=dict)
     into: dict[str, tuple[str, ...]] = field(default_factory=dict)
     items: tuple[tuple[re.Pattern[str], Source], ...] = ()
     """Sources by the name of an item or field, whatever holds it: `request.form["password"]`."""
+    renderers: dict[str, Renderer] = field(default_factory=dict)
+    rendering_decorators: dict[str, Renderer] = field(default_factory=dict)
     ends: frozenset[str] = frozenset()
     """Calls after which control does not go on: they raise."""
+    escaping: frozenset[str] = frozenset()
+    """Strings that are HTML: what is joined to them by an operator they escape."""
+    lookups: dict[str, str] = field(default_factory=dict)
+    """Calls that raise unless something exists that has the values of their keywords."""
     types: frozenset[str] = frozenset()
     """Paths to which the content type of a response is assigned."""
     undone: frozenset[str] = frozenset()

@@ -69,4 +69,8 @@ class Model(Ref):
 
 def bare(value: Value) -> Value:
     """A value without state: for places that cannot follow who changes it."""
-    return Ref(value.path, value.arguments, False, value.taint, value.base) if isinstance(value, Model) else value
+    return (
+        Ref(value.path, value.arguments, False, value.taint, value.base)
+        if isinstance(value, Model)
+        else value
+    )

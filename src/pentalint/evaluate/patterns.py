@@ -55,7 +55,9 @@ def match_pattern(engine: Branches, pattern: ast.pattern, value: Value, frame: F
     if isinstance(pattern, ast.MatchSingleton):
         return identical(value, Const(pattern.value)), {}
     if isinstance(pattern, ast.MatchAs):
-        verdict, found = (True, {}) if pattern.pattern is None else match_pattern(engine, pattern.pattern, value, frame)
+        verdict, found = (
+            (True, {}) if pattern.pattern is None else match_pattern(engine, pattern.pattern, value, frame)
+        )
         return verdict, {**found, pattern.name: value} if pattern.name else found
     if isinstance(pattern, ast.MatchOr):
         return _first(engine, pattern, value, frame)
@@ -120,7 +122,9 @@ def _match_sequence(engine: Branches, pattern: ast.MatchSequence, value: Value, 
                 found[part.name] = List(items[place:end])
             continue
         after = bool(stars) and place > stars[0]
-        verdict, bindings = match_pattern(engine, part, items[end + place - stars[0] - 1 if after else place], frame)
+        verdict, bindings = match_pattern(
+            engine, part, items[end + place - stars[0] - 1 if after else place], frame
+        )
         verdicts.append(verdict)
         found.update(bindings)
     return _together(verdicts), found
@@ -138,7 +142,11 @@ def _match_open(engine: Branches, parts: list[ast.pattern], value: List, frame: 
             if part.name:
                 found[part.name] = List([], complete=False, rest=rest)
             continue
-        item = value.items[place] if place < known and not starred else any_of([UNKNOWN if rest is None else rest])
+        item = (
+            value.items[place]
+            if place < known and not starred
+            else any_of([UNKNOWN if rest is None else rest])
+        )
         verdict, bindings = match_pattern(engine, part, item, frame)
         if verdict is False and place < known and not starred:
             return False, {}
@@ -161,7 +169,9 @@ def _unknown_parts(engine: Branches, parts: list[ast.pattern], value: Value, fra
 
 def _match_mapping(engine: Branches, pattern: ast.MatchMapping, value: Value, frame: Frame) -> Outcome:
     known = isinstance(value, Dict)
-    verdicts: list[bool | None] = [True] if known else [False if isinstance(value, (Const, List, Text, Class)) else None]
+    verdicts: list[bool | None] = (
+        [True] if known else [False if isinstance(value, (Const, List, Text, Class)) else None]
+    )
     found: Bindings = {}
     left = dict(value.entries) if isinstance(value, Dict) else {}
     complete = isinstance(value, Dict) and value.complete
@@ -214,7 +224,10 @@ def positions(engine: Branches, cls: Class) -> list[str | None]:
         if isinstance(one, Class) and "__match_args__" in one.members:
             listed = engine.force(one.members["__match_args__"])
             items = listed.items if isinstance(listed, List) else []
-            return [item.value if isinstance(item, Const) and isinstance(item.value, str) else None for item in items]
+            return [
+                item.value if isinstance(item, Const) and isinstance(item.value, str) else None
+                for item in items
+            ]
     made = any("dataclasses.dataclass" in decorator.paths for decorator in cls.decorators)
     record = any(isinstance(base, Ref) and base.path == "typing.NamedTuple" for base in cls.bases)
     if (made and not any(isinstance(base, Class) for base in cls.bases)) or record:
@@ -231,6 +244,3 @@ def captured(pattern: ast.pattern) -> list[str]:
         elif isinstance(node, ast.MatchMapping) and node.rest:
             names.append(node.rest)
     return names
-
-
-

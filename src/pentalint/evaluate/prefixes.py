@@ -14,6 +14,9 @@ _SETTLED = re.compile(r"^(?:[a-zA-Z][\w+.-]*:)?//[^/?#@\\]+[/?#]|^/(?![/\\])|^[?
 """The beginning of an address after which no other host can be chosen."""
 
 
+CONTINUES = "_-."
+"""What the beginning of a file's name ends in, when something is to follow."""
+
 BUILT = ("+", "f-string", "%", "format", "join")
 """How a text is built that is read from left to right."""
 
@@ -32,10 +35,7 @@ def deciding(kind: str, value: Value) -> Value:
         return value
     if kind == "path":
         return beginning_names(value)
-    parts = list(value.parts)
-    if value.how in ("%", "format") and parts and isinstance(parts[0], Const):
-        lead = _PLACE.split(str(parts[0].value), maxsplit=1)[0]
-        return UNKNOWN if settled(kind, lead) else value
+    parts = expanded(value)
     lead = ""
     kept: list[Value] = []
     for part in parts:
@@ -43,7 +43,7 @@ def deciding(kind: str, value: Value) -> Value:
             lead += str(part.value) if isinstance(part.value, str) else ""
             if settled(kind, lead):
                 break
-        elif any(taint.harms(kind) for taint in taints_of(part)):
+        elif any(taint.harms(kind) and taint.origin.kind != "host" for taint in taints_of(part)):
             kept.append(part)
             lead += "x"
         elif kept:
@@ -53,14 +53,31 @@ def deciding(kind: str, value: Value) -> Value:
     return Text(tuple(kept), value.how) if kept else UNKNOWN
 
 
+def expanded(value: Text) -> list[Value]:
+    """The parts of a text from left to right; those of a format in their places, when each has one."""
+    parts = list(value.parts)
+    if value.how not in ("%", "format") or not parts or not isinstance(parts[0], Const):
+        return parts
+    pieces = _PLACE.split(str(parts[0].value))
+    if len(pieces) != len(parts):
+        lead: list[Value] = [Const(pieces[0])]
+        return [*lead, *parts[1:]]
+    found: list[Value] = []
+    for place, piece in enumerate(pieces):
+        found.append(Const(piece))
+        if place + 1 < len(parts):
+            found.append(parts[place + 1])
+    return found
+
+
 def settled(kind: str, lead: str) -> bool:
     """Whether what an address begins with leaves no other host, or module, to be chosen."""
     return _SETTLED.match(lead) is not None or (kind == "import" and "." in lead)
 
 
 def beginning_names(value: Text) -> Value:
-    """The parts of a path before which there is a separator, or nothing that is known: what continues a name (`img_` + x)
-    would need a directory of that name to lead anywhere else."""
+    """The parts of a path that may lead elsewhere: not those that continue the name of a file (`img_` + x), for they
+    would need a directory of that name; behind what may be a directory (`/srv/files` + x) a separator is enough."""
     if value.how not in ("+", "f-string"):
         return value
     kept: list[Value] = []
@@ -69,7 +86,7 @@ def beginning_names(value: Text) -> Value:
         if isinstance(part, Const):
             last = str(part.value)[-1:] or last
         else:
-            if last in "/\\" or not taints_of(part):
+            if last not in CONTINUES or not taints_of(part):
                 kept.append(part)
-            last = "/" if not taints_of(part) else "x"
+            last = "/"
     return Text(tuple(kept), value.how) if any(taints_of(part) for part in kept) else UNKNOWN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
+from functools import cache
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements, targets
@@ -78,7 +78,7 @@ def elements_of(value: Value) -> Value:
     return string(taints_of(value))
 
 
-@lru_cache(maxsize=None)
+@cache
 def signature_of(function: Function) -> Signature:
     """The signature of a function, read once."""
     return Signature(function)

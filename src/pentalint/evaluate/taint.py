@@ -17,7 +17,6 @@ from pentalint.evaluate.values import (
     Choice,
     Const,
     Dict,
-    Instance,
     List,
     Ref,
     Text,
@@ -36,6 +35,12 @@ DEPTH = 4
 
 ALL = "all"
 """The kind that stands for every kind of sink."""
+
+STRUCTURED = "structured"
+"""In `cleared`: the data has been parsed, so that it may be more than a string."""
+
+STRINGS = frozenset({"query", "form", "header", "cookie", "path", "file-name"})
+"""The kinds of user input that are strings."""
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -82,7 +87,10 @@ class Taint:
         self.node = node
 
     def harms(self, kind: str) -> bool:
-        """Whether the data can still do harm in a sink of a kind."""
+        """Whether the data can still do harm in a sink of a kind. Text can only be a query of a document database
+        once it has been parsed."""
+        if kind == "nosql" and self.origin.detail in STRINGS and STRUCTURED not in self.cleared:
+            return False
         return not (
             kind in self.cleared
             or kind in self.guarded
@@ -114,7 +122,8 @@ def derived(taints: Iterable[Taint], cleared: frozenset[str] = NOTHING) -> tuple
 
 
 def taints_of(value: Value, depth: int = DEPTH) -> tuple[Taint, ...]:
-    """The taints of a value and of what it contains, at most `MOST`, in order."""
+    """The taints of a value and of what it contains, at most `MOST`, in order. What an object of the project holds counts when
+    it is taken out."""
     if type(value) is Ref:
         return value.taint
     if type(value) is Const or value is UNKNOWN:
@@ -144,8 +153,6 @@ def collect(value: Value, depth: int, found: list[Taint]) -> None:
         parts = value.values
     elif isinstance(value, (Bound, Builtin)):
         parts = (value.receiver,)
-    elif isinstance(value, Instance):
-        parts = value.attributes.values()
     levels = depth if isinstance(value, Choice) else depth - 1
     for part in parts:
         if type(part) is not Const and part is not UNKNOWN:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.characters import safe_kinds
+from pentalint.evaluate.branches import join_environments
+from pentalint.evaluate.characters import emptied_kinds, safe_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import ADDRESSES
 from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
-from pentalint.evaluate.tracer_calls import Applied, TracerCalls
+from pentalint.evaluate.tracer_functions import Applied, TracerFunctions
 from pentalint.evaluate.tracer_values import ANYTHING, alternatives
 from pentalint.evaluate.values import (
     UNKNOWN,
@@ -45,7 +46,9 @@ REGEX = {
 }
 """Regular expression tests, and whether they match the whole string whatever the pattern says."""
 
-NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.bool", "decimal.Decimal", "uuid.UUID", "datetime.date"})
+NUMBERS = frozenset(
+    {"builtins.int", "builtins.float", "builtins.bool", "decimal.Decimal", "uuid.UUID", "datetime.date"}
+)
 
 WATCHED = (
     "sql", "command", "code", "path", "redirect", "html", "template-source", "template-name", "url", "header", "cookie",
@@ -54,7 +57,7 @@ WATCHED = (
 )  # fmt: skip
 
 
-class TracerGuards(TracerCalls):
+class TracerGuards(TracerFunctions):
     """Narrowing of taints by tests, in the function that tests and in those that call it."""
 
     # -- narrowing -----------------------------------------------------------------------------------------------
@@ -73,6 +76,8 @@ class TracerGuards(TracerCalls):
         elif isinstance(test, ast.Compare):
             self.narrow_comparison(test, verdict, frame)
             super().narrow(test, verdict, frame)
+        elif isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) is verdict:
+            self.narrow_either(test.values, verdict, frame)
         elif isinstance(test, ast.Attribute) and not verdict:
             value = self.force(self.eval(test, frame))
             if taints_of(value):
@@ -81,15 +86,38 @@ class TracerGuards(TracerCalls):
             made = frame.env.get(f"?={test.id}")
             if isinstance(made, Const):
                 self.narrow(made.value, verdict, frame)
+            if not verdict:
+                self.clear(self.force(self.lookup(test.id, frame)), None, EVERY, frame)  # it is empty
             super().narrow(test, verdict, frame)
         else:
             super().narrow(test, verdict, frame)
 
+    def narrow_either(self, tests: list[ast.expr], verdict: bool, frame: Frame) -> None:
+        """One of several tests came out as `verdict`, those before it the other way: what each of them leaves."""
+        saved = frame.env
+        outcomes = []
+        for place, test in enumerate(tests):
+            frame.env = dict(saved)
+            for other in tests[:place]:
+                self.narrow(other, not verdict, frame)
+            self.narrow(test, verdict, frame)
+            outcomes.append(frame.env)
+        frame.env = saved
+        joined = join_environments(outcomes)
+        saved.clear()
+        saved.update(joined)
+
     def narrow_call(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """A call as a test: a guard the packs name, a regular expression, or a project function that returns a verdict."""
-        if isinstance(test.func, ast.Name) and test.func.id in ("all", "any", "bool", "len") and len(test.args) == 1:
+        if (
+            isinstance(test.func, ast.Name)
+            and test.func.id in ("all", "any", "bool", "len")
+            and len(test.args) == 1
+        ):
             self.narrow_each(test, verdict, frame)
             return
+        if verdict and isinstance(test.func, ast.Attribute) and test.func.attr == "get" and test.args:
+            self.narrow_entry(test.func.value, test.args[0], frame)
         noted = self.latest.get(test)
         if noted is None:
             if isinstance(test.func, ast.Attribute):
@@ -99,13 +127,30 @@ class TracerGuards(TracerCalls):
         if applied is not None:
             kinds = applied.held if verdict else applied.failed
             function = callee.function if isinstance(callee, Bound) else callee
+            if isinstance(function, Function) and verdict:
+                self.narrow_named(function.name, arguments, frame)
             if isinstance(function, Function) and kinds:
                 receiver = callee.receiver if isinstance(callee, Bound) else None
                 self.returned_with(function, receiver, arguments, kinds, test, frame)
         elif isinstance(callee, Ref):
+            if verdict:
+                self.narrow_named(callee.path.rpartition(".")[2], arguments, frame)
             self.narrow_result(callee, arguments, test, verdict, frame)
             if isinstance(test.func, ast.Attribute):
                 self.narrow_method(test, verdict, frame)
+
+    def narrow_entry(self, container: ast.expr, key: ast.expr, frame: Frame) -> None:
+        """Something was found under a key: so the key is one of those known."""
+        value = self.force(self.eval(key, frame))
+        if taints_of(value) and not taints_of(self.force(self.eval(container, frame))):
+            self.clear(value, key, EVERY, frame)
+
+    def narrow_named(self, name: str, arguments: Arguments, frame: Frame) -> None:
+        """A function whose name says what its verdict means, however it comes to it."""
+        for pattern, kinds in self.model.verdicts:
+            if pattern.search(name) is not None:
+                for value in arguments.every():
+                    self.clear(self.force(value), None, kinds, frame)
 
     def narrow_each(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """`bool(test)`, and `all(test for c in x)`: what holds of every character holds of the string."""
@@ -113,8 +158,13 @@ class TracerGuards(TracerCalls):
         if isinstance(test.func, ast.Name) and test.func.id in ("bool", "len"):
             self.narrow(inner, verdict, frame)
             return
+        if verdict and test.func.id == "any" and isinstance(inner, ast.GeneratorExp):  # type: ignore[attr-defined]
+            self.narrow(inner.elt, True, frame)
+            return
         wanted = "all" if verdict else "any"
-        if not (isinstance(test.func, ast.Name) and test.func.id == wanted and isinstance(inner, ast.GeneratorExp)):
+        if not (
+            isinstance(test.func, ast.Name) and test.func.id == wanted and isinstance(inner, ast.GeneratorExp)
+        ):
             return
         generator = inner.generators[0]
         tested = inner.elt
@@ -124,7 +174,11 @@ class TracerGuards(TracerCalls):
             and isinstance(tested.ops[0], operator)
             and not taints_of(self.force(self.eval(tested.comparators[0], frame)))
         )
-        plain = isinstance(tested, ast.Call) and isinstance(tested.func, ast.Attribute) and tested.func.attr in ("isalnum", "isdigit", "isalpha")
+        plain = (
+            isinstance(tested, ast.Call)
+            and isinstance(tested.func, ast.Attribute)
+            and tested.func.attr in ("isalnum", "isdigit", "isalpha")
+        )
         if member or plain:
             self.clear(self.force(self.eval(generator.iter, frame)), generator.iter, EVERY, frame)
 
@@ -166,8 +220,8 @@ class TracerGuards(TracerCalls):
                 self.clear(self.force(arguments.positional[0]), first(arguments), EVERY, frame)
                 return
         if path in REGEX:
-            if verdict:
-                self.narrow_regex(callee, arguments, REGEX[path], frame)
+            if verdict or path.endswith("search"):
+                self.narrow_regex(callee, arguments, REGEX[path], verdict, frame)
             return
         for guard in self.model.guards.get(self.known(path, self.model.guards) or "", ()):
             if guard.key == "self" or not verdict:
@@ -180,10 +234,14 @@ class TracerGuards(TracerCalls):
                 if guard.kinds <= ADDRESSES:
                     origins = {taint.origin for taint in taints_of(self.force(value))}
                     self.clear_origins(set(origins), guard.kinds, frame)
-                self.clear(self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame)
+                self.clear(
+                    self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame
+                )
 
-    def narrow_regex(self, callee: Ref, arguments: Arguments, whole: bool, frame: Frame) -> None:
-        """A regular expression that matched, by the characters it lets through."""
+    def narrow_regex(
+        self, callee: Ref, arguments: Arguments, whole: bool, verdict: bool, frame: Frame
+    ) -> None:
+        """A regular expression that matched, by the characters it lets through; or one that was found nowhere."""
         given = list(arguments.positional)
         nodes = list(arguments.nodes)
         if callee.path.startswith("re.compile()"):
@@ -192,7 +250,7 @@ class TracerGuards(TracerCalls):
             pattern = given.pop(0) if given else None
             nodes = nodes[1:]
         if given and isinstance(pattern, Const) and isinstance(pattern.value, str):
-            kinds = safe_kinds(pattern.value, whole)
+            kinds = safe_kinds(pattern.value, whole) if verdict else emptied_kinds(pattern.value, "")
             if kinds:
                 self.clear(self.force(given[0]), nodes[0] if nodes else None, kinds, frame)
 
@@ -204,11 +262,38 @@ class TracerGuards(TracerCalls):
         if isinstance(op, (ast.In, ast.NotIn)):
             if isinstance(op, ast.In) is verdict:
                 self.narrow_member(left, right, frame)
-        elif isinstance(op, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)) and isinstance(op, (ast.Eq, ast.Is)) is verdict:
+            elif isinstance(left, ast.Constant) and isinstance(left.value, str):
+                kinds = (
+                    frozenset({"path"}) if left.value == ".." else emptied_kinds(re.escape(left.value), "")
+                )
+                if kinds:
+                    self.clear(self.force(self.eval(right, frame)), right, kinds, frame)
+        elif (
+            isinstance(op, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot))
+            and isinstance(op, (ast.Eq, ast.Is)) is verdict
+        ):
             for one, other in ((left, right), (right, left)):
                 value = self.force(self.eval(one, frame))
-                if taints_of(value) and not taints_of(self.force(self.eval(other, frame))):
+                with_ = self.force(self.eval(other, frame))
+                if isinstance(with_, Const) and with_.value is None:
+                    continue
+                if taints_of(value) and not taints_of(with_):
                     self.clear_compared(value, one, frame)
+                elif taints_of(value):
+                    self.clear_unchanged(value, one, with_, frame)
+        if isinstance(left, ast.Name) and isinstance(right, ast.Constant) and right.value is None:
+            made = frame.env.get(f"?={left.id}")
+            if isinstance(made, Const) and isinstance(made.value, ast.Call):
+                self.narrow(made.value, isinstance(op, (ast.IsNot, ast.NotEq)) is verdict, frame)
+
+    def clear_unchanged(self, value: Value, node: ast.expr, other: Value, frame: Frame) -> None:
+        """`x == basename(x)`: what a sanitizer leaves as it is was safe already."""
+        mine = taints_of(value)
+        made = [taint for taint in taints_of(other) if any(taint.after(one) for one in mine)]
+        if made:
+            kinds = frozenset.intersection(*(taint.cleared for taint in made))
+            if kinds:
+                self.clear(value, node, kinds, frame)
 
     def narrow_member(self, left: ast.expr, right: ast.expr, frame: Frame) -> None:
         """`left in right`."""
@@ -323,7 +408,7 @@ class TracerGuards(TracerCalls):
             origins = {taint.origin for taint in taints_of(before)}
             now = [taint.guarded for taint in taints_of(value) if taint.origin in origins]
             if now:
-                found[name] = frozenset.intersection(*now)
+                found[name] = common(now)
         return found
 
     def conclude(self, applied: Applied, frame: Frame) -> None:
@@ -334,7 +419,7 @@ class TracerGuards(TracerCalls):
             ways = [one[place] for one in frame.verdicts if one[place] is not None]
             for name in frame.entered:
                 sets = [way.get(name, NOTHING) for way in ways if way is not None]
-                kinds = frozenset.intersection(*sets) if sets else NOTHING
+                kinds = common(sets)
                 if kinds:
                     target[name] = kinds
 
@@ -367,6 +452,14 @@ class TracerGuards(TracerCalls):
                 if item is value and place < len(arguments.nodes):
                     node = arguments.nodes[place]
             self.clear(self.force(value), node, safe, frame)
+
+
+def common(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    """What several sets of kinds have in common, where `all` stands for every kind."""
+    some = [one for one in sets if ALL not in one]
+    if some:
+        return frozenset.intersection(*some)
+    return EVERY if sets else NOTHING
 
 
 def guard_key(node: ast.expr) -> str:

@@ -3,58 +3,41 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import PATH_LIMIT, has_decorator
-from pentalint.evaluate.dictionaries import Mapping as Defaults
 from pentalint.evaluate.events import Frame
-from pentalint.evaluate.expressions import Expressions
-from pentalint.evaluate.flow_model import Flow, FlowModel
-from pentalint.evaluate.models import Model
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import (
-    MOST,
     Origin,
     Taint,
-    changed,
     derived,
-    elements,
     string,
     taints_of,
 )
+from pentalint.evaluate.tracer_state import TracerState
 from pentalint.evaluate.values import (
-    REST,
     UNKNOWN,
-    Bound,
     Builtin,
     Choice,
     Class,
     Const,
-    Dict,
     Function,
     Instance,
-    List,
     Ref,
-    Text,
     Unknown,
     Value,
-    join,
-    join_all,
 )
 
 ANYTHING = "?"
 """The path of a value of which no API is known; its methods are `?.name`."""
 
-NUMERIC = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?(.)")
-"""One conversion of a `%` format; its letter."""
-
 NAMED = frozenset({"mass-assignment"})
 """What the parts of a path cannot do: the application's own pattern names them."""
 
-ONE_LINE = frozenset({"log", "header", "email-header"})
-"""The kinds of sink that only line ends do harm in."""
+SYSTEM = {"name": Const("posix"), "platform": Const("linux")}
+"""`os.name` and `sys.platform` where the application is taken to be deployed."""
 
 TEXT = frozenset(dir(str)) | frozenset(dir(bytes))
 """The attributes a string may have."""
@@ -62,14 +45,8 @@ TEXT = frozenset(dir(str)) | frozenset(dir(bytes))
 PROPERTIES = ("builtins.property", "functools.cached_property", "django.utils.functional.cached_property")
 
 
-class TracerValues(Interpreter):
+class TracerValues(TracerState, Interpreter):
     """Values that carry taints."""
-
-    model: FlowModel
-    flows: list[Flow]
-    origins: dict[tuple[int, str], Taint]
-    place: tuple[ast.AST, Frame] | None
-    known_paths: dict[tuple[str, int], str | None]
 
     # -- where data enters ---------------------------------------------------------------------------------------
 
@@ -93,15 +70,19 @@ class TracerValues(Interpreter):
             taint = self.named_item(arguments.positional[0], taint, node, frame)
         return Ref(path, arguments, False, taint, base)
 
-    def named_item(self, key: Value, taint: tuple[Taint, ...], node: ast.AST, frame: Frame) -> tuple[Taint, ...]:
+    def named_item(
+        self, key: Value, taint: tuple[Taint, ...], node: ast.AST, frame: Frame
+    ) -> tuple[Taint, ...]:
         """The taints of an item, with that of the source its name makes it."""
         if isinstance(key, Const) and isinstance(key.value, str):
             for pattern, source in self.model.items:
                 if pattern.search(key.value) is not None:
-                    place = (id(node), key.value)
+                    place = (id(node), f"{source.kind}:{key.value}")
                     found = self.origins.get(place)
                     if found is None:
-                        origin = Origin(source.kind, source.detail, key.value, frame.module, node, source.safe)
+                        origin = Origin(
+                            source.kind, source.detail, key.value, frame.module, node, source.safe
+                        )
                         found = self.origins[place] = Taint(origin)
                     return (found, *taint)
         return taint
@@ -119,8 +100,8 @@ class TracerValues(Interpreter):
                     if f"{name}(){rest}" in table:
                         found = f"{name}(){rest}"
                         break
-            self.known_paths[key] = found  # type: ignore[assignment]
-        return found  # type: ignore[return-value]
+            self.known_paths[key] = found
+        return None if found is None else str(found)
 
     def entered(self, path: str, node: ast.AST, frame: Frame) -> Taint:
         """The taint of a source at a place; the same one each time the place is evaluated."""
@@ -133,9 +114,7 @@ class TracerValues(Interpreter):
             found = self.origins[key] = Taint(origin)
         return found
 
-    def cleaned(
-        self, path: str, arguments: Arguments | None, taint: tuple[Taint, ...]
-    ) -> tuple[Taint, ...]:
+    def cleaned(self, path: str, arguments: Arguments | None, taint: tuple[Taint, ...]) -> tuple[Taint, ...]:
         """The taints that are left after a call or attribute that makes data safe."""
         own = self.known(path, self.model.cleaners)
         names = [own] if own is not None else []
@@ -145,7 +124,9 @@ class TracerValues(Interpreter):
             for cleaner in self.model.cleaners.get(name, ()):
                 if cleaner.test is None or (
                     arguments is not None
-                    and cleaner.test(arguments, self.knowledge.signatures.get(path.removesuffix("()"), ()), self)
+                    and cleaner.test(
+                        arguments, self.knowledge.signatures.get(path.removesuffix("()"), ()), self
+                    )
                 ):
                     taint = () if "all" in cleaner.kinds else derived(taint, cleaner.kinds)
         return taint
@@ -165,6 +146,8 @@ class TracerValues(Interpreter):
         """`value.name` of an API object."""
         if value.path[:1] == ANYTHING:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint) if value.taint else ())
+        if value.path in ("os", "sys") and name in SYSTEM:
+            return SYSTEM[name]
         child = f"{value.path}.{name}"
         if value.path == "builtins.str()" and name not in TEXT and not self.spoken_of(child):
             return UNKNOWN  # whatever this is, it is not what came from outside
@@ -173,7 +156,9 @@ class TracerValues(Interpreter):
         if not value.taint and self.index.owns(child) and child not in self.model.sources:
             return super().attribute(value, name, node, frame)
         path = self.aliases.get(child, child)
-        return self.tag(path, value.arguments, derived(value.taint) if value.taint else (), node, frame, value.base)
+        return self.tag(
+            path, value.arguments, derived(value.taint) if value.taint else (), node, frame, value.base
+        )
 
     def spoken_of(self, path: str) -> bool:
         """Whether the packs name a path as a source, or as an object that a source is reached from."""
@@ -215,236 +200,6 @@ class TracerValues(Interpreter):
     ) -> Value:
         """Call a project function. Provided by `tracer_calls`."""
         raise NotImplementedError
-
-    # -- items ---------------------------------------------------------------------------------------------------
-
-    def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
-        container = self.force(self.eval(node.value, frame))
-        if isinstance(node.slice, ast.Slice):
-            return self.sliced(container, node.slice, frame)
-        index = self.force(self.eval(node.slice, frame))
-        return join_all(self.item(option, index, node, frame) for option in alternatives(container))
-
-    def sliced(self, container: Value, node: ast.Slice, frame: Frame) -> Value:
-        """`container[lower:upper]`."""
-        from pentalint.evaluate.operations import slice_of
-
-        bounds = [
-            None if bound is None else self.force(self.eval(bound, frame))
-            for bound in (node.lower, node.upper, node.step)
-        ]
-        if isinstance(container, Ref):
-            return container
-        result = slice_of(container, *bounds)
-        if isinstance(result, Unknown):
-            return string(derived(taints_of(container)))
-        return result
-
-    def item(self, container: Value, index: Value, node: ast.Subscript, frame: Frame) -> Value:
-        """`container[index]`."""
-        from pentalint.evaluate.operations import subscript
-
-        if isinstance(container, (Class, Model, Defaults)):
-            found = self.stateful_item(container, index, node, frame)
-            if found is not None:
-                return found
-        if isinstance(container, Ref):
-            return self.ref_item(container, index, node, frame)
-        if isinstance(container, Class):
-            return container
-        if isinstance(container, Instance):
-            method = self.instance_attribute(container, "__getitem__", node, frame)
-            if isinstance(method, Bound):
-                arguments = Arguments()
-                arguments.positional.append(index)
-                return self.apply(method.function, container, arguments, node, frame)
-            for ancestor in self.linear(container.cls):
-                if isinstance(ancestor, str):
-                    return self.ref_item(Ref(f"{ancestor}()"), index, node, frame)
-            return UNKNOWN
-        result = subscript(container, index)
-        if isinstance(result, Unknown):
-            if isinstance(container, Dict) and REST in container.entries:
-                known = isinstance(index, Const)
-                return container.entries[REST] if known else elements(container)
-            if (isinstance(container, List) and not isinstance(index, Const)) or (
-                isinstance(container, List) and not container.complete
-            ):
-                return elements(container)
-            if isinstance(container, (Dict, Text)):
-                return string(derived(taints_of(container))) if isinstance(container, Text) else result
-        return result
-
-    def ref_item(self, container: Ref, index: Value, node: ast.AST, frame: Frame) -> Value:
-        """`api[index]`."""
-        if container.path[:1] == ANYTHING:
-            return Ref(ANYTHING, None, False, derived(container.taint))
-        taint = derived(container.taint) if container.taint else ()
-        arguments = Arguments()
-        arguments.positional.append(index)
-        exact = f"{container.path}[{index.value}]" if isinstance(index, Const) and isinstance(index.value, (str, int)) else ""
-        child = f"{container.path}[]"
-        if len(child) > PATH_LIMIT:
-            return Ref(ANYTHING, None, False, taint)
-        if exact and (
-            exact in self.aliases
-            or self.known(exact, self.model.sources) is not None
-            or self.known(exact, self.model.cleaners) is not None
-        ):
-            return self.tag(self.aliases.get(exact, exact), arguments, taint, node, frame)
-        if taint and isinstance(container.base, Instance) and exact and self.clean_field(container, index):
-            return Ref(child, arguments)
-        return self.tag(self.aliases.get(child, child), arguments, taint, node, frame)
-
-    def clean_field(self, container: Ref, index: Const) -> bool:
-        """Whether a form's field, of the name that is asked for, can only hold a number, a date, a choice or the like."""
-        if self.known(container.path, self.model.fields) is None or not isinstance(container.base, Instance):
-            return False
-        for ancestor in self.linear(container.base.cls):
-            if isinstance(ancestor, Class) and index.value in ancestor.members:
-                field = self.force(ancestor.members[index.value])
-                return any(
-                    isinstance(option, Ref) and option.path.endswith("()") and option.path[:-2] in self.model.clean_fields
-                    for option in alternatives(field)
-                )
-        return False
-
-    def element(self, source: Value) -> Value:
-        if isinstance(source, Ref):
-            path = f"{source.path}[]"
-            if source.path[:1] == ANYTHING or len(path) > PATH_LIMIT:
-                return Ref(ANYTHING, None, False, derived(source.taint))
-            path = self.aliases.get(path, path)
-            taint = derived(source.taint) if source.taint else ()
-            if self.place is not None:
-                return self.tag(path, None, taint, *self.place)
-            return Ref(path, None, False, self.cleaned(path, None, taint) if taint else ())
-        if isinstance(source, List) and not source.complete and source.items:
-            return elements(source)
-        if isinstance(source, Text):
-            return string(derived(taints_of(source)))
-        if isinstance(source, Dict) and REST in source.entries:
-            return string(derived(taints_of(source.entries[REST])))  # its keys came from where its values did
-        return super().element(source)
-
-    def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
-        target = self.force(target)
-        if isinstance(target, Ref):
-            if isinstance(target, Model):
-                self.set_stateful(target, key, value, frame)
-            self.assigned_item(target, key, value, node, frame)
-        elif isinstance(target, Instance) and not self.linear_api(target.cls):
-            method = self.instance_attribute(target, "__setitem__", node, frame)
-            if isinstance(method, Bound):
-                arguments = Arguments()
-                arguments.positional.extend([key, value])
-                self.apply(method.function, target, arguments, node, frame)
-        else:
-            super().set_item(target, key, value, node, frame)
-
-    def linear_api(self, cls: Class) -> bool:
-        """Whether a class inherits from an API that has items of its own."""
-        return any(isinstance(one, str) and not one.startswith("builtins.object") for one in self.linear(cls))
-
-    def assigned_item(self, target: Ref, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
-        """`api[key] = value`. Provided by `tracer_calls`."""
-        raise NotImplementedError
-
-    def may_change(self, container: List | Dict, node: ast.expr, frame: Frame) -> bool:
-        return True
-
-    def set_field(self, target: Instance, name: str, value: Value, frame: Frame) -> None:
-        if not target.traced:
-            return  # an object of a module's own: what one request puts there another may, or may not, see
-        before = target.attributes.get(name)
-        target.attributes[name] = (
-            join(before, value) if before is not None and (frame.branches or frame.conditional) else value
-        )
-
-    def unpack(self, target: ast.Tuple | ast.List, value: Value, node: ast.AST, frame: Frame) -> None:
-        if isinstance(value, Choice):
-            value = next((option for option in value.values if taints_of(option)), value.values[0])
-        if isinstance(value, List):
-            super().unpack(target, value, node, frame)
-            return
-        item = elements(value) if isinstance(value, List) else self.element(value)
-        for place, element in enumerate(target.elts):
-            if isinstance(value, Ref) and f"{value.path}[{place}]" in self.model.cleaners:
-                item = self.ref_item(value, Const(place), element, frame)
-            if isinstance(element, ast.Starred):
-                self.assign(element.value, List([item], complete=False), node, frame)
-            else:
-                self.assign(element, item, node, frame)
-
-    # -- operators -----------------------------------------------------------------------------------------------
-
-    def combine(self, op: ast.operator, left: Value, right: Value) -> Value:
-        if isinstance(op, ast.Mod):
-            right = self.formatted_values(left, right)
-        result = super().combine(op, left, right)
-        if isinstance(result, (Text, List, Dict, Choice)) or (isinstance(result, Ref) and result.taint):
-            return result
-        if isinstance(op, (ast.Sub, ast.Pow, ast.FloorDiv, ast.LShift, ast.RShift)):
-            return result
-        taints = (*taints_of(left), *taints_of(right))
-        if not taints:
-            return result
-        if isinstance(op, ast.Div):
-            base = left.path if isinstance(left, Ref) else ANYTHING
-            return Ref(base, None, False, derived(taints)[:MOST])
-        if isinstance(op, ast.Add) and not isinstance(left, Const) and not isinstance(right, Const):
-            return Text((left, right), "+")  # two strings neither of which is known: order matters to some sinks
-        return string(derived(taints))
-
-    def formatted_values(self, template: Value, right: Value) -> Value:
-        """The right side of `%` without the values that are written as numbers."""
-        if not (isinstance(template, Const) and isinstance(template.value, str)):
-            return right
-        letters = [letter for letter in NUMERIC.findall(template.value) if letter != "%"]
-        if isinstance(right, List) and right.kind == "tuple" and len(letters) == len(right.items):
-            items = [
-                item
-                if isinstance(item, Const)
-                else UNKNOWN
-                if letter in "dioxXeEfFgGc"
-                else quoted(item)
-                if letter == "r"
-                else item
-                for letter, item in zip(letters, right.items)
-            ]
-            return List(items, "tuple", right.complete)
-        if not isinstance(right, (List, Dict)) and letters == ["r"]:
-            return quoted(right)
-        if not isinstance(right, (List, Dict, Const)) and letters and all(one in "dioxXeEfFgGc" for one in letters):
-            return UNKNOWN
-        return right
-
-    def formatted(self, node: ast.FormattedValue, frame: Frame) -> Value:
-        value = Expressions.formatted(self, node, frame)
-        spec = node.format_spec
-        if isinstance(spec, ast.JoinedStr) and spec.values:
-            last = spec.values[-1]
-            if isinstance(last, ast.Constant) and str(last.value)[-1:] in "bcdeEfFgGnoxX%":
-                return value if isinstance(value, Const) else UNKNOWN  # only a number can be written like this
-        if isinstance(value, Instance):
-            return self.shown(value, node, frame)
-        return quoted(value) if node.conversion == ord("r") else value
-
-    def shown(self, value: Instance, node: ast.AST, frame: Frame) -> Value:
-        """`str(instance)`."""
-        method = self.instance_attribute(value, "__str__", node, frame)
-        if isinstance(method, Bound):
-            return self.apply(method.function, value, Arguments(), node, frame)
-        return UNKNOWN
-
-    def stepped(self, value: Value, note: str, node: ast.AST, frame: Frame) -> Value:
-        """The value with a step of the trace in each of its taints."""
-        return changed(value, lambda taint: taint.step(note, frame.module, node), 2)
-
-
-def quoted(value: Value) -> Value:
-    """What `repr` makes of a string: no line ends are left in it."""
-    return changed(value, lambda taint: Taint(taint.origin, taint, taint.cleared | ONE_LINE, taint.guarded), 2)
 
 
 def instance_of(cls: Class, arguments: Arguments | None = None) -> Instance:

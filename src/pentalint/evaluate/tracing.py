@@ -19,8 +19,8 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import Origin, Taint, remember, string, taints_of
-from pentalint.evaluate.tracer_calls import CONTEXTS
-from pentalint.evaluate.tracer_guards import TracerGuards
+from pentalint.evaluate.tracer_functions import CALLS, CONTEXTS
+from pentalint.evaluate.tracer_renderings import TracerRenderings
 from pentalint.evaluate.tracer_values import NAMED, instance_of
 from pentalint.evaluate.values import (
     UNKNOWN,
@@ -41,7 +41,7 @@ from pentalint.evaluate.values import (
 )
 
 
-class Tracer(TracerGuards):
+class Tracer(TracerRenderings):
     """Follows data from where it enters. Make one with `continuing`."""
 
     @classmethod
@@ -49,31 +49,9 @@ class Tracer(TracerGuards):
         """A tracer over what an interpreter knows. The two share their state: the interpreter's work must be done."""
         tracer = cls.__new__(cls)
         tracer.__dict__ = dict(engine.__dict__)
-        tracer.base = engine
+        tracer.start(engine, model)
         tracer.listener = listener
-        tracer.invoked = None
         tracer._asked = {}
-        tracer.model = model
-        tracer.tracing = True
-        tracer.flows = []
-        tracer.origins = {}
-        tracer.memo = {}
-        tracer.shapes = {}
-        tracer.latest = {}
-        tracer.exhausted = set()
-        tracer.spent = 0
-        tracer.sink_cache = {}
-        tracer.known_paths = {}
-        tracer.blanks = {}
-        tracer.place = None
-        tracer.naming = {}
-        tracer.names_source = lambda function: True
-        tracer.carrying = {}
-        tracer.basics = {}
-        tracer.wrappers = {}
-        tracer.bare = set()
-        tracer.kept = []
-        tracer.instances = {}
         return tracer
 
     # -- where to begin ------------------------------------------------------------------------------------------
@@ -86,11 +64,16 @@ class Tracer(TracerGuards):
         returns: str = "",
         owner: Class | None = None,
         safe: Mapping[str, frozenset[str]] | None = None,
+        calls: int = CALLS,
     ) -> None:
         """Evaluate a function as the framework calls it. `tainted`: parameter -> `from` of the user input it gets;
         `types`: parameter -> API path of its type; `returns`: "html" when what it returns is sent as HTML;
-        `safe`: parameter -> kinds of sink its characters cannot harm."""
+        `safe`: parameter -> kinds of sink its characters cannot harm. `calls` is the most calls that are followed."""
         self.spent = 0
+        self.calls = calls
+        self.latest.clear()
+        self.made.clear()
+        self.alive.clear()
         self.depth = 0
         env = self.fresh(function)
         arguments = function.node.args
@@ -103,15 +86,22 @@ class Tracer(TracerGuards):
             if name in env:
                 env[name] = Ref(path)
         for name, detail in (tainted or {}).items():
-            if name in env:
+            typed = env.get(name)
+            if isinstance(typed, Ref) and self.spoken_of(typed.path) and name not in (types or {}):
+                env[name] = self.tag(typed.path, None, (), parameter_node(function, name), frame_of(function))
+            elif name in env:
                 env[name] = self.parameter(function, name, detail, (safe or {}).get(name, frozenset()))
         frame = Frame(function.module, env, function, function.owner, function.closure)
         frame.entered = {}
         frame.sends = returns
+        self.answering = frame
+        if self.model.rendering_decorators:
+            frame.renders = self.decorated_renderer(function)
         try:
             if isinstance(function.node, ast.Lambda):
                 value = self.eval(function.node.body, frame)
-                self.sent(value, function.node.body, frame)
+                if returns:
+                    self.sent(value, function.node.body, frame)
             else:
                 self.run_body(function.node.body, frame)
         except RecursionError:
@@ -120,18 +110,15 @@ class Tracer(TracerGuards):
     def parameter(self, function: Function, name: str, detail: str, safe: frozenset[str]) -> Value:
         """The value of a parameter that the framework fills with user input."""
         arguments = function.node.args
-        node: ast.AST = function.node
-        stars = {one.arg: one for one in (arguments.vararg, arguments.kwarg) if one is not None}
-        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars.values()):
-            if parameter.arg == name:
-                node = parameter
+        node = parameter_node(function, name)
         key = (id(node), name)
         taint = self.origins.get(key)
         if taint is None:
             safe = safe | NAMED if detail == "path" else safe
             origin = Origin("user-input", detail, name, function.module, node, safe)
             taint = self.origins[key] = Taint(origin)
-        value: Value = Ref("builtins.str()", None, False, (taint,))
+        carried = self.named_item(Const(name), (taint,), node, frame_of(function))
+        value: Value = Ref("builtins.str()", None, False, carried)
         if arguments.vararg is not None and name == arguments.vararg.arg:
             return List([value], "tuple", complete=False)
         if arguments.kwarg is not None and name == arguments.kwarg.arg:
@@ -148,7 +135,7 @@ class Tracer(TracerGuards):
             self.kept.append(cls)
             method = self.constructor(cls)
             if method is not None:
-                self.apply(method, found, Arguments(), method.node, Frame(method.module, {}))
+                self.apply(method, found, Arguments().opened(), method.node, Frame(method.module, {}))
         return found
 
     def load(self, module: Module) -> Module:
@@ -170,14 +157,27 @@ class Tracer(TracerGuards):
     # -- expressions ---------------------------------------------------------------------------------------------
 
     def attribute_of(self, node: ast.Attribute, frame: Frame) -> Value:
-        value = super().attribute_of(node, frame)
+        owner = self.eval(node.value, frame)
+        if type(owner) is Ref and not owner.taint:
+            key = (owner.path, node.attr)
+            plain = self.plain.get(key)
+            if plain is not None:
+                return Ref(plain, owner.arguments, False, (), owner.base)
+            value = self.attribute(owner, node.attr, node, frame)
+            if type(value) is Ref and not value.taint:
+                self.plain[key] = value.path
+                return value
+        else:
+            value = self.attribute(owner, node.attr, node, frame)
         if type(value) is Ref and value.taint:
             return self.guarded(node, value, frame) if frame.checked else value
         return value
 
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
-        value = super().subscription(node, frame)
-        return self.guarded(node, value, frame) if frame.checked else value
+        if not frame.checked:
+            return super().subscription(node, frame)
+        put = frame.env.get(f"?:{ast.unparse(node)}")
+        return put if put is not None else self.guarded(node, super().subscription(node, frame), frame)
 
     def call(self, node: ast.Call, frame: Frame) -> Value:
         value = super().call(node, frame)
@@ -191,7 +191,9 @@ class Tracer(TracerGuards):
         verdict = truth(self.force(self.eval(node.test, frame)))
         if verdict is not None:
             return self.eval(node.body if verdict else node.orelse, frame)
-        return join(self.under(node.test, True, node.body, frame), self.under(node.test, False, node.orelse, frame))
+        return join(
+            self.under(node.test, True, node.body, frame), self.under(node.test, False, node.orelse, frame)
+        )
 
     def under(self, test: ast.expr, verdict: bool, node: ast.expr, frame: Frame) -> Value:
         """The value of an expression where a test came out one way."""
@@ -271,6 +273,8 @@ class Tracer(TracerGuards):
                 value = self.force(self.eval(item, frame)) if key is None or not constant(key) else None
                 if key is None and isinstance(value, Ref) and value.taint:
                     remember(result, string(value.taint))
+                elif key is not None and (named := taints_of(self.force(self.eval(key, frame)))):
+                    remember(result, string(named))
                 elif key is not None and value is not None and taints_of(value):
                     remember(result, value)
         return result
@@ -291,6 +295,9 @@ class Tracer(TracerGuards):
     def bind(self, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
         super().bind(name, value, node, frame)
         frame.env.pop(f"?={name}", None)
+        if frame.checked:
+            for key in [key for key in frame.env if key.startswith(f"?:{name}[")]:
+                del frame.env[key]
 
     # -- statements ----------------------------------------------------------------------------------------------
 
@@ -300,6 +307,7 @@ class Tracer(TracerGuards):
         self.note_verdicts(value, node.value, frame)
         if frame.sends and node.value is not None:
             self.sent(value, node, frame)
+        self.rendered_return(value, node, frame)
         return False
 
     def sent(self, value: Value, node: ast.AST, frame: Frame) -> None:
@@ -322,8 +330,22 @@ class Tracer(TracerGuards):
         """As ever; and the test that a name now holds the outcome of is remembered."""
         super().assignment(node, frame)
         target = node.targets[0]
-        if isinstance(target, ast.Name) and isinstance(node.value, (ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp)):
+        if isinstance(target, ast.Name) and isinstance(
+            node.value, (ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp)
+        ):
             frame.env[f"?={target.id}"] = Const(node.value)
+
+    def assign(self, target: ast.expr, value: Value, node: ast.AST, frame: Frame) -> None:
+        """As ever; and what is put under a constant key of an object that holds data is what is there from then on."""
+        super().assign(target, value, node, frame)
+        if (
+            isinstance(target, ast.Subscript)
+            and isinstance(target.slice, ast.Constant)
+            and isinstance(target.value, ast.Name)
+            and isinstance(self.lookup(target.value.id, frame), Ref)
+        ):
+            frame.checked = True
+            frame.env[f"?:{ast.unparse(target)}"] = value
 
     def raised(self, node: ast.Raise, frame: Frame) -> bool:
         super().raised(node, frame)
@@ -350,7 +372,9 @@ class Tracer(TracerGuards):
             before = dict(frame.env)
             fell = super().loop_body(body, frame, found)
             if not fell or not any(
-                value is not before.get(name) and type(value) is not Const and taints_of(value) != taints_of(before.get(name, UNKNOWN))
+                value is not before.get(name)
+                and type(value) is not Const
+                and taints_of(value) != taints_of(before.get(name, UNKNOWN))
                 for name, value in frame.env.items()
             ):
                 break
@@ -358,7 +382,9 @@ class Tracer(TracerGuards):
 
     def with_(self, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
         for item in node.items:
-            value = self.entered_context(self.force(self.eval(item.context_expr, frame)), item.context_expr, frame)
+            value = self.entered_context(
+                self.force(self.eval(item.context_expr, frame)), item.context_expr, frame
+            )
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, value, item.context_expr, frame)
         return self.run_body(node.body, frame)
@@ -384,7 +410,26 @@ class Tracer(TracerGuards):
             origin = Origin("exception", "", "exception", frame.module, handler.type or handler, frozenset())
             taint = self.origins[key] = Taint(origin)
         options = getattr(value, "values", (value,))
-        return join_all(Ref(one.path, None, False, (taint,)) for one in options if isinstance(one, Ref))
+        return join_all(
+            Ref(one.path, None, False, self.cleaned(one.path, None, (taint,)))
+            for one in options
+            if isinstance(one, Ref)
+        )
+
+
+def parameter_node(function: Function, name: str) -> ast.AST:
+    """Where a parameter is written."""
+    arguments = function.node.args
+    stars = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *stars):
+        if parameter.arg == name:
+            return parameter
+    return function.node
+
+
+def frame_of(function: Function) -> Frame:
+    """A frame in the module of a function."""
+    return Frame(function.module, {})
 
 
 def constant(node: ast.expr) -> bool:

@@ -165,9 +165,10 @@ class Dict:
         """The same with other entries."""
         return Dict(entries, self.complete)
 
-    def take(self, source: Value) -> None:
+    def take(self, source: Value, *, replacing: bool = True) -> None:
         """Take the entries of another value over those here, as `update` and `**` do; what is no dictionary
-        whose keys are known leaves this one open, for it may replace any of them."""
+        whose keys are known leaves this one open, for it may replace any of them. In a display (not `replacing`) what is
+        written in so many words is seldom meant to be."""
         if isinstance(source, Dict):
             rest = source.entries.get(REST)
             if not source.complete:
@@ -184,7 +185,7 @@ class Dict:
             self.complete = self.complete and source.complete
         else:
             self.complete = False
-            for key, value in self.entries.items():
+            for key, value in self.entries.items() if replacing else ():
                 self.entries[key] = join(value, UNKNOWN)
 
     def __repr__(self) -> str:
@@ -312,6 +313,7 @@ class Class:
         self.enumerates = True
         self._assigns: dict[str, bool] = {}
         self._text: str | None = None
+        self._assigns: dict[str, bool] = {}
 
     @property
     def text(self) -> str:

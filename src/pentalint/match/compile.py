@@ -10,8 +10,8 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
 from pentalint.match.conditions import ConditionError
 from pentalint.match.config_files import ConfigPattern
-from pentalint.match.flows import FlowPattern
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern, compile_function_test
+from pentalint.match.flows import FlowPattern
 from pentalint.match.patterns import CallPattern, Compiler, OrderPattern, UsePattern, WritePattern
 from pentalint.match.settings import SettingPattern
 from pentalint.rule import Rule

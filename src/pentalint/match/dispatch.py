@@ -14,9 +14,8 @@ from pentalint.match.compile import SCOPED, Compiled, MissingSetting
 from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
-from pentalint.match.flows import FlowPattern
-
 from pentalint.match.entries import Entries
+from pentalint.match.flows import FlowPattern
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.place import Hit, Place, scope_key
 from pentalint.match.settings import (

@@ -43,9 +43,9 @@ class Entries:
         self.objects = Objects(tables, knowledge)
         self.lists = Lists.of(tables)
         self.settings = SettingEntries(tables)
-        self.parts = (self.owners, self.names, self.objects, self.settings)
+        self.parts = (self.owners, self.names, self.objects, self.lists, self.settings)
         paths = frozenset(self.by_call).union(
-            self.by_decorator, *(part.call_paths for part in (self.owners, self.names, self.objects))
+            self.by_decorator, *(part.call_paths for part in self.parts if part is not self.settings)
         )
         self.call_paths = paths | self.applied.keys() | self.settings.call_paths
         made = {path[: path.rindex("().")] for path in paths if "()." in path}
@@ -72,10 +72,11 @@ class Entries:
 
     def called(self, event: Call) -> None:
         """A call of one of `call_paths`."""
-        self.specialised.registered(event.node, event.frame)
         for part in self.parts:
             if event.path in part.call_paths:
                 part.called(event)
+                if part is not self.settings:
+                    self.specialised.registered(event.node, event.frame, event.arguments.every())
         made = event.receiver
         owner = made.base if isinstance(made, Ref) else None
         for table in self.by_call.get(event.path, ()):
@@ -106,6 +107,9 @@ class Entries:
         handler = event.arguments.get(key, given)
         if handler is not None:
             node = event.arguments.node(key, given)
+            self.specialised.registered(
+                event.node, event.frame, [handler, *(arguments.every() if arguments is not None else ())]
+            )
             self.registrations.append(
                 Registration(table, handler, arguments, owner, event.node, event.frame, signature, -1, node)
             )
@@ -113,7 +117,6 @@ class Entries:
     def defined(self, event: FunctionDefined) -> None:
         """A function with its decorators."""
         if event.function.decorators:
-            self.specialised.registered(event.function.node, event.frame)
             self.decorated(event.function, event.function.decorators, event.frame)
 
     def declared(self, event: ClassDefined) -> None:
@@ -128,21 +131,31 @@ class Entries:
         for place, decorator in enumerate(decorators):
             if isinstance(decorator.value, Function):
                 self.specialised.applied(decorator, decorator.value, target, frame)
-            for made in callees(decorator):
-                for path, table in self.tables_of(made.path):
-                    signature = self.knowledge.signatures.get(path, ())
-                    self.registrations.append(
-                        Registration(
-                            table,
-                            target,
-                            arguments_of(decorator, made),
-                            made.base,
-                            decorator.node,
-                            frame,
-                            signature,
-                            place,
-                        )
-                    )
+            found = callees(decorator)
+            made_here = decorator.arguments is not None and not decorator.paths
+            if made_here and any(self.tables_of(made.path) for made in found):
+                self.specialised.made(decorator, target, frame, place)
+            for made in found:
+                arguments = arguments_of(decorator, made)
+                self.decorate(made, arguments, target, decorator.node, frame, place)
+
+    def decorate(
+        self,
+        made: Ref,
+        arguments: Arguments | None,
+        target: Function | Class,
+        node: ast.AST,
+        frame: Frame,
+        place: int,
+    ) -> None:
+        """Register what stands below one decorator, if tables name it."""
+        for path, table in self.tables_of(made.path):
+            given = arguments.every() if arguments is not None else []
+            self.specialised.registered(node, frame, given)
+            signature = self.knowledge.signatures.get(path, ())
+            self.registrations.append(
+                Registration(table, target, arguments, made.base, node, frame, signature, place)
+            )
 
     def tables_of(self, path: str) -> list[tuple[str, EntryTable]]:
         """The tables that name a decorator, or the same method of a class its owner inherits from."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pentalint.evaluate.values import Class, Function
 from pentalint.match.handlers import label_of
@@ -17,6 +17,7 @@ class Entry:
     too) which part of the request they carry: path, query, body, header; `types` which API object they hold. `returns` is
     "html" when the text it returns is sent as an HTML response. `route` is None for what has no URL of its own, or none that is
     known.
+    `patterns` are the regular expressions that values of tainted parameters match as a whole, where the URL pattern says so.
     """
 
     framework: str
@@ -26,6 +27,7 @@ class Entry:
     types: dict[str, str]
     returns: str
     route: Route | None
+    patterns: dict[str, str] = field(default_factory=dict)
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, tuple[str, tuple[str, ...], str]]:

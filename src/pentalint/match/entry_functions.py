@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from pentalint.evaluate.statements import Interpreter
@@ -93,7 +94,7 @@ def registered_type(stated: str, registration: Registration | None, engine: Inte
 def tainted_by(function: Function, table: EntryTable, url: Url, typed: dict[str, str]) -> dict[str, str]:
     """Parameter name -> the part of the request it carries. What a table says of single parameters holds; of all others,
     with a known pattern, its parameters that let more through than digits and letters, without, every one that
-    holds no API object."""
+    holds no API object; a segment of a path for which there is a default is seldom one."""
     found = {
         name: part for name, part in by_place(function, dict(table.parameters)).items() if name not in typed
     }
@@ -102,8 +103,15 @@ def tainted_by(function: Function, table: EntryTable, url: Url, typed: dict[str,
         return found
     arguments = function.node.args
     own = [*own_parameters(function), *(one.arg for one in arguments.kwonlyargs)]
+    defaulted = {
+        name
+        for name, default in zip(reversed(own_parameters(function)), reversed(arguments.defaults))
+        if not (isinstance(default, ast.Constant) and default.value is None)
+    }
     for name in own:
-        if name not in typed and (name in url.open or not (url.complete or name in url.clean)):
+        if name in typed or name in url.clean:
+            continue
+        if name in url.open or not (url.complete or (every == "path" and name in defaulted)):
             found.setdefault(name, every)
     if arguments.vararg is not None and table.rest:
         if not url.complete or any(name.isdigit() for name in url.open):

@@ -16,7 +16,7 @@ from pentalint.match.entry_methods import Methods
 from pentalint.match.entry_tables import EntryTable
 from pentalint.match.entry_urls import Placed, Urls
 from pentalint.match.handlers import Handler, dotted, handlers, inner_handlers, label_of, method_of
-from pentalint.match.registrations import Registration
+from pentalint.match.registrations import UNKNOWN_PART, Registration
 from pentalint.match.url_objects import Exposed
 from pentalint.match.url_patterns import Parameter
 from pentalint.match.views import api_paths
@@ -48,7 +48,9 @@ class Rows:
             else:
                 self.registered(registration, entries, routes)
         for exposed in found.objects.exposed(found.classes, found.specialised.frames, engine):
-            self.exposed(exposed, entries, routes)
+            placed = not exposed.path.startswith(UNKNOWN_PART)
+            if placed or (id(exposed.function), id(exposed.cls)) not in self.covered:
+                self.exposed(exposed, entries, routes)
         for registration in weak:
             for handler in self.handlers(registration):
                 if (
@@ -93,7 +95,10 @@ class Rows:
             hook = table.hook or self.unplaced(registration)
             placed = [] if hook else self.urls.of(registration, handler)
             for one in placed:
-                self.row(registration, handler, one, entries, routes)
+                if handler.outer:
+                    self.entry_points(registration, handler, one.url, None, one.actions, entries)
+                else:
+                    self.row(registration, handler, one, entries, routes)
             if hook:
                 self.entry_points(registration, handler, NOWHERE, None, {}, entries)
 
@@ -117,6 +122,9 @@ class Rows:
         inner = list(inner_handlers(registration.handler_node, registration.frame, self.engine))
         if inner:
             found = [one for one in found if one.function is not None or one.cls is not None]
+            known = {(id(one.function), id(one.cls)) for one in inner}
+            for one in found:
+                one.outer = (id(one.function), id(one.cls)) not in known
         unique: dict[tuple[int, int, str], Handler] = {}
         for one in (*found, *inner):
             for called in self.called(registration.table, one):
@@ -131,6 +139,8 @@ class Rows:
                 handler = Handler(function, handler.cls, label_of(function), handler.wrappers)
             elif handler.function is None:
                 return
+        if table.methods is not None and handler.function is not None and not table.through:
+            return  # it is about classes
         if table.returned and handler.function is not None:
             yield from handlers(self.engine.result(handler.function), self.engine)
         elif table.returned and handler.cls is not None:
@@ -231,7 +241,8 @@ class Rows:
         typed = typed_by(function, table, registration, self.engine)
         html = is_html(function, cls, table, registration, self.engine)
         tainted = tainted_by(function, table, url, typed)
-        return Entry(table.framework, function, cls, tainted, typed, "html" if html else "", route)
+        patterns = {one.name: one.regex for one in url.parameters if one.name in tainted and one.regex}
+        return Entry(table.framework, function, cls, tainted, typed, "html" if html else "", route, patterns)
 
     # -- what was not registered -----------------------------------------------------------------------------------
 

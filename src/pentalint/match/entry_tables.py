@@ -44,8 +44,9 @@ class EntryTable:
     matches one.
 
     Arguments of the registration: `rule` holds the URL pattern (in `syntax`), `name` the name, `verbs_argument` the HTTP methods
-    (`verbs` when it does not), `route` the name of a pattern, `attr` the method of a class that answers (`call` when it does not).
-    `defaults` are class decorators whose arguments count as well.
+    (`verbs` when it does not; `verbs_attribute` is the attribute of a class that does), `route` the name of a pattern, `attr`
+    the method of a class that answers (`call` when it does not). `defaults` are class decorators whose arguments
+    count as well.
 
     Of the function: `parameters` is what its parameters carry (all of them under "", or by index or name), `rest` what `*args`
     does; `types` are API types by index or name (`@0`: of argument 0 of the registration); it `returns` "html" when the text it
@@ -55,7 +56,8 @@ class EntryTable:
     A `hook` has no URL of its own; `unplaced`: nor has it one when an argument is of an API class whose path matches. `alone`: it
     counts only when nothing else is known of the function; `below`: decorators above this one do not guard; `listed`: the
     URL depends on the lists the result is in; `actions` are further URLs of a class, `extra` the decorators of those of
-    single methods; `prefix_attribute` is the class attribute that holds what comes before. `having`: attributes of
+    single methods; `prefix_attribute` is the class attribute that holds what comes before (`prefix_otherwise` a template of
+    it, with attributes as fields; the name of the class stands for one it has not). `having`: attributes of
     which a class must have one, instead of an ancestor.
     """
 
@@ -67,6 +69,7 @@ class EntryTable:
     syntax: str = ""
     name: str = ""
     verbs_argument: str = ""
+    verbs_attribute: str = ""
     verbs: tuple[str, ...] = ()
     route: str = ""
     attr: str = ""
@@ -87,6 +90,7 @@ class EntryTable:
     having: tuple[str, ...] = ()
     unplaced: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     prefix_attribute: str = ""
+    prefix_otherwise: str = ""
     actions: tuple[Action, ...] = ()
     extra: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -180,6 +184,7 @@ def compile_table(table: Mapping[str, Any], kind: str, pack: Pack) -> EntryTable
         syntax=table.get("syntax", ""),
         name=table.get("name", ""),
         verbs_argument=table.get("verbs-argument", ""),
+        verbs_attribute=table.get("verbs-attribute", ""),
         verbs=tuple(table.get("verbs", ())),
         route=table.get("route", ""),
         attr=table.get("attr", ""),
@@ -200,6 +205,7 @@ def compile_table(table: Mapping[str, Any], kind: str, pack: Pack) -> EntryTable
         unplaced={key: re.compile(pattern) for key, pattern in table.get("unplaced", {}).items()},
         having=tuple(table.get("having", ())),
         prefix_attribute=table.get("prefix-attribute", ""),
+        prefix_otherwise=table.get("prefix-otherwise", ""),
         extra=table.get("extra", {}),
         actions=tuple(Action(one["path"], one["methods"]) for one in table.get("actions", ())),
     )

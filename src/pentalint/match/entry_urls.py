@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pentalint.evaluate.statements import Interpreter
@@ -72,19 +72,30 @@ class Urls:
         if table.prefix_attribute:
             prefixes = [joined(before, own) for before in prefixes for own in self.own_prefix(registration)]
         return [
-            Placed(url_of(joined(before, rule) or "/", table.syntax))
+            Placed(url_of(rooted(joined(before, rule)), table.syntax))
             for before in prefixes
             for rule in dict.fromkeys(rules)
         ]
 
     def own_prefix(self, registration: Registration) -> list[str]:
-        """The prefix that an attribute of the method's class gives."""
-        handler = registration.handler
+        """The prefix that an attribute of the method's class gives, or that is made for the class."""
+        handler, table = registration.handler, registration.table
         owner = handler.owner if isinstance(handler, Function) else None
-        for ancestor in self.engine.linear(owner) if owner is not None else ():
-            if isinstance(ancestor, Class) and registration.table.prefix_attribute in ancestor.members:
-                return texts(ancestor.members[registration.table.prefix_attribute], self.engine)[:1]
-        return [UNKNOWN_PART]
+        if owner is None:
+            return [UNKNOWN_PART]
+        found = self.attribute(owner, table.prefix_attribute)
+        if found or not table.prefix_otherwise:
+            return found[:1] or [UNKNOWN_PART]
+        names = _FIELD.findall(table.prefix_otherwise)
+        given = {name: (self.attribute(owner, name) or [owner.name.lower()])[0] for name in names}
+        return [table.prefix_otherwise.format_map(given)]
+
+    def attribute(self, cls: Class, name: str) -> list[str]:
+        """The texts in a class attribute."""
+        for ancestor in self.engine.linear(cls):
+            if isinstance(ancestor, Class) and name in ancestor.members:
+                return texts(ancestor.members[name], self.engine)
+        return []
 
     def by_name(self, registration: Registration) -> list[Placed]:
         """The URLs of the patterns a registration names; without a name, any place of the tree of resources."""
@@ -96,9 +107,12 @@ class Urls:
         found: list[Placed] = []
         for name in names:
             urls = self.found.names.urls(name, table.framework, self.engine)
-            found.extend(
-                Placed(url_of(text, named.table.text("syntax")), name, verbs) for text, verbs, named in urls
-            )
+            for text, verbs, named in urls:
+                url = url_of(text, named.table.text("syntax"))
+                tail, view = named.table.text("tail"), registration.text(table.name, self.engine)
+                if tail and view and text.endswith(tail):
+                    url = replace(url, text=f"{text}/{view}")
+                found.append(Placed(url, name, verbs))
             if not urls:
                 found.append(Placed(NOWHERE, name))
         return found
@@ -108,8 +122,10 @@ class Urls:
         if owner is None:
             return [((UNKNOWN_PART, ""),)]
         forced = self.engine.force(owner)
+        nowhere = (UNKNOWN_PART, "")
         found = [trail for value, trail in self.found.lists.owners if one_object(value, forced)]
-        return list(dict.fromkeys(found)) or [((UNKNOWN_PART, ""),)]
+        known = [trail for trail in found if trail[:1] != (nowhere,)]
+        return list(dict.fromkeys(known or found)) or [(nowhere,)]
 
     def with_actions(
         self, registration: Registration, handler: Handler, trail: Trail, rule: str
@@ -146,13 +162,7 @@ class Urls:
 
     def lookup(self, cls: Class) -> str:
         """The parameter that names one object of a class."""
-        for key in ("lookup_url_kwarg", "lookup_field"):
-            for ancestor in self.engine.linear(cls):
-                if isinstance(ancestor, Class) and key in ancestor.members:
-                    found = texts(ancestor.members[key], self.engine)
-                    if found:
-                        return found[0]
-        return "pk"
+        return (*self.attribute(cls, "lookup_url_kwarg"), *self.attribute(cls, "lookup_field"), "pk")[0]
 
     def verbs(
         self, registration: Registration, handler: Handler, placed: Placed, methods: list[Method]
@@ -170,6 +180,8 @@ class Urls:
             stated = sorted(names & set(VERBS)) or [
                 match[1].upper() for method in methods if (match := _VERB.search(method.name))
             ]
+            listed = self.listed(handler.cls, table.verbs_attribute)
+            stated = [verb for verb in stated or listed if verb in listed] if listed else stated
         if handler.function is not None:
             stated = stated or self.narrowed(handler.function)
         elif handler.cls is None and not stated:
@@ -195,6 +207,10 @@ class Urls:
         if item and isinstance(value, Dict):
             value = value.entries.get(item.rstrip("]"))
         return [verb.upper() for verb in texts(value, self.engine) if verb != UNKNOWN_PART]
+
+    def listed(self, cls: Class, attribute: str) -> list[str]:
+        """The HTTP methods that an attribute of a class lets through."""
+        return [verb.upper() for verb in self.attribute(cls, attribute)]
 
     def narrowed(self, function: Function) -> list[str]:
         """The HTTP methods that decorators let through."""
@@ -226,7 +242,15 @@ class Urls:
         ]
 
 
+_FIELD = re.compile(r"\{(\w+)\}")
+"""A field of the template for the prefix of a class."""
+
 _VERB = re.compile(r"(?:^|_)(get|post|put|patch|delete|head|options)$")
+
+
+def rooted(text: str) -> str:
+    """A URL with the slash it begins with."""
+    return text if text.startswith(("/", UNKNOWN_PART)) else f"/{text}"
 
 
 def url_of_trail(trail: Trail) -> Url:

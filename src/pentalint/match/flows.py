@@ -10,6 +10,7 @@ from typing import Any
 
 from pentalint.evaluate.flow_model import Cleaner, Flow, FlowModel, Guard, Sink, Source, Test
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.rendering import Renderer
 from pentalint.evaluate.taint import Origin, Taint
 from pentalint.match.conditions import ConditionError
 from pentalint.match.patterns import Compiler
@@ -71,17 +72,26 @@ def listed(table: Mapping[str, Any], key: str) -> list[str]:
 
 def trace(flow: Flow) -> tuple[Step, ...]:
     """Source, steps and sink of a flow, in the order in which the data takes them."""
+    return distinct((*trace_of(flow.taint), step(flow.module, flow.node, f"reaches {flow.callee}")))
+
+
+def trace_of(last: Taint) -> tuple[Step, ...]:
+    """Source and steps of data, in the order in which it takes them."""
     steps: list[Step] = []
-    taint: Taint | None = flow.taint
+    taint: Taint | None = last
     while taint is not None:
         if taint.note and taint.module is not None and taint.node is not None:
             steps.append(step(taint.module, taint.node, taint.note))
         taint = taint.parent
-    origin = flow.taint.origin
+    origin = last.origin
     detail = f" ({origin.detail})" if origin.detail else ""
     steps.append(step(origin.module, origin.node, _ENTERS[origin.kind] + detail))
     steps.reverse()
-    steps.append(step(flow.module, flow.node, f"reaches {flow.callee}"))
+    return distinct(tuple(steps))
+
+
+def distinct(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps without immediate repetitions."""
     return tuple(one for place, one in enumerate(steps) if place == 0 or one != steps[place - 1])
 
 
@@ -136,7 +146,28 @@ def compile_model(
             path, keys, _, _ = parsed(item, compiler, aliases)
             model.into[path] = tuple(dict.fromkeys((*model.into.get(path, ()), *(keys or ("*",)))))
         model.ends |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("ends", ())}
-        model.contents |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("contents", ())}
+        for table in flow.renders:
+            renderer = Renderer(
+                table.get("template", "0"),
+                tuple(table.get("variables", ("**",))),
+                table.get("language", ""),
+                table.get("autoescape"),
+                table.get("text", False),
+                table.get("made", False),
+            )
+            for path in table.get("calls", ()):
+                model.renderers[aliases.get(path, path)] = renderer
+            for path in table.get("decorators", ()):
+                model.rendering_decorators[aliases.get(path, path)] = renderer
+        model.contents |= {
+            parsed(item, compiler, aliases)[0] for item in flow.propagators.get("contents", ())
+        }
+        for item in flow.propagators.get("lookups", ()):
+            path = parsed(item, compiler, aliases)[0]
+            model.lookups[path] = path
+        model.escaping |= {
+            parsed(item, compiler, aliases)[0] for item in flow.propagators.get("escaping", ())
+        }
         model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}
         model.undone |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("undone", ())}
         model.fields.update({path: path for path in flow.propagators.get("fields", ())})
@@ -159,8 +190,9 @@ def prefixes(path: str) -> list[str]:
     """The paths of the objects that one is reached from, without plain modules: `web.Request()` of `web.Request().args`."""
     found = []
     for match in re.finditer(r"\(\)|\[[^\]]*\]|\.", path):
-        end = match.end() if match[0] != "." else match.start()
-        found.append(path[:end])
+        found.append(path[: match.start()])
+        if match[0] != ".":
+            found.append(path[: match.end()])
     return [prefix for prefix in found if prefix != path]
 
 
@@ -177,25 +209,29 @@ def parsed(
     if isinstance(item, dict):
         unknown = set(item) - {"path", "where", "where-any", "where-none"}
         if unknown:
-            raise ConditionError(f"`{text}`: `{sorted(unknown)[0]}` is not a key; path, where, where-any, where-none")
+            raise ConditionError(
+                f"`{text}`: `{sorted(unknown)[0]}` is not a key; path, where, where-any, where-none"
+            )
         test = compiler.arguments({key: value for key, value in item.items() if key != "path"})
     path = match["path"]
     return aliases.get(path, path), keys, (match["sign"] or "").strip(), test
 
 
-def add_sink(
-    model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]
-) -> None:
+def add_sink(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]) -> None:
     """One entry of `[sinks]`."""
     path, keys, sign, test = parsed(item, compiler, aliases)
     target = model.writes if sign == "=" else model.sinks
     target[path] = (*target.get(path, ()), Sink(kind, keys or ("*",), test))
 
 
-def add_guard(
-    model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]
-) -> None:
+def add_guard(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]) -> None:
     """One entry of `[guards]`."""
+    if isinstance(item, str) and item.startswith("!~"):
+        model.validators = (*model.validators, (re.compile(item[2:]), frozenset({kind})))
+        return
+    if isinstance(item, str) and item.startswith("~"):
+        model.verdicts = (*model.verdicts, (re.compile(item[1:]), frozenset({kind})))
+        return
     path, keys, sign, test = parsed(item, compiler, aliases)
     if sign == "==":
         model.compared[path] = model.compared.get(path, frozenset()) | {kind}

@@ -34,13 +34,15 @@ AS_VIEW = (".as_view", ".as_asgi")
 @dataclass(slots=True, eq=False)
 class Handler:
     """What a framework calls: a function (with the class it is a method of), a class whose methods answer, or neither when
-    only the `label` of something outside the project is known. `wrappers` are the names of what was put around it; `actions`
-    say which method answers which HTTP method, where the registration does."""
+    only the `label` of something outside the project is known. `wrappers` are the names of what was put around it, `outer`
+    that it is itself put around others; `actions` say which method answers which HTTP method, where the registration does.
+    """
 
     function: Function | None = None
     cls: Class | None = None
     label: str = ""
     wrappers: tuple[str, ...] = ()
+    outer: bool = False
     actions: dict[str, str] = field(default_factory=dict)
 
 
@@ -70,7 +72,7 @@ def wrapped(value: Ref, engine: Interpreter, depth: int) -> Iterator[Handler]:
     """What stands behind the result of a call outside the project."""
     maker = value.base
     if isinstance(maker, Ref) and maker.path.endswith(AS_VIEW) and isinstance(maker.base, Class):
-        yield Handler(None, maker.base, label_of(maker.base), (), actions_of(value.arguments, engine))
+        yield Handler(None, maker.base, label_of(maker.base), actions=actions_of(value.arguments, engine))
         return
     found = False
     if value.arguments is not None and value.path.endswith(")"):
@@ -85,8 +87,10 @@ def wrapped(value: Ref, engine: Interpreter, depth: int) -> Iterator[Handler]:
 
 
 def shown_path(path: str) -> str:
-    """An API path as a table of routes shows it."""
-    return path.replace(".as_view()", "").removesuffix("()")
+    """An API path as a table of routes shows it: what some call returned is not known."""
+    plain = path.removesuffix(".as_view()")
+    last = plain.removesuffix("()").rpartition(".")[2]
+    return "..." if plain.endswith("()") and not last[:1].isupper() else plain.removesuffix("()")
 
 
 def actions_of(arguments: Arguments | None, engine: Interpreter) -> dict[str, str]:
@@ -173,18 +177,20 @@ def looked_up(node: ast.expr, frame: Frame, engine: Interpreter) -> Value:
 
 
 def inner_handlers(node: ast.AST | None, frame: Frame, engine: Interpreter) -> Iterator[Handler]:
-    """The functions and classes that stand as arguments in a call of one of the project's own decorators:
-    `path("x", guarded(view))` registers what `guarded` returns, and `view` behind it."""
+    """The functions and classes that stand in the expression for what is registered, whatever the project makes of them:
+    `guarded(view)` registers what `guarded` returns, and `view` behind it; `Page.as_view()` is `Page`, also where the project has
+    its own `as_view`."""
     if not isinstance(node, ast.Call):
+        return
+    if isinstance(node.func, ast.Attribute) and f".{node.func.attr}" in AS_VIEW:
+        cls = looked_up(node.func.value, frame, engine)
+        if isinstance(cls, Class):
+            yield Handler(None, cls, label_of(cls))
         return
     name = looked_up(node.func, frame, engine)
     wrapper = name.name if isinstance(name, Function) else called_name(node)
     for argument in node.args:
         found = list(inner_handlers(argument, frame, engine))
-        if not found and isinstance(argument, ast.Call) and isinstance(argument.func, ast.Attribute):
-            if f".{argument.func.attr}" in AS_VIEW:
-                cls = looked_up(argument.func.value, frame, engine)
-                found = [Handler(None, cls, label_of(cls))] if isinstance(cls, Class) else []
         if not found:
             value = looked_up(argument, frame, engine)
             if isinstance(value, (Function, Bound, Class)):

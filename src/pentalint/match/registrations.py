@@ -20,6 +20,10 @@ _TRANSLATED = re.compile(r"(^|\.)([un]?p?gettext|ugettext)(_lazy|_noop)?\(\)$")
 """What gives a text that is a translation of its first argument."""
 
 
+_PLACES = {"%": re.compile(r"%(?:\(\w+\))?[sdr]"), "format": re.compile(r"\{\w*\}")}
+"""Where a template is filled in. Names and numbers are not looked at: what is put in is rarely known."""
+
+
 @dataclass(slots=True, eq=False)
 class Registration:
     """A function or class that was registered: by which table, with which arguments, on which object (`owner`), where.
@@ -93,11 +97,12 @@ def texts(value: Value | None, engine: Interpreter) -> list[str]:
 
 
 def built(value: Text, engine: Interpreter) -> str:
-    """A string built at run time, with `...` for its unknown parts. Templates of `%` and `format` are not filled in."""
-    if value.how not in ("+", "f-string"):
+    """A string built at run time, with `...` for its unknown parts."""
+    parts = [found[0] if (found := texts(part, engine)) else UNKNOWN_PART for part in value.parts]
+    if value.how in ("+", "f-string"):
+        return "".join(parts)
+    place = _PLACES.get(value.how)
+    if place is None or not parts:
         return UNKNOWN_PART
-    parts = []
-    for part in value.parts:
-        inner = texts(part, engine)
-        parts.append(inner[0] if inner else UNKNOWN_PART)
-    return "".join(parts)
+    given = iter(parts[1:])
+    return place.sub(lambda match: next(given, UNKNOWN_PART), parts[0])

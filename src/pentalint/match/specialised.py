@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.events import (
     Call,
     ClassDefined,
@@ -23,20 +22,19 @@ from pentalint.evaluate.events import (
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import (
-    Bound,
     Choice,
     Class,
-    Const,
     Decorator,
-    Dict,
     Function,
     Instance,
-    Lazy,
     List,
     Ref,
     Value,
-    lift,
+    options,
 )
+from pentalint.match.handed import Handed, bind, has_parameters, is_open, loop_of, matters
+from pentalint.match.handlers import looked_up
+from pentalint.match.url_names import Include
 
 if TYPE_CHECKING:
     from pentalint.match.entries import Entries
@@ -47,16 +45,8 @@ LIMIT = 3000
 """Calls that are looked at in one project: a budget, so that a loop of helpers ends."""
 
 
-@dataclass(slots=True, eq=False)
-class Handed:
-    """A call of a project function with something that may be registered, or register; `outer` are the arguments of the function
-    it is nested in."""
-
-    function: Function
-    arguments: Arguments
-    node: ast.AST
-    frame: Frame
-    outer: Arguments | None = None
+STEPS = 2
+"""Helpers of helpers that register something are looked for this far."""
 
 
 class Specialised:
@@ -64,36 +54,36 @@ class Specialised:
 
     def __init__(self, found: Entries) -> None:
         self.found = found
+        self.calls: list[Handed] = []
         self.pending: list[Handed] = []
         self.frames: dict[int, Handed | None] = {}
         self.looped: dict[int, tuple[ast.AST, Frame]] = {}
-        self.named: list[Handed] = []
-        self.passed: list[Handed] = []
-        self.heard: set[int] = set()
-        self.hearing: list[Function] = []
+        self.makers: list[tuple[Decorator, Function | Class, Frame, int]] = []
+        self.heard: dict[int, Function] = {}
         self._kept: list[Frame] = []
         self._words: dict[int, frozenset[str]] = {}
-        self._done: set[tuple[int, int]] = set()
+        self.rest: list[Handed] = []
+        self._names: dict[str, int] = {}
+        self._heard = 0
+        self._done: set[tuple[int, ...]] = set()
 
     def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
         """A project function is called."""
-        given = arguments.every()
-        if any(map(self.matters, given)):
-            handed = Handed(function, arguments, node, frame)
-            (self.pending if self.registers(function) else self.passed).append(handed)
-        elif any(isinstance(value, Const) and isinstance(value.value, str) for value in given):
-            if self.registers(function):
-                self.named.append(Handed(function, arguments, node, frame))
+        if any(map(matters, arguments.every())):
+            self.calls.append(Handed(function, arguments, node, frame))
 
     def applied(
         self, decorator: Decorator, function: Function, target: Function | Class, frame: Frame
     ) -> None:
         """A project function is applied to a definition as a decorator; a call of another may have made it."""
-        if self.registers(function):
-            arguments = Arguments()
-            arguments.positional.append(target)
-            arguments.nodes.append(ast.copy_location(ast.Name(target.name, ast.Load()), target.node))
-            self.pending.append(Handed(function, arguments, decorator.node, frame, decorator.arguments))
+        arguments = Arguments()
+        arguments.positional.append(target)
+        arguments.nodes.append(ast.copy_location(ast.Name(target.name, ast.Load()), target.node))
+        self.calls.append(Handed(function, arguments, decorator.node, frame, decorator.arguments))
+
+    def made(self, decorator: Decorator, target: Function | Class, frame: Frame, place: int) -> None:
+        """A function of the project makes a decorator, from arguments that only this call gives."""
+        self.makers.append((decorator, target, frame, place))
 
     def place(self, frame: Frame, node: ast.AST) -> tuple[str, int]:
         """File and line of the statement behind a registration: of the call that handed it over, for what a helper
@@ -104,59 +94,89 @@ class Specialised:
             seen += 1
         return frame.module.path, getattr(node, "lineno", 0)
 
-    def matters(self, value: Value) -> bool:
-        """Whether a value may be registered, or be what things are registered on."""
-        if isinstance(value, Choice):
-            return any(map(self.matters, value.values))
-        if isinstance(value, List):
-            return any(map(self.matters, value.items[:4]))
-        if isinstance(value, Ref):
-            return value.path in self.found.receivers or value.path.endswith((".as_view()", ".as_asgi()"))
-        return isinstance(value, (Function, Class, Bound, Instance, Lazy))
-
-    def registers(self, function: Function) -> bool:
-        """Whether a function's source has a word by which things are registered."""
-        return not self.found.registering.isdisjoint(self.words(function))
-
     def words(self, function: Function) -> frozenset[str]:
-        """The words of a function's source."""
+        """The words of a function's source; for a constructor, those of its class."""
         key = id(function.node)
         found = self._words.get(key)
         if found is None:
             source = function.module.source
             node = function.node
             lines = source.lines[node.lineno - 1 : node.end_lineno] if source is not None else []
-            found = self._words[key] = frozenset(_WORD.findall("\n".join(lines)))
+            text = "\n".join(lines)
+            if function.name == "__init__" and function.owner is not None:
+                text = function.owner.text
+            found = self._words[key] = frozenset(_WORD.findall(text))
         return found
 
     def helpers(self) -> set[str]:
         """The names of functions with parameters in which something was registered, and of those that name one of them."""
-        names = {one.name for one in self.hearing if has_parameters(one)}
-        for one in (*self.pending, *self.passed):
+        names = {one.name for one in self.heard.values() if has_parameters(one)}
+        for one in (*self.rest, *self.calls):
+            caller = one.frame.function
             if not names.isdisjoint(self.words(one.function)):
                 names.add(one.function.name)
-            caller = one.frame.function
             if one.function.name in names and caller is not None and has_parameters(caller):
                 names.add(caller.name)
         return {name for name in names if not name.startswith(("__", "<"))}
 
-    def passing(self) -> None:
-        """Add the calls of functions that hand on what they are given to one that registers it."""
-        names = {one.function.name for one in self.pending} | {one.name for one in self.hearing}
-        rest, before = self.passed, -1
-        while len(rest) != before:
-            before = len(rest)
-            taken = [one for one in rest if not names.isdisjoint(self.words(one.function))]
-            rest = [one for one in rest if names.isdisjoint(self.words(one.function))]
-            names |= {one.function.name for one in taken}
-            self.pending.extend(taken)
-        self.passed = rest
+    def take(self, engine: Interpreter) -> None:
+        """Choose the calls to be evaluated: of functions in which something was registered, of those that are given what things are
+        registered on and have a word for it, and of those that name a function that was chosen."""
+        while True:
+            known = len(self._names)
+            for place in range(self._heard, len(self.heard)):
+                self.chose(list(self.heard.values())[place])
+            self._heard = len(self.heard)
+            if known == len(self._names) and not self.calls:
+                return
+            looked_at = [*self.rest, *self.calls] if known != len(self._names) else self.calls
+            kept = [] if looked_at is not self.calls else self.rest
+            self.calls = []
+            for one in looked_at:
+                steps = self.chosen(one, engine)
+                if steps is not None:
+                    self.chose(one.function, steps)
+                    self.pending.append(one)
+                else:
+                    kept.append(one)
+            self.rest = kept
 
-    def registered(self, node: ast.AST, frame: Frame) -> None:
-        """Something is registered: by a function, perhaps in a loop of which only one round has been seen."""
-        if frame.function is not None and id(frame.function.node) not in self.heard:
-            self.heard.add(id(frame.function.node))
-            self.hearing.append(frame.function)
+    def chose(self, function: Function, steps: int = 0) -> None:
+        """Who calls a function that registers something is of interest too, when it takes anything; and who calls that."""
+        nested = function.closure is not None and function.closure.function is not None
+        common = function.name.startswith("__") or function.name in self.found.registering
+        if has_parameters(function) and not (nested or common or steps > STEPS):
+            self._names.setdefault(function.name, steps)
+
+    def chosen(self, handed: Handed, engine: Interpreter) -> int | None:
+        """By how many calls a function that is called is away from what registers something; None when it has nothing to
+        do with it."""
+        function = handed.function
+        if id(function.node) in self.heard:
+            return 0
+        words = self.words(function)
+        named = [self._names[word] for word in words if word in self._names and word != function.name]
+        if not named and self.found.registering.isdisjoint(words):
+            return None
+        if not any(self.receives(value, engine) for value in handed.arguments.every()):
+            return None
+        return min(named) + 1 if named else 0
+
+    def receives(self, value: Value, engine: Interpreter) -> bool:
+        """Whether things are registered on a value."""
+        if isinstance(value, (Choice, List)):
+            items = value.values if isinstance(value, Choice) else value.items[:4]
+            return any(self.receives(item, engine) for item in items)
+        value = engine.force(value)
+        if isinstance(value, Instance):
+            return any(f"{name}()" in self.found.receivers for name in engine.ancestors(value.cls))
+        return isinstance(value, Ref) and value.path in self.found.receivers
+
+    def registered(self, node: ast.AST, frame: Frame, given: Iterable[Value] = ()) -> None:
+        """Something is registered: by a function that may have been given parts of it, perhaps in a loop of which only one
+        round has been seen."""
+        if frame.function is not None and any(map(is_open, given)):
+            self.heard.setdefault(id(frame.function.node), frame.function)
         if frame.loops and id(frame) not in self.frames:
             self.looped.setdefault(id(node), (node, frame))
 
@@ -171,19 +191,67 @@ class Specialised:
                 frame = Frame(outer.module, env, outer.function, outer.cls, outer.parent, outer.in_class_body)
                 self.run([loop], frame, None, engine)
         self.looped.clear()
-        self.pending.extend(one for one in self.named if id(one.function.node) in self.heard)
-        self.named.clear()
-        self.passing()
-        place = 0
-        while place < len(self.pending) and len(self._done) < LIMIT:
+        for decorator, target, frame, place in self.makers:
+            node, arguments = decorator.node, decorator.arguments
+            maker = looked_up(node.func, frame, engine) if isinstance(node, ast.Call) else None
+            if isinstance(maker, Function) and arguments is not None:
+                self.pending.append(Handed(maker, arguments, node, frame, None, target, place))
+        self.makers.clear()
+        self.take(engine)
+        place = done = 0
+        names = self.found.names
+        while len(self._done) < LIMIT and (place < len(self.pending) or done < len(names.includes)):
+            if place == len(self.pending):
+                self.included(names.includes[done], engine)
+                done += 1
+                continue
             handed = self.pending[place]
             place += 1
-            key = (id(handed.function.node), id(handed.arguments))
+            key = (id(handed.function.node), id(handed.arguments), id(handed.target))
             if key not in self._done:
                 self._done.add(key)
                 self.call(handed, engine)
-                self.passing()
+                self.take(engine)
         self.pending.clear()
+
+    def apply(self, handed: Handed | None, frame: Frame) -> None:
+        """Hand what was evaluated to the collector, when it is a decorator of something."""
+        if handed is not None and handed.target is not None:
+            for value in frame.returns:
+                for option in options(value):
+                    if isinstance(option, Ref) and isinstance(option.base, Ref):
+                        self.found.decorate(
+                            option.base, option.arguments, handed.target, handed.node, frame, handed.place
+                        )
+
+    def methods(self, constructor: Function, engine: Interpreter) -> list[tuple[list[ast.stmt], Frame]]:
+        """The methods of a class that register something on what its constructor was given, each with a frame."""
+        found = []
+        for cls in engine.linear(constructor.owner) if constructor.owner is not None else ():
+            for method in cls.members.values() if isinstance(cls, Class) else ():
+                if (
+                    isinstance(method, Function)
+                    and method.name != "__init__"
+                    and not self.found.registering.isdisjoint(self.words(method))
+                ):
+                    node = method.node
+                    if isinstance(node.body, list):
+                        frame = Frame(
+                            method.module, engine.parameters(method), method, method.owner, method.closure
+                        )
+                        found.append((node.body, frame))
+        return found
+
+    def included(self, include: Include, engine: Interpreter) -> None:
+        """An included function is given what includes it."""
+        owner = include.owner
+        for target in self.found.names.targets(include, engine) if owner is not None else ():
+            key = (id(target.node), id(include))
+            if owner is not None and key not in self._done:
+                self._done.add(key)
+                arguments = Arguments()
+                arguments.positional.append(owner)
+                self.pending.append(Handed(target, arguments, include.node, include.frame))
 
     def call(self, handed: Handed, engine: Interpreter) -> None:
         """Evaluate one function for one call."""
@@ -210,64 +278,18 @@ class Specialised:
         engine.listener = Only(listener, self.found, self.frames)
         try:
             engine.run_body(body, frame)
+            if handed is not None and handed.function.name == "__init__":
+                for inner, other in self.methods(handed.function, engine):
+                    self.frames[id(other)] = handed
+                    self._kept.append(other)
+                    engine.run_body(inner, other)
         except RecursionError:
             pass
         finally:
+            self.apply(handed, frame)
             engine.listener, engine.exact, frame.module.origins = listener, exact, origins
             for cls, before in fields:
                 cls.fields = before
-
-
-def has_parameters(function: Function) -> bool:
-    """Whether a function takes anything besides `self`."""
-    arguments = function.node.args
-    count = len(arguments.posonlyargs) + len(arguments.args) - (function.owner is not None)
-    return count > 0 or bool(arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
-
-
-def loop_of(node: ast.AST, frame: Frame) -> ast.stmt | None:
-    """The outermost loop around a node in the function or module it stands in."""
-    source = frame.module.source
-    if frame.function is not None:
-        body = frame.function.node.body
-    elif frame.cls is not None:
-        body = frame.cls.node.body
-    else:
-        body = source.tree.body if source is not None else []
-    for statement in statements(body if isinstance(body, list) else []):
-        if isinstance(statement, (ast.For, ast.AsyncFor)) and any(
-            inner is node for inner in ast.walk(statement)
-        ):
-            return statement
-    return None
-
-
-def bind(function: Function, given: Arguments, engine: Interpreter) -> dict[str, Value]:
-    """The parameters of a function for one call; what the call does not say is as it is for any."""
-    env = engine.parameters(function)
-    arguments = function.node.args
-    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
-    defaults = arguments.defaults
-    for name, node in zip(names[len(names) - len(defaults) :], defaults):
-        if isinstance(node, ast.Constant) and name in env:
-            env[name] = lift(node.value)
-    if (
-        function.owner is not None
-        and names
-        and not any("builtins.staticmethod" in decorator.paths for decorator in function.decorators)
-    ):
-        names = names[1:]
-    for name, value in zip(names, given.positional):
-        env[name] = value
-    if arguments.vararg is not None:
-        rest = given.positional[len(names) :]
-        env[arguments.vararg.arg] = List(rest, "tuple", not given.open_positional)
-    known = {*names, *(one.arg for one in arguments.kwonlyargs)}
-    more = {name: value for name, value in given.keywords.items() if name not in known}
-    env.update({name: value for name, value in given.keywords.items() if name in known})
-    if arguments.kwarg is not None:
-        env[arguments.kwarg.arg] = Dict(dict(more), not given.open_keyword)
-    return env
 
 
 class Only:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pentalint.evaluate.blocks import statements, targets
-from pentalint.evaluate.events import Frame
+from pentalint.evaluate.events import Call, Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import (
@@ -52,13 +52,24 @@ class Lists:
     owners: list[tuple[Value, Trail]] = field(default_factory=list)
     foreign: dict[int, list[Foreign]] = field(default_factory=dict)
     including: set[int] = field(default_factory=set)
+    made: dict[int, Ref] = field(default_factory=dict)
     _seen: set[tuple[int, Trail]] = field(default_factory=set)
     _visited: set[int] = field(default_factory=set)
+    _within: list[Module] = field(default_factory=list)
 
     @classmethod
     def of(cls, tables: EntryTables) -> Lists:
         """An empty collection for the tables of the packs."""
         return cls(tables.of("lists"))
+
+    @property
+    def call_paths(self) -> frozenset[str]:
+        """The calls to be told of: those that make a list of others."""
+        return frozenset(path for table in self.tables for path in table.keys.get("prefixed", {}))
+
+    def called(self, event: Call) -> None:
+        """A call that makes a list of patterns: where it is added to another, the sum is not known."""
+        self.made[id(event.node)] = Ref(f"{event.path}()", event.arguments)
 
     def gather(self, engine: Interpreter) -> None:
         """Follow every list from the ones a setting names, then those that no other includes."""
@@ -73,9 +84,13 @@ class Lists:
                     continue
                 if not named and id(module) not in included:
                     self.module(module, (), table, engine, 0)
+            placed = set(self.trails)
             for module in rest:
                 if id(module) not in self._visited:
                     self.module(module, ((UNKNOWN_PART, ""),), table, engine, 0)
+            for pattern in placed:  # what also stands in a list that nobody includes is known well enough
+                known = [trail for trail in self.trails[pattern] if trail[:1] != ((UNKNOWN_PART, ""),)]
+                self.trails[pattern] = known or self.trails[pattern]
 
     def roots(self, table: PlaceTable, module: Module) -> list[str]:
         """The lists of patterns in a module."""
@@ -95,7 +110,7 @@ class Lists:
 
     def included(self, modules: list[Module], table: PlaceTable, engine: Interpreter) -> set[int]:
         """Those of some modules that another of them includes."""
-        probe = Lists([table])
+        probe = Lists([table], made=self.made)
         found: set[int] = set()
         for module in modules:
             probe._visited.clear()
@@ -108,12 +123,19 @@ class Lists:
         self, module: Module, before: Trail, table: PlaceTable, engine: Interpreter, depth: int
     ) -> None:
         """The lists of a module."""
+        if module in self._within:
+            return
         self._visited.add(id(module))
         engine.load(module)
+        self._within.append(module)
         for name in self.roots(table, module):
             self.follow(module.env[name], before, table, engine, depth + 1, module)
-            for owner in whole_lists(name, module, engine):
-                self.owners.append((owner, before))
+            for value in whole_lists(name, module, self.made, engine):
+                if value in self.made.values():
+                    self.follow(value, before, table, engine, depth + 1, module)
+                else:
+                    self.owners.append((value, before))
+        self._within.pop()
 
     def follow(
         self,
@@ -243,8 +265,9 @@ class Lists:
         self.foreign.setdefault(id(pattern.arguments), []).append(Foreign(trail, label))
 
 
-def whole_lists(name: str, module: Module, engine: Interpreter) -> Iterator[Value]:
-    """The objects whose URLs are added to a list as a whole: `urlpatterns += router.urls`, `[*router.urls, ...]`."""
+def whole_lists(name: str, module: Module, made: dict[int, Ref], engine: Interpreter) -> Iterator[Value]:
+    """What is added to a list as a whole: objects, for their URLs (`urlpatterns += router.urls`, `[*router.urls, ...]`), and
+    the results of calls that make lists."""
     source = module.source
     pending: list[ast.expr] = []
     for statement in statements(source.tree.body if source is not None else []):
@@ -264,6 +287,8 @@ def whole_lists(name: str, module: Module, engine: Interpreter) -> Iterator[Valu
         elif isinstance(node, (ast.List, ast.Tuple)):
             pending.extend(one.value for one in node.elts if isinstance(one, ast.Starred))
         else:
+            if id(node) in made:
+                yield made[id(node)]
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 node = node.func if node.func.attr == "get_urls" else node
             if isinstance(node, ast.Attribute):

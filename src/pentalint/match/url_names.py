@@ -40,6 +40,11 @@ class Include:
     prefix: Value | None
     node: ast.Call
     frame: Frame
+    owner: Value | None = None
+
+
+MOST_WAYS = 20
+"""More ways to one function than this are not told apart."""
 
 
 class Names:
@@ -57,6 +62,17 @@ class Names:
         self.context_names = {name for table in tables.of("names") for name in table.keys.get("contexts", ())}
         self.defined: list[Named] = []
         self.includes: list[Include] = []
+        self._before: dict[Function, list[str]] = {}
+        self._reached: dict[int, frozenset[Function]] = {}
+
+    def reached(self, include: Include, engine: Interpreter) -> frozenset[Function]:
+        """The functions an inclusion calls, and those they hand the configurator to."""
+        found = self._reached.get(id(include))
+        if found is None:
+            targets = list(self.targets(include, engine))
+            more = [one for target in targets for one in helpers(target, engine)]
+            found = self._reached[id(include)] = frozenset((*targets, *more))
+        return found
 
     def called(self, event: Call) -> None:
         """A call that names a pattern, or that includes a function which may."""
@@ -72,7 +88,8 @@ class Names:
                 prefix = event.arguments.get(
                     table.text("prefix"), self.knowledge.signatures.get(event.path, ())
                 )
-                self.includes.append(Include(target, prefix, event.node, event.frame))
+                owner = event.receiver.base if isinstance(event.receiver, Ref) else None
+                self.includes.append(Include(target, prefix, event.node, event.frame, owner))
 
     def urls(
         self, name: str, framework: str, engine: Interpreter
@@ -91,7 +108,8 @@ class Names:
             rule = rules[names.index(name)] if len(rules) == len(names) else (rules or [UNKNOWN_PART])[0]
             verbs = [verb for verb in verbs if verb != UNKNOWN_PART]
             for prefix in self.prefixes(named, engine):
-                text = joined(f"/{prefix.strip('/')}", rule) if prefix else f"/{rule.lstrip('/')}"
+                before = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
+                text = f"{before}/{rule.lstrip('/')}"
                 found.append((text, tuple(sorted(verb.upper() for verb in verbs)), named))
         return found
 
@@ -104,13 +122,14 @@ class Names:
         return [joined(before, local) for before in self.before(function, engine, 0)] or [local]
 
     def before(self, function: Function, engine: Interpreter, depth: int) -> list[str]:
-        """The prefixes a function is called below."""
-        if depth > DEPTH:
-            return []
-        found: list[str] = []
+        """The prefixes a function is called below, each once; those of a function that calls itself stop there."""
+        known = self._before.get(function)
+        if known is not None:
+            return known
+        self._before[function] = []
+        found: dict[str, None] = {}
         for include in self.includes:
-            targets = list(self.targets(include, engine))
-            if function not in targets and not any(function in helpers(target, engine) for target in targets):
+            if depth > DEPTH or function not in self.reached(include, engine):
                 continue
             own = texts(include.prefix, engine)[:1] if include.prefix is not None else []
             local = self.contexts(include.node, include.frame, engine)
@@ -119,8 +138,9 @@ class Names:
             above = (
                 self.before(outer, engine, depth + 1) if outer is not None and outer is not function else []
             )
-            found.extend(joined(before, prefix) for before in above or [""])
-        return list(dict.fromkeys(found))
+            found.update(dict.fromkeys(joined(before, prefix) for before in above or [""]))
+        self._before[function] = list(found)[:MOST_WAYS]
+        return self._before[function]
 
     def targets(self, include: Include, engine: Interpreter) -> Iterator[Function]:
         """The functions an include calls."""

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.blocks import statements, targets
 from pentalint.evaluate.events import Call, Frame
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import Interpreter
@@ -15,12 +16,14 @@ from pentalint.evaluate.values import (
     Bound,
     Choice,
     Class,
+    Decorator,
     Function,
     Instance,
     Value,
     truth,
 )
 from pentalint.match.entry_tables import EntryTables, PlaceTable
+from pentalint.match.handlers import looked_up
 from pentalint.match.registrations import UNKNOWN_PART, texts
 from pentalint.match.url_owners import joined
 
@@ -117,7 +120,7 @@ class Objects:
         if not isinstance(value, (Instance, Class)):
             return
         cls = value.cls if isinstance(value, Instance) else value
-        if id(cls) in above:
+        if id(value) in above:
             return
         for name in self.popped(cls, table, engine):
             path = f"{path}/{{{name}}}"
@@ -129,7 +132,7 @@ class Objects:
             child = engine.force(child)
             if isinstance(child, (Instance, Choice)):
                 inner = path if name == table.text("index") else f"{path}/{name}"
-                yield from self.below(child, inner, table, engine, depth + 1, (*above, id(cls)), segments)
+                yield from self.below(child, inner, table, engine, depth + 1, (*above, id(value)), segments)
 
     def popped(self, cls: Class, table: PlaceTable, engine: Interpreter) -> list[str]:
         """The parameters that class decorators take out of the URL."""
@@ -194,7 +197,20 @@ class Objects:
         if any(not wanted.isdisjoint(decorator.paths) for decorator in function.decorators):
             return True
         value = function.attributes.get(attribute)
-        return value is not None and truth(engine.force(value)) is True
+        if value is not None:
+            return truth(engine.force(value)) is True
+        return any(self.exposes(decorator, function, attribute, engine) for decorator in function.decorators)
+
+    def exposes(self, decorator: Decorator, function: Function, attribute: str, engine: Interpreter) -> bool:
+        """Whether a decorator of the project sets the attribute on what it decorates."""
+        node = decorator.node.func if isinstance(decorator.node, ast.Call) else decorator.node
+        frame = function.closure or Frame(function.module, function.module.env)
+        maker = looked_up(node, frame, engine)
+        return isinstance(maker, Function) and any(
+            isinstance(target, ast.Attribute) and target.attr == attribute
+            for statement in statements([maker.node] if isinstance(maker.node, ast.stmt) else [])
+            for target in targets(statement)
+        )
 
     def other_names(self, function: Function, table: PlaceTable, engine: Interpreter) -> list[str]:
         """The further names that the decorator gives."""

@@ -15,6 +15,9 @@ from pentalint.match.registrations import UNKNOWN_PART, texts
 DEPTH = 10
 """Objects within objects are followed this deep."""
 
+WAYS = 50
+"""An object that is placed in more ways than this is listed for so many."""
+
 
 @dataclass(slots=True, eq=False)
 class Mount:
@@ -64,14 +67,18 @@ class Owners:
                     return self.owners[f"{name}()"]
         return None
 
-    def prefixes(self, owner: Value | None, engine: Interpreter, depth: int = 0) -> list[str]:
-        """What stands before the URLs registered on an object: one text for each way to it."""
-        if owner is None or depth > DEPTH:
-            return [""] if owner is None else [UNKNOWN_PART]
+    def prefixes(self, owner: Value | None, engine: Interpreter, above: tuple[Value, ...] = ()) -> list[str]:
+        """What stands before the URLs registered on an object: one text for each way to it, that leads by none of
+        those `above` again."""
+        if owner is None:
+            return [""]
         owner = engine.force(owner)
+        if len(above) > DEPTH or any(one_object(owner, other) for other in above):
+            return []
         if isinstance(owner, Choice):
-            found = [text for option in owner.values for text in self.prefixes(option, engine, depth + 1)]
+            found = [text for option in owner.values for text in self.prefixes(option, engine, above)]
             return list(dict.fromkeys(found))
+        above = (*above, owner)
         table = self.table_of(owner, engine)
         mounts = [mount for mount in self.mounts if holds(mount.child, owner, engine)]
         own = self.own_prefix(owner, table, engine)
@@ -79,14 +86,14 @@ class Owners:
             joined(before, prefix)
             for mount in mounts
             for prefix in (texts(mount.prefix, engine)[:1] or [own])
-            for before in self.prefixes(mount.parent, engine, depth + 1)
+            for before in self.prefixes(mount.parent, engine, above)
         ]
         parent = self.parent(owner, table, engine)
         if parent is not None:
-            found.extend(joined(before, own) for before in self.prefixes(parent, engine, depth + 1))
+            found.extend(joined(before, own) for before in self.prefixes(parent, engine, above))
         if not found and table is not None and table.keys.get("placed", True):
             return [joined(UNKNOWN_PART, own)]
-        return list(dict.fromkeys(found)) or [own]
+        return list(dict.fromkeys(found))[:WAYS] or [own]
 
     def own_prefix(self, owner: Value, table: PlaceTable | None, engine: Interpreter) -> str:
         """The prefix an object was made with."""
@@ -102,9 +109,14 @@ class Owners:
         return found[0] if found else ""
 
     def parent(self, owner: Value, table: PlaceTable | None, engine: Interpreter) -> Value | None:
-        """The object that an object was made on."""
+        """The object that an object was made on: as an argument, or by a method of it."""
         arguments = owner.arguments if isinstance(owner, (Ref, Instance)) else None
-        if table is None or arguments is None or not table.text("parent"):
+        if table is None or arguments is None:
+            return None
+        if isinstance(owner, Ref) and isinstance(owner.base, Ref) and owner.base.base is not None:
+            if self.table_of(owner.base.base, engine) is not None:
+                return owner.base.base
+        if not table.text("parent"):
             return None
         found = arguments.get(table.text("parent"))
         found = engine.force(found) if found is not None else None

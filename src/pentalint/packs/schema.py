@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +9,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from pentalint.errors import RuleError
 from pentalint.model import Confidence, Persona, Role, Severity
+from pentalint.packs.checks import check_table, one_of
+from pentalint.packs.entry_schema import check_entry
 from pentalint.rule import CATEGORIES, MAIN_ROLES, Example, FlowModel, Pack, Rule, SettingsModel
 
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
@@ -24,7 +24,7 @@ REQUIRED = ("summary", "category", "severity", "confidence", "match", "why", "fi
 PACK_KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str, "distributions": list, "aliases": dict, "signatures": dict, "inherits": dict, "updates": dict,
     "groups": dict, "settings": dict, "parameters": list, "detect": dict, "sources": list, "sinks": dict,
-    "sanitizers": dict, "guards": dict, "propagators": dict, "entry-points": list,
+    "sanitizers": dict, "guards": dict, "propagators": dict, "entry-points": list, "renders": list,
 }  # fmt: skip
 
 SETTINGS_KEYS = ("markers", "containers", "attributes", "loaders", "class_attributes", "files")
@@ -75,29 +75,6 @@ def read_rule(table: Mapping[str, Any], rule_id: str, path: str) -> Rule:
         gaps=examples(table.get("gaps", []), "gaps", path),
         since=table.get("since", "0.1.0"),
     )
-
-
-def check_table(table: Mapping[str, Any], keys: Mapping[str, type | tuple[type, ...]], path: str) -> None:
-    """Every key is known and of its type. Raises `RuleError` with a suggestion."""
-    for key, value in table.items():
-        if key not in keys:
-            close = difflib.get_close_matches(key, keys, 1)
-            hint = f"; did you mean `{close[0]}`?" if close else "."
-            raise RuleError(f"{path}: `{key}` is not a key{hint}")
-        if not isinstance(value, keys[key]):
-            raise RuleError(f"{path}: `{key}` must be a {_name(keys[key])}, not a {type(value).__name__}.")
-
-
-def _name(kind: type | tuple[type, ...]) -> str:
-    names: dict[object, str] = {str: "string", list: "list", dict: "table"}
-    return names.get(kind, "value")
-
-
-def one_of(value: Any, known: Any, key: str, path: str) -> str:
-    """`value` when it is one of `known`. Raises `RuleError` otherwise."""
-    if value not in known:
-        raise RuleError(f"{path}: `{key}` must be one of {', '.join(known)}, not {value!r}.")
-    return str(value)
 
 
 def specifier(text: str, key: str, path: str) -> str:
@@ -168,7 +145,18 @@ SINKS = (
 SOURCES = ("user-input", "host", "stored", "secret", "exception")
 """The kinds of sources."""
 
-PROPAGATORS = ("calls", "contents", "into", "ends", "types", "undone", "fields", "clean-fields")
+PROPAGATORS = (
+    "calls",
+    "contents",
+    "into",
+    "ends",
+    "types",
+    "undone",
+    "escaping",
+    "lookups",
+    "fields",
+    "clean-fields",
+)
 """The lists under `[propagators]`."""
 
 SOURCE_KEYS = ("kind", "from", "paths", "safe", "items")
@@ -192,79 +180,21 @@ def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
         guards=kinds(table, "guards", (*SINKS, "all"), path),
         propagators=kinds(table, "propagators", PROPAGATORS, path),
         entry_points=tuple(table.get("entry-points", ())),
+        renders=renders(table, path),
     )
 
 
-ENTRY_KINDS: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "decorators": {"decorators": list, "below": bool},
-    "calls": {"calls": dict},
-    "subclass": {"subclass": list, "having": list},
-    "settings": {"settings": list},
-    "guards": {"guards": dict},
-    "owners": {"owners": dict, "parent": str, "otherwise": str, "placed": bool},
-    "mounts": {"mounts": dict, "prefix": str, "reversed": bool},
-    "lists": {
-        "lists": list, "roots": list, "patterns": dict, "view": str, "rule": str, "includes": dict, "prefixed": dict,
-    },
-    "names": {
-        "names": dict, "rule": str, "syntax": str, "verbs-argument": str, "includes": dict, "prefix": str, "contexts": list,
-    },
-    "objects": {
-        "objects": dict, "prefix": str, "exposed": list, "attribute": str, "index": str, "default": str, "segments": list,
-        "verbs": str,
-    },
-    "narrows": {"narrows": dict},
-    "provides": {"provides": dict},
-}  # fmt: skip
-"""The keys of an `[[entry-points]]` table by what it is about: exactly one of these stands in it."""
-
-ENTRY_FUNCTIONS: dict[str, type | tuple[type, ...]] = {
-    "methods": str, "rule": str, "syntax": str, "name": str, "verbs-argument": str, "verbs": list, "route": str, "attr": str,
-    "call": str, "defaults": list, "parameters": (str, dict), "rest": str, "types": dict, "returns": str, "unless": dict,
-    "through": str, "returned": bool, "makes": bool, "hook": bool, "alone": bool, "listed": bool, "prefix-attribute": str,
-    "actions": list, "extra": dict, "unplaced": dict,
-}  # fmt: skip
-"""Further keys of the tables about functions."""
-
-ENTRY_GUARDS: dict[str, type | tuple[type, ...]] = {
-    "decorators": str, "bases": str, "settings": str, "never": str, "arguments": list, "attributes": list,
+RENDER_KEYS: dict[str, type | tuple[type, ...]] = {
+    "calls": list, "decorators": list, "template": str, "variables": list, "language": str, "autoescape": bool, "text": bool,
+    "made": bool,
 }  # fmt: skip
 
-ENTRY_RESULTS = ("parameters", "rest", "types", "returns", "unless")
-"""What a table about objects may say of their methods."""
 
-PARTS = ("query", "form", "body", "header", "cookie", "path", "file-name", "file-content")
-"""The parts of a request that user input comes from."""
-
-
-def check_entry(entry: Mapping[str, Any], path: str) -> None:
-    """One `[[entry-points]]` table has only keys there are, and says what it is about. Raises `RuleError`."""
-    where = f"{path}: entry-points"
-    found = [kind for kind in ENTRY_KINDS if kind in entry]
-    if len(found) != 1:
-        raise RuleError(f"{where}: each needs exactly one of {', '.join(ENTRY_KINDS)}.")
-    keys = dict(ENTRY_KINDS[found[0]])
-    if found[0] in ("decorators", "calls", "subclass", "settings"):
-        keys.update(ENTRY_FUNCTIONS)
-    elif found[0] == "objects":
-        keys.update({key: ENTRY_FUNCTIONS[key] for key in ENTRY_RESULTS})
-    check_table(entry, keys, where)
-    guards = entry.get("guards", {})
-    check_table(guards, ENTRY_GUARDS, f"{where}: guards")
-    stated = entry.get("parameters", {})
-    for part in stated.values() if isinstance(stated, dict) else [stated]:
-        one_of(part, PARTS, "entry-points.parameters", path)
-    for pattern in (entry.get("methods"), entry.get("verbs"), *guards.values()):
-        if isinstance(pattern, str):
-            check_pattern(pattern, where)
-
-
-def check_pattern(pattern: str, where: str) -> None:
-    """A regular expression. Raises `RuleError`."""
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise RuleError(f"{where}: {pattern!r} is not a regular expression: {error}.") from None
+def renders(table: Mapping[str, Any], path: str) -> tuple[Mapping[str, Any], ...]:
+    """The `[[renders]]` tables. Raises `RuleError`."""
+    for entry in table.get("renders", []):
+        check_table(entry, RENDER_KEYS, f"{path}: renders")
+    return tuple(table.get("renders", ()))
 
 
 def kinds(

@@ -1,0 +1,460 @@
+"""The tracer's calls of project functions and classes: followed with what they are given. See `tracing`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.attributes import has_decorator
+from pentalint.evaluate.calls import Calls, never_returns
+from pentalint.evaluate.events import Frame
+from pentalint.evaluate.methods import copy
+from pentalint.evaluate.signatures import signature_of
+from pentalint.evaluate.taint import MOST, Taint, changed, derived, string, taints_of
+from pentalint.evaluate.tracer_apis import TracerApis
+from pentalint.evaluate.tracer_values import ANYTHING, alternatives, instance_of
+from pentalint.evaluate.values import (
+    NONE,
+    UNKNOWN,
+    Bound,
+    Choice,
+    Class,
+    Const,
+    Dict,
+    Function,
+    Instance,
+    Lazy,
+    List,
+    Ref,
+    Text,
+    Unknown,
+    Value,
+    join_all,
+)
+
+CALL_DEPTH = 20
+"""Project functions are followed through this many calls."""
+
+CALLS = 500
+"""Calls of project functions that one entry point may lead to."""
+
+SHAPES = 24
+"""One function is evaluated for at most this many different kinds of arguments; for further ones, its result is
+taken to carry what they do if it ever did."""
+
+CONTEXTS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
+
+
+class Applied:
+    """What a call of a project function came to: its result, and the kinds its arguments are known to be safe for
+    after it returned (`after`), or when it returned what is true (`held`) or false (`failed`)."""
+
+    __slots__ = ("after", "failed", "held", "kept", "value")
+
+    def __init__(self, value: Value, kept: object = None) -> None:
+        self.value = value
+        self.kept = kept
+        self.after: dict[str, frozenset[str]] = {}
+        self.held: dict[str, frozenset[str]] = {}
+        self.failed: dict[str, frozenset[str]] = {}
+
+
+class TracerFunctions(TracerApis):
+    """Calls of the project's own functions and classes."""
+
+    def invoke(self, callee: Value, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+        if not self.tracing:
+            return super().invoke(callee, arguments, node, frame)
+        if isinstance(callee, Lazy):
+            callee = self.force(callee)
+        if isinstance(callee, Function):
+            return self.apply(callee, None, arguments, node, frame)
+        if isinstance(callee, Bound):
+            return self.apply(callee.function, callee.receiver, arguments, node, frame)
+        if isinstance(callee, (Class, Ref)):
+            self.latest[node] = (callee, arguments, None)
+        return super().invoke(callee, arguments, node, frame)
+
+    # -- project classes and functions ---------------------------------------------------------------------------
+
+    def construct(self, cls: Class, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+        if not self.tracing:
+            return super().construct(cls, arguments, node, frame)
+        instance = instance_of(cls, arguments)
+        method = self.constructor(cls)
+        if method is None:
+            for path in [ancestor for ancestor in self.linear(cls) if isinstance(ancestor, str)]:
+                self.check_call(path, cls, arguments, node, frame)
+        if method is None:
+            self.fill(instance, arguments)
+        elif any(map(self.matters, arguments.every())):
+            self.apply(method, instance, arguments, node, frame)
+        else:
+            instance.attributes = {name: copy(value) for name, value in self.blank(cls).attributes.items()}
+        return instance
+
+    def fill(self, instance: Instance, arguments: Arguments) -> None:
+        """The attributes of a dataclass or named tuple: its annotated names take the arguments in order."""
+        names = [
+            statement.target.id
+            for statement in instance.cls.node.body
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        ]
+        for name, value in zip(names, arguments.positional):
+            instance.attributes[name] = value
+        for name, value in arguments.keywords.items():
+            if name in names:
+                instance.attributes[name] = value
+
+    def super_of(self, node: ast.Call, frame: Frame) -> Value:
+        found = super().super_of(node, frame)
+        function = frame.function
+        if (
+            isinstance(found, Instance)
+            and function is not None
+            and isinstance(function.node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        ):
+            names = [*function.node.args.posonlyargs, *function.node.args.args]
+            me = frame.env.get(names[0].arg) if names else None
+            if isinstance(me, Instance):
+                found.attributes = me.attributes
+                found.traced = me.traced
+        return found
+
+    def result(self, function: Function) -> Value:
+        if not self.tracing:
+            return super().result(function)
+        return self.apply(function, None, Arguments().opened(), function.node, Frame(function.module, {}))
+
+    def field(self, cls: Class, name: str) -> Value | None:
+        """What methods assign on `self` when nothing is known of the instance: as without tracing."""
+        self.tracing, before = False, self.tracing
+        try:
+            return super().field(cls, name)
+        finally:
+            self.tracing = before
+
+    def set_field(self, target: Instance, name: str, value: Value, frame: Frame) -> None:
+        if self.tracing:
+            super().set_field(target, name, value, frame)
+        else:
+            Calls.set_field(self, target, name, value, frame)
+
+    def apply(
+        self, function: Function, receiver: Value | None, arguments: Arguments, node: ast.AST, frame: Frame
+    ) -> Value:
+        wrapper = self.wrapper(function, frame)
+        if wrapper is not None:
+            if receiver is not None:
+                bound = Arguments()
+                bound.positional = [receiver, *arguments.positional]
+                bound.nodes = [ast.Constant(None), *arguments.nodes]
+                bound.keywords, bound.keyword_nodes = arguments.keywords, arguments.keyword_nodes
+                bound.open_positional, bound.open_keyword = arguments.open_positional, arguments.open_keyword
+                bound.spare = arguments.spare
+                arguments = bound
+            return self.apply(wrapper, None, arguments, node, frame)
+        signature = signature_of(function)
+        given = signature.bind(arguments, receiver)
+        if not (arguments.open_positional or arguments.open_keyword):
+            for name, value in self.defaults(function).items():
+                given.setdefault(name, value)
+        if any(map(self.matters, given.values())) or (
+            signature.mutates
+            and any(isinstance(value, (List, Dict, Instance)) for value in given.values())
+            and self.may_name(function)
+        ):
+            key: object = (id(function), *(shape(value) for value in given.values()))
+        else:
+            given = self.bare_arguments(function, receiver)
+            key = (id(function), *map(id, given.values()))
+        applied = self.memo.get(key)
+        if applied is None:
+            if key in self.memo or self.depth >= CALL_DEPTH:
+                return self.validated(function, given, UNKNOWN, frame)  # recursion
+            applied = self.evaluated(function, given, key, node, frame)
+            if applied is None:
+                return self.validated(function, given, self.passed_through(function, given), frame)
+        if isinstance(node, ast.Call):
+            self.latest[node] = (
+                Bound(function, receiver) if receiver is not None else function,
+                arguments,
+                applied,
+            )
+            self.returned_from(given, applied, frame)
+        result = self.validated(function, given, applied.value, frame)
+        known = {taint.origin for value in given.values() for taint in taints_of(value)}
+        for taint in taints_of(result) if known else ():
+            if taint.origin in known:
+                safe = taint.cleared | taint.guarded
+                self.passing[id(function)] = self.passing.get(id(function), safe) & safe
+        if any(taint.origin not in known for taint in taints_of(result)):
+            return self.stepped(result, f"returned by {function.name}()", node, frame)
+        return result
+
+    def validated(self, function: Function, given: dict[str, Value], result: Value, frame: Frame) -> Value:
+        """The result of a function whose name says that it lets only safe data through, however it comes to that."""
+        for pattern, kinds in self.model.validators:
+            if pattern.search(function.name) is not None:
+                for value in given.values():
+                    self.clear(value, None, kinds, frame)
+                result = changed(result, lambda one, kinds=kinds: guarded_for(one, kinds))  # type: ignore[misc]
+        return result
+
+    def may_name(self, function: Function) -> bool:
+        """Whether a function may name a source, so that what it changes may be tainted afterwards."""
+        found = self.naming.get(function)
+        if found is None:
+            found = self.naming[function] = self.names_source(function)
+        return found
+
+    def matters(self, value: Value, depth: int = 2) -> bool:
+        """Whether it makes a difference to a function what it is given: data from outside, an object such data is read
+        from, or a function to be called."""
+        if isinstance(value, (Const, Unknown)):
+            return False
+        if isinstance(value, Ref):
+            return bool(value.taint) or value.path in self.model.carriers
+        if isinstance(value, (Function, Bound, Class)):
+            return True
+        if isinstance(value, Instance):
+            if value.cls not in self.carrying:
+                self.carrying[value.cls] = any(
+                    f"{name}()" in self.model.carriers for name in self.ancestors(value.cls)
+                )
+            if self.carrying[value.cls]:
+                return True
+            parts: Iterable[Value] = value.attributes.values()
+        elif isinstance(value, List):
+            parts = value.items
+        elif isinstance(value, Dict):
+            parts = value.entries.values()
+        elif isinstance(value, Choice):
+            parts = value.values
+        elif isinstance(value, Text):
+            parts = value.parts
+        else:
+            return False
+        return depth > 0 and any(self.matters(part, depth - 1) for part in parts)
+
+    def bare_arguments(self, function: Function, receiver: Value | None) -> dict[str, Value]:
+        """What a function is evaluated for, once, when nothing it is given matters: `self` alone."""
+        names = [*function.node.args.posonlyargs, *function.node.args.args]
+        if not isinstance(receiver, Instance) or not names:
+            return {} if receiver is None or not names else {names[0].arg: receiver}
+        return {names[0].arg: self.blank(receiver.cls)}
+
+    def blank(self, cls: Class) -> Instance:
+        """An instance of a class made with arguments of which nothing is known."""
+        found = self.blanks.get(cls)
+        if found is None:
+            found = self.blanks[cls] = instance_of(cls)
+            method = self.constructor(cls)
+            if method is not None:
+                self.apply(method, found, Arguments().opened(), method.node, Frame(method.module, {}))
+        return found
+
+    def constructor(self, cls: Class) -> Function | None:
+        """The `__init__` a project class has, or inherits from one."""
+        for ancestor in self.linear(cls):
+            if isinstance(ancestor, Class) and "__init__" in ancestor.members:
+                method = self.force(ancestor.members["__init__"])
+                return method if isinstance(method, Function) else None
+        return None
+
+    def passed_through(self, function: Function, given: dict[str, Value]) -> Value:
+        """The result of a function that is not evaluated once more."""
+        cleared = self.passing.get(id(function))
+        if cleared is None:
+            return UNKNOWN
+        taints = tuple(one for value in given.values() for one in taints_of(value))[:MOST]
+        return string(derived(taints, cleared))
+
+    def evaluated(
+        self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame
+    ) -> Applied | None:
+        """Evaluate a function's body for arguments of a new kind; None when a budget is spent."""
+        count = self.shapes.get(id(function), 0)
+        if self.spent >= self.calls or count >= SHAPES:
+            self.exhausted.add(function.module.path)
+            return None
+        self.shapes[id(function)] = count + 1
+        self.spent += 1
+        mutable = any(isinstance(value, (Instance, List, Dict)) for value in given.values())
+        self.memo[key] = None
+        self.depth += 1
+        try:
+            applied = self.run(function, given, node, frame)
+        finally:
+            self.depth -= 1
+            del self.memo[key]
+        if not (mutable and signature_of(function).mutates):
+            self.memo[key] = applied
+        return applied
+
+    def run(self, function: Function, given: dict[str, Value], node: ast.AST, caller: Frame) -> Applied:
+        """Evaluate a function's body."""
+        env = self.fresh(function)
+        for name, value in given.items():
+            if not isinstance(value, Unknown):
+                typed = env.get(name)
+                if (
+                    isinstance(typed, Ref)
+                    and typed.path.endswith("()")
+                    and isinstance(value, Ref)
+                    and value.path[:1] == ANYTHING
+                ):
+                    value = Ref(typed.path, typed.arguments, False, value.taint)
+                if taints_of(value):
+                    value = self.stepped(value, f"passed to {function.name}() as {name}", node, caller)
+                env[name] = value
+        inner = Frame(function.module, env, function, function.owner, function.closure)
+        inner.entered = {name: env[name] for name in given if taints_of(env.get(name, UNKNOWN))}
+        self.decide_returns(function, inner)
+        applied = Applied(UNKNOWN, function)
+        try:
+            if isinstance(function.node, ast.Lambda):
+                applied.value = self.eval(function.node.body, inner)
+            else:
+                falls = self.run_body(function.node.body, inner)
+                if falls:
+                    inner.returns.append(NONE)
+                    self.note_verdicts(NONE, None, inner)
+                if inner.yields or function.yields:
+                    applied.value = List(list(inner.yields), complete=False)
+                    if has_decorator(function, *CONTEXTS):
+                        applied.value = join_all(inner.yields)
+                elif not inner.returns and never_returns(function):
+                    applied.value = Ref("sys.exit()")
+                else:
+                    applied.value = join_all(inner.returns)
+        except RecursionError:
+            self.exhausted.add(function.module.path)
+        self.conclude(applied, inner)
+        return applied
+
+    def defaults(self, function: Function) -> dict[str, Value]:
+        """Parameter -> what it is when a call leaves it out."""
+        found = self.omitted.get(id(function))
+        if found is None:
+            arguments = function.node.args
+            outer = function.closure or Frame(function.module, function.module.env)
+            names = [*arguments.posonlyargs, *arguments.args]
+            pairs = [
+                *zip(reversed(names), reversed(arguments.defaults)),
+                *zip(arguments.kwonlyargs, arguments.kw_defaults),
+            ]
+            found = {
+                parameter.arg: self.eval(default, outer)
+                for parameter, default in pairs
+                if default is not None
+            }
+            self.kept.append(function)
+            self.omitted[id(function)] = found
+        return found
+
+    def basic(self, function: Function) -> dict[str, Value]:
+        """The parameters of a function as packs, annotations and defaults give them."""
+        found = self.basics.get(id(function))
+        if found is None:
+            env = self.parameters(function)
+            for name, value in self.defaults(function).items():
+                if isinstance(env.get(name), Unknown) and not (
+                    isinstance(value, Const) and value.value is None
+                ):
+                    env[name] = join_all([value, UNKNOWN])
+            self.kept.append(function)
+            found = self.basics[id(function)] = env
+        return found
+
+    def fresh(self, function: Function) -> dict[str, Value]:
+        """The parameters of a function for one evaluation: instances are its own."""
+        return {
+            name: instance_of(value.cls) if isinstance(value, Instance) else value
+            for name, value in self.basic(function).items()
+        }
+
+    def wrapper(self, function: Function, frame: Frame) -> Function | None:
+        """What the project's own decorators made of a function, when they replaced it by another."""
+        if not function.decorators or id(function) in self.bare:
+            return None
+        found = self.wrappers.get(id(function), self)
+        if found is not self:
+            return found if isinstance(found, Function) else None
+        self.wrappers[id(function)] = None
+        self.kept.append(function)
+        if not any(isinstance(self.force(one.value), (Function, Choice)) for one in function.decorators):
+            return None
+        bare = Function(function.node, function.module, function.qualname, function.owner, function.closure)
+        bare.decorators, bare.yields = function.decorators, function.yields
+        self.bare.add(id(bare))
+        self.kept.append(bare)
+        value: Value = bare
+        for decorator in reversed(function.decorators):
+            for option in alternatives(self.force(decorator.value)):
+                if isinstance(option, Function):
+                    given = Arguments()
+                    given.add(value, decorator.node)
+                    made = self.apply(option, None, given, decorator.node, frame)
+                    if isinstance(made, Function):
+                        value = made
+        if value is not bare and isinstance(value, Function):
+            self.wrappers[id(function)] = value
+            return value
+        return None
+
+    # -- provided by tracer_guards ---------------------------------------------------------------------------------
+
+    def decide_returns(self, function: Function, frame: Frame) -> None:
+        raise NotImplementedError
+
+    def note_verdicts(self, value: Value, node: ast.expr | None, frame: Frame) -> None:
+        raise NotImplementedError
+
+    def conclude(self, applied: Applied, frame: Frame) -> None:
+        raise NotImplementedError
+
+    def returned_from(self, given: dict[str, Value], applied: Applied, frame: Frame) -> None:
+        raise NotImplementedError
+
+
+def guarded_for(taint: Taint, kinds: frozenset[str]) -> Taint:
+    """The taint after a check for kinds."""
+    return Taint(taint.origin, taint, taint.cleared, taint.guarded | kinds)
+
+
+def shape(value: Value, depth: int = 3) -> object:
+    """What of an argument makes a difference to a function: equal shapes give equal results."""
+    if isinstance(value, Const):
+        return (type(value.value), value.value)
+    if isinstance(value, Unknown):
+        return None
+    if isinstance(value, Ref):
+        if value.taint:
+            return (value.path, *((id(one.origin), one.cleared, one.guarded) for one in value.taint))
+        return value.path
+    if depth <= 0:
+        return id(value)
+    if isinstance(value, Text):
+        return ("text", *(shape(part, depth - 1) for part in value.parts[:12]))
+    if isinstance(value, Choice):
+        return ("choice", *(shape(option, depth - 1) for option in value.values))
+    if isinstance(value, List):
+        rest = None if value.rest is None else shape(value.rest, depth - 1)
+        return (value.kind, value.complete, rest, *(shape(item, depth - 1) for item in value.items[:30]))
+    if isinstance(value, Dict):
+        return (
+            "dict",
+            value.complete,
+            *(
+                (key if isinstance(key, str) else None, shape(item, depth - 1))
+                for key, item in list(value.entries.items())[:30]
+            ),
+        )
+    if isinstance(value, Instance):
+        attributes = tuple((name, shape(item, depth - 2)) for name, item in value.attributes.items())
+        return (id(value.cls), attributes)
+    if isinstance(value, Bound):
+        return (id(value.function), shape(value.receiver, depth - 1))
+    return id(value)

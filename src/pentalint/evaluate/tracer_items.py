@@ -1,0 +1,354 @@
+"""The tracer's items and operators: what is taken out of containers, put into them, and built of tainted data. See `tracing`."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.attributes import PATH_LIMIT
+from pentalint.evaluate.dictionaries import Mapping as Defaults
+from pentalint.evaluate.events import Frame
+from pentalint.evaluate.expressions import Expressions
+from pentalint.evaluate.models import Model
+from pentalint.evaluate.taint import (
+    ALL,
+    MOST,
+    Taint,
+    changed,
+    derived,
+    elements,
+    string,
+    taints_of,
+)
+from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives
+from pentalint.evaluate.values import (
+    REST,
+    UNKNOWN,
+    Bound,
+    Choice,
+    Class,
+    Const,
+    Dict,
+    Instance,
+    List,
+    Ref,
+    Text,
+    Unknown,
+    Value,
+    join,
+    join_all,
+)
+
+NUMERIC = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?(.)")
+"""One conversion of a `%` format; its letter."""
+
+ONE_LINE = frozenset({"log", "header", "email-header"})
+"""The kinds of sink that only line ends do harm in."""
+
+
+EVERY = frozenset({ALL})
+"""Every kind of sink."""
+
+
+class TracerItems(TracerValues):
+    """Items, elements and operators."""
+
+    def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
+        """A check has shown a value to be safe. Provided by `tracer_guards`."""
+        raise NotImplementedError
+
+    # -- items ---------------------------------------------------------------------------------------------------
+
+    def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
+        container = self.force(self.eval(node.value, frame))
+        if isinstance(node.slice, ast.Slice):
+            return self.sliced(container, node.slice, frame)
+        index = self.force(self.eval(node.slice, frame))
+        if taints_of(index) and isinstance(node.ctx, ast.Load) and not taints_of(container):
+            found = join_all(self.item(option, index, node, frame) for option in alternatives(container))
+            self.clear(index, node.slice, EVERY, frame)  # it was one of the keys, or this has raised
+            return found
+        return join_all(self.item(option, index, node, frame) for option in alternatives(container))
+
+    def sliced(self, container: Value, node: ast.Slice, frame: Frame) -> Value:
+        """`container[lower:upper]`."""
+        from pentalint.evaluate.operations import slice_of
+
+        bounds = [
+            None if bound is None else self.force(self.eval(bound, frame))
+            for bound in (node.lower, node.upper, node.step)
+        ]
+        if isinstance(container, Ref):
+            return container
+        result = slice_of(container, *bounds)
+        if isinstance(result, Unknown):
+            return string(derived(taints_of(container)))
+        return result
+
+    def item(self, container: Value, index: Value, node: ast.Subscript, frame: Frame) -> Value:
+        """`container[index]`."""
+        from pentalint.evaluate.operations import subscript
+
+        if isinstance(container, (Class, Model, Defaults)):
+            found = self.stateful_item(container, index, node, frame)
+            if found is not None:
+                return found
+        if isinstance(container, Ref):
+            return self.ref_item(container, index, node, frame)
+        if isinstance(container, Class):
+            return container
+        if isinstance(container, Instance):
+            method = self.instance_attribute(container, "__getitem__", node, frame)
+            if isinstance(method, Bound):
+                arguments = Arguments()
+                arguments.positional.append(index)
+                return self.apply(method.function, container, arguments, node, frame)
+            for ancestor in self.linear(container.cls):
+                if isinstance(ancestor, str):
+                    return self.ref_item(Ref(f"{ancestor}()"), index, node, frame)
+            return UNKNOWN
+        result = subscript(container, index)
+        if isinstance(container, Dict) and not isinstance(index, Const):
+            return some_element(container)
+        if isinstance(result, Unknown):
+            if isinstance(container, Dict) and REST in container.entries:
+                known = isinstance(index, Const)
+                return container.entries[REST] if known else some_element(container)
+            if (isinstance(container, List) and not isinstance(index, Const)) or (
+                isinstance(container, List) and not container.complete
+            ):
+                return elements(container)
+            if isinstance(container, (Dict, Text)):
+                return string(derived(taints_of(container))) if isinstance(container, Text) else result
+        return result
+
+    def ref_item(self, container: Ref, index: Value, node: ast.AST, frame: Frame) -> Value:
+        """`api[index]`."""
+        if container.path[:1] == ANYTHING:
+            return Ref(ANYTHING, None, False, derived(container.taint))
+        taint = derived(container.taint) if container.taint else ()
+        arguments = Arguments()
+        arguments.positional.append(index)
+        exact = (
+            f"{container.path}[{index.value}]"
+            if isinstance(index, Const) and isinstance(index.value, (str, int))
+            else ""
+        )
+        child = f"{container.path}[]"
+        if len(child) > PATH_LIMIT:
+            return Ref(ANYTHING, None, False, taint)
+        if exact and (
+            exact in self.aliases
+            or self.known(exact, self.model.sources) is not None
+            or self.known(exact, self.model.cleaners) is not None
+        ):
+            return self.tag(self.aliases.get(exact, exact), arguments, taint, node, frame)
+        if taint and isinstance(container.base, Instance) and exact and self.clean_field(container, index):
+            return Ref(child, arguments)
+        if taint and isinstance(container.base, Instance) and self.file_field(container.base, index):
+            taint = derived(taint, frozenset({"path"}))  # an uploaded file, no name
+        return self.tag(self.aliases.get(child, child), arguments, taint, node, frame)
+
+    def clean_field(self, container: Ref, index: Value) -> bool:
+        """Whether a form's field, of the name that is asked for, can only hold a number, a date, a choice or the like."""
+        if not isinstance(index, Const) or not isinstance(container.base, Instance):
+            return False
+        if self.known(container.path, self.model.fields) is None:
+            return False
+        for ancestor in self.linear(container.base.cls):
+            if isinstance(ancestor, Class) and index.value in ancestor.members:
+                field = self.force(ancestor.members[index.value])
+                return any(
+                    (
+                        isinstance(option, Ref)
+                        and option.path.endswith("()")
+                        and option.path[:-2] in self.model.clean_fields
+                    )
+                    or (
+                        isinstance(option, Instance)
+                        and bool(self.ancestors(option.cls) & self.model.clean_fields)
+                    )
+                    for option in alternatives(field)
+                )
+        return False
+
+    def file_field(self, form: Instance, index: Value) -> bool:
+        """Whether a form's field of a name holds an uploaded file."""
+        for ancestor in self.linear(form.cls):
+            if isinstance(ancestor, Class) and isinstance(index, Const) and index.value in ancestor.members:
+                field = self.force(ancestor.members[index.value])
+                return isinstance(field, Ref) and field.path.endswith(("FileField()", "ImageField()"))
+        return False
+
+    def element(self, source: Value) -> Value:
+        if isinstance(source, Ref):
+            path = f"{source.path}[]"
+            if source.path[:1] == ANYTHING or len(path) > PATH_LIMIT:
+                return Ref(ANYTHING, None, False, derived(source.taint))
+            path = self.aliases.get(path, path)
+            taint = derived(source.taint) if source.taint else ()
+            if self.place is not None:
+                return self.tag(path, None, taint, *self.place)
+            return Ref(path, None, False, self.cleaned(path, None, taint) if taint else ())
+        if isinstance(source, List) and not source.complete and source.items:
+            return elements(source)
+        if isinstance(source, Text):
+            return string(derived(taints_of(source)))
+        if isinstance(source, Dict) and REST in source.entries:
+            return string(derived(taints_of(source.entries[REST])))  # its keys came from where its values did
+        return super().element(source)
+
+    def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
+        target = self.force(target)
+        if isinstance(target, Ref):
+            if isinstance(target, Model):
+                self.set_stateful(target, key, value, frame)
+            self.assigned_item(target, key, value, node, frame)
+        elif isinstance(target, Instance) and not self.linear_api(target.cls):
+            method = self.instance_attribute(target, "__setitem__", node, frame)
+            if isinstance(method, Bound):
+                arguments = Arguments()
+                arguments.positional.extend([key, value])
+                self.apply(method.function, target, arguments, node, frame)
+        else:
+            super().set_item(target, key, value, node, frame)
+
+    def linear_api(self, cls: Class) -> bool:
+        """Whether a class inherits from an API that has items of its own."""
+        return any(isinstance(one, str) and not one.startswith("builtins.object") for one in self.linear(cls))
+
+    def assigned_item(self, target: Ref, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
+        """`api[key] = value`. Provided by `tracer_calls`."""
+        raise NotImplementedError
+
+    def may_change(self, container: List | Dict, node: ast.expr, frame: Frame) -> bool:
+        return True
+
+    def set_field(self, target: Instance, name: str, value: Value, frame: Frame) -> None:
+        if not target.traced:
+            return  # an object of a module's own: what one request puts there another may, or may not, see
+        before = target.attributes.get(name)
+        target.attributes[name] = (
+            join(before, value) if before is not None and (frame.branches or frame.conditional) else value
+        )
+
+    def unpack(self, target: ast.Tuple | ast.List, value: Value, node: ast.AST, frame: Frame) -> None:
+        if isinstance(value, Choice):
+            value = self.place_by_place(value, len(target.elts))
+        if isinstance(value, List):
+            super().unpack(target, value, node, frame)
+            return
+        item = self.element(value)
+        for place, element in enumerate(target.elts):
+            if isinstance(value, Ref) and f"{value.path}[{place}]" in self.model.cleaners:
+                item = self.ref_item(value, Const(place), element, frame)
+            if isinstance(element, ast.Starred):
+                self.assign(element.value, List([item], complete=False), node, frame)
+            else:  # what is found out about one says nothing of the others
+                own = changed(item, lambda one: Taint(one.origin, one, one.cleared, one.guarded), 2)
+                self.assign(element, own, node, frame)
+
+    def place_by_place(self, value: Choice, length: int) -> Value:
+        """Several tuples as one, when all have the same length; else the one that carries something."""
+        lists = [
+            one for one in value.values if isinstance(one, List) and one.complete and len(one.items) == length
+        ]
+        if lists and len(lists) == len(value.values):
+            return List([join_all(one.items[place] for one in lists) for place in range(length)], "tuple")
+        return next((option for option in value.values if taints_of(option)), value.values[0])
+
+    # -- operators -----------------------------------------------------------------------------------------------
+
+    def combine(self, op: ast.operator, left: Value, right: Value) -> Value:
+        if isinstance(op, ast.Mod):
+            right = self.formatted_values(left, right)
+        result = super().combine(op, left, right)
+        escapes = isinstance(left, Ref) and left.path in self.model.escaping
+        if (not escapes and isinstance(result, (Text, List, Dict, Choice))) or (
+            isinstance(result, Ref) and result.taint
+        ):
+            return result
+        if isinstance(op, (ast.Sub, ast.Pow, ast.FloorDiv, ast.LShift, ast.RShift)):
+            return result
+        taints = (*taints_of(left), *taints_of(right))
+        if not taints:
+            return result
+        for side in (left, right):
+            if isinstance(side, Ref) and side.path in self.model.escaping:
+                return Ref(side.path, None, False, derived(taints, frozenset({"html"}))[:MOST])
+        if isinstance(op, ast.Div):
+            base = left.path if isinstance(left, Ref) else ANYTHING
+            return Ref(base, None, False, derived(taints)[:MOST])
+        if isinstance(op, ast.Add) and not isinstance(left, Const) and not isinstance(right, Const):
+            return Text(
+                (left, right), "+"
+            )  # two strings neither of which is known: order matters to some sinks
+        return string(derived(taints))
+
+    def formatted_values(self, template: Value, right: Value) -> Value:
+        """The right side of `%` without the values that are written as numbers."""
+        if not (isinstance(template, Const) and isinstance(template.value, str)):
+            return right
+        letters = [letter for letter in NUMERIC.findall(template.value) if letter != "%"]
+        if isinstance(right, List) and right.kind == "tuple" and len(letters) == len(right.items):
+            items = [
+                item
+                if isinstance(item, Const)
+                else UNKNOWN
+                if letter in "dioxXeEfFgGc"
+                else quoted(item)
+                if letter == "r"
+                else item
+                for letter, item in zip(letters, right.items)
+            ]
+            return List(items, "tuple", right.complete)
+        if not isinstance(right, (List, Dict)) and letters == ["r"]:
+            return quoted(right)
+        if (
+            not isinstance(right, (List, Dict, Const))
+            and letters
+            and all(one in "dioxXeEfFgGc" for one in letters)
+        ):
+            return UNKNOWN
+        return right
+
+    def formatted(self, node: ast.FormattedValue, frame: Frame) -> Value:
+        value = Expressions.formatted(self, node, frame)
+        spec = node.format_spec
+        if isinstance(spec, ast.JoinedStr) and spec.values:
+            last = spec.values[-1]
+            if isinstance(last, ast.Constant) and str(last.value)[-1:] in "bcdeEfFgGnoxX%":
+                return (
+                    value if isinstance(value, Const) else UNKNOWN
+                )  # only a number can be written like this
+        if isinstance(value, Instance):
+            return self.shown(value, node, frame)
+        return quoted(value) if node.conversion == ord("r") else value
+
+    def shown(self, value: Instance, node: ast.AST, frame: Frame) -> Value:
+        """`str(instance)`."""
+        method = self.instance_attribute(value, "__str__", node, frame)
+        if isinstance(method, Bound):
+            return self.apply(method.function, value, Arguments(), node, frame)
+        return UNKNOWN
+
+    def stepped(self, value: Value, note: str, node: ast.AST, frame: Frame) -> Value:
+        """The value with a step of the trace in each of its taints."""
+        return changed(value, lambda taint: taint.step(note, frame.module, node), 2)
+
+
+def some_element(container: Dict) -> Value:
+    """What is found under a key that is not known: a secret has a name, and is seldom meant."""
+    value = elements(container)
+    taints = taints_of(value)
+    if any(taint.origin.kind == "secret" for taint in taints):
+        return string(tuple(taint for taint in taints if taint.origin.kind != "secret"))
+    return value
+
+
+def quoted(value: Value) -> Value:
+    """What `repr` makes of a string: no line ends are left in it."""
+    return changed(
+        value, lambda taint: Taint(taint.origin, taint, taint.cleared | ONE_LINE, taint.guarded), 2
+    )

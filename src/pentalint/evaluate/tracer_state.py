@@ -1,0 +1,72 @@
+"""What the tracer keeps while it works. See `tracing`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.events import Frame
+from pentalint.evaluate.flow_model import Flow, FlowModel, Sink
+from pentalint.evaluate.rendering import Rendering
+from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.taint import Taint
+from pentalint.evaluate.values import Class, Function, Instance, Value
+
+if TYPE_CHECKING:
+    from pentalint.evaluate.tracer_functions import Applied
+
+
+class TracerState:
+    """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
+    place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `latest` the
+    last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands.
+    The rest is remembered so that it is found out once; `kept` holds what is known by its id, `alive` what is so while one
+    entry is followed."""
+
+    base: Interpreter
+    model: FlowModel
+    tracing: bool
+    flows: list[Flow]
+    renderings: list[Rendering]
+    origins: dict[tuple[int, str], Taint]
+    memo: dict[object, Applied | None]
+    shapes: dict[int, int]
+    latest: dict[ast.AST, tuple[Value, Arguments, Applied | None]]
+    exhausted: set[str]
+    spent: int
+    calls: int
+    place: tuple[ast.AST, Frame] | None
+    names_source: Callable[[Function], bool]
+    plain: dict[tuple[str, str], str]
+    dull: dict[str, str]
+    known_paths: dict[tuple[str, int], Any]
+    sink_cache: dict[str, tuple[Sink, ...]]
+    naming: dict[Function, bool]
+    passing: dict[int, frozenset[str]]
+    blanks: dict[Class, Instance]
+    carrying: dict[Class, bool]
+    omitted: dict[int, dict[str, Value]]
+    basics: dict[int, dict[str, Value]]
+    wrappers: dict[int, Any]
+    bare: set[int]
+    made: dict[int, ast.AST]
+    alive: list[object]
+    answering: Frame | None
+    instances: dict[int, Instance]
+    kept: list[object]
+
+    def start(self, base: Interpreter, model: FlowModel) -> None:
+        """Begin with nothing found."""
+        self.base, self.model, self.tracing = base, model, True
+        self.flows, self.renderings, self.kept = [], [], []
+        self.origins, self.memo, self.shapes, self.latest = {}, {}, {}, {}
+        self.exhausted, self.passing, self.bare = set(), {}, set()
+        self.spent = self.calls = 0
+        self.place = None
+        self.names_source = lambda function: True
+        self.plain, self.dull = {}, {}
+        self.known_paths, self.sink_cache, self.naming = {}, {}, {}
+        self.blanks, self.carrying, self.basics, self.wrappers, self.instances = {}, {}, {}, {}, {}
+        self.omitted, self.made, self.alive, self.answering = {}, {}, [], None
