@@ -72,7 +72,9 @@ class Attributes(Core):
         for ancestor in self.linear(value.cls) if value.cls is not None else ():
             if isinstance(ancestor, Class) and name in ancestor.members:
                 return self.bind_member(self.force(ancestor.members[name]), value)
-        return Builtin(value, name)
+        kind = tuple if isinstance(value, Record) else type(value.value)
+        own = isinstance(value, Record) and name in ("_asdict", "_replace")
+        return Builtin(value, name) if own or hasattr(kind, name) else UNKNOWN
 
     def enumeration(self, cls: Class) -> Members | None:
         """The members of an enumeration the project defines; None for any other class."""

@@ -86,6 +86,7 @@ def members_of(cls: Class, ancestors: tuple[Class | str, ...], force: Callable[[
     hooks = {hook for one in classes for hook in HOOKS if hook in one.members}
     texts = any("__str__" in one.members or "__format__" in one.members for one in classes)
     flags = bool(paths & FLAGS)
+    api = paths - ENUMERATIONS - MIXED.keys() - {"builtins.object"}  # which may count otherwise
     open_ = bool(paths - ENUMERATIONS) or any(
         not isinstance(base, (Class, Ref)) for one in classes for base in one.bases
     )
@@ -97,10 +98,10 @@ def members_of(cls: Class, ancestors: tuple[Class | str, ...], force: Callable[[
         if not is_member(name, value, cls):
             continue
         if is_auto(value):
-            if paths & {"enum.StrEnum"}:
-                value = Const(name.lower())
-            elif flags or last is None:
+            if flags or last is None or api:
                 value = UNKNOWN
+            elif "enum.StrEnum" in paths:
+                value = Const(name.lower())
             else:
                 last += 1
                 value = Const(last)

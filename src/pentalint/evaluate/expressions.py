@@ -33,6 +33,8 @@ from pentalint.evaluate.values import (
     Value,
     join,
     join_all,
+    options,
+    same,
     truth,
 )
 
@@ -178,7 +180,16 @@ class Expressions(Targets):
                 return judged(right.holds(left), isinstance(op, ast.In))
             if isinstance(right, Class) and isinstance(left, (Member, Named)):
                 right = self.iterated(right)
-        return compare(op, left, right)
+        if not isinstance(left, Choice) and not isinstance(right, Choice):
+            return compare(op, left, right)
+        found: Value | None = None
+        for one in options(left):
+            for other in options(right):
+                step = compare(op, one, other)
+                if isinstance(step, Unknown) or (found is not None and not same(found, step)):
+                    return UNKNOWN
+                found = step
+        return UNKNOWN if found is None else found
 
     def conditional(self, node: ast.IfExp, frame: Frame) -> Value:
         verdict = truth(self.force(self.eval(node.test, frame)))
@@ -352,7 +363,7 @@ class Expressions(Targets):
         try:
             source = self.iterated(self.eval(node.generators[0].iter, frame))
             sources = read_later([source]) if isinstance(node, ast.GeneratorExp) else []
-            self.comprehend(node, 0, source, result, [ROUNDS], frame)
+            self.comprehend(node, 0, source, result, [ROUNDS // frame.turns], frame)
             if isinstance(node, ast.GeneratorExp) and isinstance(result, List):
                 return Iterator(Walk(result.items, result.complete, result.fixed, result.rest), sources)
             if isinstance(result, List) and result.kind == "set" and len(result.items) > ITEMS:
@@ -383,11 +394,14 @@ class Expressions(Targets):
             budget[0] -= len(found.items)
             if not found.exact:
                 disorder(result)
+            turns = frame.turns
+            frame.turns = turns * max(1, len(found.items))
             for item in found.items:
                 self.assign(generator.target, item, generator.target, frame)
                 verdicts = [self.tested(test, frame) for test in generator.ifs]
                 if False not in verdicts:
                     self.comprehend_rest(node, place, result, None in verdicts, budget, frame)
+            frame.turns = turns
             return
         frame.loops += 1
         self.assign(

@@ -18,11 +18,14 @@ from pentalint.evaluate.values import (
     ORDERED,
     REST,
     UNKNOWN,
+    Choice,
     Const,
     Dict,
     List,
+    Ref,
     Unknown,
     Value,
+    join_all,
     lift,
     plain,
 )
@@ -272,7 +275,7 @@ def extend(receiver: List, more: Value) -> None:
     """`receiver.extend(more)`."""
     found = walk(more)
     if found is None:
-        widen(receiver, None if isinstance(more, (Unknown, Const, Dict)) else more)
+        widen(receiver, None if isinstance(more, (Const, Dict)) else part_of(more))
         return
     before, known, settled = len(receiver.items), known_places(receiver), receiver.exact
     add_items(receiver, found.items)
@@ -280,6 +283,13 @@ def extend(receiver: List, more: Value) -> None:
         receiver.fixed = known if not settled else min(ORDERED, before + found.fixed)
     if not found.complete:
         widen(receiver, found.rest)
+
+
+def part_of(more: Value) -> Value:
+    """What an element of an iterable is of which only the path is known, or what it carries."""
+    if isinstance(more, Choice):
+        return join_all(map(part_of, more.values))
+    return Ref(f"{more.path}[]", None, False, more.taint) if isinstance(more, Ref) else more
 
 
 def _remove(receiver: List, item: Value) -> Value | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pentalint.evaluate.blocks import statements, targets
+from pentalint.evaluate.dictionaries import Mapping
 from pentalint.evaluate.enumerations import Member
 from pentalint.evaluate.lists import Iterator
 from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, soften
@@ -124,6 +125,11 @@ def begin_round(found: Carried, env: dict[str, Value]) -> None:
             env[name] = join_all(
                 other for option in options(value) for other in later(option, name in found.grown)
             )
+    for name, value in list(env.items()):
+        if type(value) is Mapping and value.default is not None and value.complete:
+            env[name] = twin = copy(value)  # looking at its entries makes them
+            assert isinstance(twin, Mapping)
+            twin.complete = False
     for name in found.altered:
         value = env.get(name)
         if isinstance(value, (List, Dict)):
