@@ -80,7 +80,8 @@ class Attributes(Core):
         if known is not None and known[0] == len(cls.members):
             return known[1]
         found: Members | None = None
-        if not ENUMERATIONS.isdisjoint(self.ancestors(cls)):
+        cls.enumerates = not ENUMERATIONS.isdisjoint(self.ancestors(cls))
+        if cls.enumerates:
             found = members_of(cls, self.linear(cls), self.force)
         self._members[cls] = (len(cls.members), found)
         return found
@@ -121,7 +122,7 @@ class Attributes(Core):
         found = initial(self, value, name, frame.module)
         if found is not None:
             return found
-        members = self.enumeration(cls)
+        members = self.enumeration(cls) if cls.enumerates else None
         if members is not None and name in members:
             return members[name]
         found = self.field(cls, name)
@@ -141,7 +142,7 @@ class Attributes(Core):
 
     def class_attribute(self, cls: Class, name: str, node: ast.AST, frame: Frame) -> Value:
         """`Class.name`."""
-        members = self.enumeration(cls)
+        members = self.enumeration(cls) if cls.enumerates else None
         if members is not None and name in members:
             return members[name]
         api: list[Value] = []

@@ -8,6 +8,11 @@ from collections.abc import Iterable, Iterator
 
 _BLOCKS = ("body", "orelse", "finalbody")
 
+_SIMPLE = frozenset(
+    [ast.Expr, ast.Assign, ast.Return, ast.AugAssign, ast.AnnAssign, ast.Raise, ast.Pass, ast.Assert]
+)
+"""The most common statements that hold no others."""
+
 
 def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Every statement in a block, those of nested blocks and definitions included, in no particular order."""
@@ -15,6 +20,8 @@ def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     while pending:
         statement = pending.pop()
         yield statement
+        if type(statement) in _SIMPLE:
+            continue
         for name in _BLOCKS:
             inner = getattr(statement, name, None)
             if inner:

@@ -265,7 +265,7 @@ class Calls(Attributes):
     def construct(self, cls: Class, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """An instance of a project class; the constructors of its API ancestors count as called."""
         wanted = self.listener.call_paths
-        members = self.enumeration(cls)
+        members = self.enumeration(cls) if cls.enumerates else None
         if members is not None:
             return member_by_value(members, arguments)
         record = record_of(self, cls, arguments)

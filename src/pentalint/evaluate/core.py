@@ -15,7 +15,7 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.enumerations import Members
 from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
-from pentalint.evaluate.knowledge import Knowledge
+from pentalint.evaluate.knowledge import Knowledge, ParameterType
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.modules import Module, ModuleIndex
 from pentalint.evaluate.rounds import Carried
@@ -72,6 +72,7 @@ class Core:
         self._asked: dict[tuple[str, int], tuple[str, ...]] = {}
         self._members: dict[Class, tuple[int, Members | None]] = {}
         self._stores: dict[str, Counter[str]] = {}
+        self._facts: dict[str, list[ParameterType]] = {}
         self._carried: dict[ast.AST, Carried] = {}
 
     # -- provided by the later parts -------------------------------------------------------------------------------

@@ -153,6 +153,8 @@ def initial(engine: Attributes, instance: Instance, name: str, module: Module) -
     if instance.arguments is None or instance.traced or not engine.ancestors(instance.cls) <= PLAIN_BASES:
         return None
     classes = [one for one in engine.linear(instance.cls) if isinstance(one, Class)]
+    if not any(one.decorators or one.assigns(name) for one in classes):
+        return None
     if any(not HOOKS.isdisjoint(one.members) or "setattr(" in one.text for one in classes):
         return None
     modules = {id(one): one for one in (module, *(cls.module for cls in classes))}

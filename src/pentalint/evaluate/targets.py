@@ -7,9 +7,11 @@ import ast
 from pentalint.evaluate.calls import Calls
 from pentalint.evaluate.events import Frame, FunctionDefined
 from pentalint.evaluate.folding import rest_of
+from pentalint.evaluate.knowledge import ParameterType
 from pentalint.evaluate.lists import Walk, set_slice, walk
 from pentalint.evaluate.methods import copy, forget, soften
 from pentalint.evaluate.models import Model
+from pentalint.evaluate.modules import Module
 from pentalint.evaluate.records import Record
 from pentalint.evaluate.values import (
     NONE,
@@ -171,15 +173,33 @@ class Targets(Calls):
             env[kwarg] = Ref(typed[kwarg]) if kwarg in typed else Dict(complete=False)
         return env
 
+    def parameter_facts(self, module: Module) -> list[ParameterType]:
+        """What the packs say of parameters in a module: the facts of its frameworks, and of what it imports."""
+        found = self._facts.get(module.path)
+        if found is None:
+            frameworks = self.frameworks(module.path)
+            found = [
+                fact
+                for fact in self.knowledge.parameters
+                if fact.framework in frameworks
+                and (
+                    not fact.imports
+                    or any(
+                        name == fact.imports or name.startswith(f"{fact.imports}.")
+                        for name in module.imported
+                    )
+                )
+            ]
+            if module.state > 1:  # until then it may import more
+                self._facts[module.path] = found
+        return found
+
     def typed_parameters(self, function: Function, names: list[str], method: bool) -> dict[str, str]:
         """Parameter name -> API type, from the packs of the frameworks this file uses."""
         found: dict[str, str] = {}
         if not self.knowledge.parameters or not names:
             return found
-        frameworks = self.frameworks(function.module.path)
-        for fact in self.knowledge.parameters:
-            if fact.framework not in frameworks:
-                continue
+        for fact in self.parameter_facts(function.module):
             if fact.function is not None and not fact.function.search(function.name):
                 continue
             if fact.decorators and not any(
@@ -188,11 +208,6 @@ class Targets(Calls):
                 continue
             if fact.subclass and not (
                 function.owner is not None and fact.subclass & self.ancestors(function.owner)
-            ):
-                continue
-            if fact.imports and not any(
-                name == fact.imports or name.startswith(f"{fact.imports}.")
-                for name in function.module.imported
             ):
                 continue
             if fact.name:

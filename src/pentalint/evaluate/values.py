@@ -276,7 +276,8 @@ class Decorator:
 
 
 class Class:
-    """A class the project defines. `bases` are its base values in order; `members` its body's final names."""
+    """A class the project defines. `bases` are its base values in order; `members` its body's final names;
+    `enumerates` is false once it is known to be no enumeration."""
 
     __slots__ = (
         "_assigns",
@@ -285,6 +286,7 @@ class Class:
         "assigned",
         "bases",
         "decorators",
+        "enumerates",
         "fields",
         "linear",
         "members",
@@ -308,6 +310,8 @@ class Class:
         self.assigned: dict[str, list[str]] | None = None
         self.linear: tuple[Class | str, ...] | None = None
         self.ancestors: frozenset[str] | None = None
+        self.enumerates = True
+        self._assigns: dict[str, bool] = {}
         self._text: str | None = None
         self._assigns: dict[str, bool] = {}
 
@@ -460,6 +464,8 @@ def join(left: Value, right: Value) -> Value:
     """The value of a name after two branches meet. Order is kept, so that results are deterministic."""
     if left is right or same(left, right):
         return left
+    if not isinstance(left, Choice) and not isinstance(right, Choice):
+        return Choice((left, right))
     alternatives: list[Value] = []
     for value in (*options(left), *options(right)):
         for other in alternatives:
