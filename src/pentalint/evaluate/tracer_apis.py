@@ -307,6 +307,8 @@ class TracerApis(TracerItems):
             signature = self.knowledge.signatures.get(path, ())
             if sink.test is not None and not sink.test(arguments, signature, self):
                 continue
+            if sink.kind == "url" and isinstance(callee, Ref) and isinstance(callee.base, Instance):
+                continue  # a client class of the project's own decides what it fetches
             for key in sink.keys:
                 if key == "self":
                     values: list[Value] = [callee] if isinstance(callee, Ref) else []
