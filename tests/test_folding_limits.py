@@ -114,7 +114,10 @@ def test_choices_of_django_are_enumerations() -> None:
         "class T(models.TextChoices):\n    A = __import__('enum').auto()\nprobe(T.A.value)\nprobe(S.A.label)\n"
     )
     knowledge = Knowledge(
-        inherits={"django.db.models.TextChoices": ("enum.StrEnum",), "django.db.models.IntegerChoices": ("enum.IntEnum",)}
+        inherits={
+            "django.db.models.TextChoices": ("enum.StrEnum",),
+            "django.db.models.IntegerChoices": ("enum.IntEnum",),
+        }
     )
     engine, recorder = interpret(source, knowledge=knowledge)
     values = [call.arguments.positional[0] for call in recorder.calls if call.path == "spy.probe"]
@@ -128,4 +131,4 @@ def test_what_was_imported_is_folded_too() -> None:
         "a.py": "NAMES = ['b', 'a']\nTABLE = {'k': 'v'}\nclass K:\n    pass\n",
         "b.py": "from spy import probe\nfrom a import NAMES, TABLE\nimport json\nprobe('-'.join(NAMES))\nprobe(sorted(NAMES))\nprobe(json.dumps(TABLE))\nprobe(len(NAMES))\nprobe(f'{TABLE}')\n",
     }
-    assert probes(files) == ["'b-a'", "list['a', 'b']", "'{\"k\": \"v\"}'", "2", "\"{'k': 'v'}\""]
+    assert probes(files) == ["'b-a'", "list['a', 'b']", '\'{"k": "v"}\'', "2", "\"{'k': 'v'}\""]

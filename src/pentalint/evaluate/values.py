@@ -311,6 +311,7 @@ class Class:
         self.linear: tuple[Class | str, ...] | None = None
         self.ancestors: frozenset[str] | None = None
         self.enumerates = True
+        self._assigns: dict[str, bool] = {}
         self._text: str | None = None
 
     @property
