@@ -8,7 +8,8 @@ import pytest
 from evaluation import interpret, probes
 
 from pentalint.evaluate.knowledge import Knowledge
-from pentalint.evaluate.values import plain
+from pentalint.evaluate.values import Const, Dict, Value, join_all, plain
+from pentalint.evaluate.values import Const, Dict, Value, join_all, plain
 
 HEAD = "from spy import probe, u\nimport api, base64, collections, configparser, copy, enum, html, itertools, json, os, urllib.parse\n"
 
@@ -132,3 +133,14 @@ def test_what_was_imported_is_folded_too() -> None:
         "b.py": "from spy import probe\nfrom a import NAMES, TABLE\nimport json\nprobe('-'.join(NAMES))\nprobe(sorted(NAMES))\nprobe(json.dumps(TABLE))\nprobe(len(NAMES))\nprobe(f'{TABLE}')\n",
     }
     assert probes(files) == ["'b-a'", "list['a', 'b']", '\'{"k": "v"}\'', "2", "\"{'k': 'v'}\""]
+
+
+def test_containers_in_containers_are_merged_to_a_limit() -> None:
+    """Each level holds the one below twice, so that merging all of them would take 2 to the power of 40 joins."""
+    level: list[Value] = [Const(number) for number in range(9)]
+    for _ in range(40):
+        level = [Dict({"a": level[place], "b": level[place - 1]}) for place in range(9)]
+    found = join_all(level)
+    assert isinstance(found, Dict)
+    assert found.entries.keys() == {"a", "b"}
+    assert not found.complete

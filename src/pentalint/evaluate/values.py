@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CHOICES = 8
 """A join of more alternatives than this is unknown: a budget, so that results do not depend on time."""
 
+MERGED = 2
+"""How deep containers in containers are merged when there are too many alternatives: each level multiplies the work."""
+
 ITEMS = 2000
 """A container that grows past this many elements is treated as incomplete."""
 
@@ -459,8 +462,9 @@ def same(left: Value, right: Value) -> bool:
     return False
 
 
-def join(left: Value, right: Value) -> Value:
-    """The value of a name after two branches meet. Order is kept, so that results are deterministic."""
+def join(left: Value, right: Value, depth: int = 0) -> Value:
+    """The value of a name after two branches meet. Order is kept, so that results are deterministic. `depth` is how many
+    containers it lies in that are being merged."""
     if left is right or same(left, right):
         return left
     if not isinstance(left, Choice) and not isinstance(right, Choice):
@@ -472,15 +476,15 @@ def join(left: Value, right: Value) -> Value:
                 break
         else:
             alternatives.append(value)
-    if len(alternatives) > CHOICES:
-        alternatives = merged(alternatives)
+    if len(alternatives) > CHOICES and depth < MERGED:
+        alternatives = merged(alternatives, depth + 1)
     if len(alternatives) > CHOICES:
         taint = tuple(one for value in alternatives if isinstance(value, Ref) for one in value.taint)
         return Ref("?", taint=taint[:CHOICES]) if taint else UNKNOWN
     return alternatives[0] if len(alternatives) == 1 else Choice(tuple(alternatives))
 
 
-def merged(alternatives: list[Value]) -> list[Value]:
+def merged(alternatives: list[Value], depth: int) -> list[Value]:
     """Too many alternatives, with the containers of a kind among them made one: of lists only is known what may be in
     them, of dictionaries what all have."""
     kept: list[Value] = []
@@ -495,28 +499,28 @@ def merged(alternatives: list[Value]) -> list[Value]:
         else:
             kept.append(value)
     for kind, parts in lists.items():
-        kept.append(List([], kind, False, rest=_told(parts)))
+        kept.append(List([], kind, False, rest=_told(parts, depth)))
     if dictionaries:
         shared = [key for key in dictionaries[0].entries if all(key in one.entries for one in dictionaries)]
-        entries = {key: join_all(one.entries[key] for one in dictionaries) for key in shared}
-        rest = _told(one.entries[REST] for one in dictionaries if REST in one.entries)
+        entries = {key: join_all((one.entries[key] for one in dictionaries), depth) for key in shared}
+        rest = _told((one.entries[REST] for one in dictionaries if REST in one.entries), depth)
         if rest is not None:
             entries[REST] = rest
         kept.append(Dict(entries, complete=False))
     return kept
 
 
-def _told(values: Iterable[Value]) -> Value | None:
+def _told(values: Iterable[Value], depth: int) -> Value | None:
     """What values that may be somewhere or not tell: constants and unknown ones nothing."""
     found = [value for value in values if not isinstance(value, (Const, Unknown))]
-    return join_all(found) if found else None
+    return join_all(found, depth) if found else None
 
 
-def join_all(values: Iterable[Value]) -> Value:
+def join_all(values: Iterable[Value], depth: int = 0) -> Value:
     """`join` over any number of values; `UNKNOWN` for none."""
     result: Value | None = None
     for value in values:
-        result = value if result is None else join(result, value)
+        result = value if result is None else join(result, value, depth)
     return UNKNOWN if result is None else result
 
 
