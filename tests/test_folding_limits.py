@@ -9,7 +9,6 @@ from evaluation import interpret, probes
 
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.values import Const, Dict, Value, join_all, plain
-from pentalint.evaluate.values import Const, Dict, Value, join_all, plain
 
 HEAD = "from spy import probe, u\nimport api, base64, collections, configparser, copy, enum, html, itertools, json, os, urllib.parse\n"
 
