@@ -312,6 +312,7 @@ class Class:
         self.ancestors: frozenset[str] | None = None
         self.enumerates = True
         self._text: str | None = None
+        self._assigns: dict[str, bool] = {}
 
     @property
     def text(self) -> str:
