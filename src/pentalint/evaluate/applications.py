@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.folding import rest_of
-from pentalint.evaluate.functions import FUNCTIONS, arranged, builtin, read_later
+from pentalint.evaluate.functions import FUNCTIONS, builtin
+from pentalint.evaluate.iterators import arranged, read_later
 from pentalint.evaluate.kinds import is_instance
 from pentalint.evaluate.library import fold
-from pentalint.evaluate.lists import Iterator, Walk, walk
 from pentalint.evaluate.operations import subscript
 from pentalint.evaluate.records import Shape, make_record
 from pentalint.evaluate.values import (
@@ -27,6 +27,7 @@ from pentalint.evaluate.values import (
     Value,
     truth,
 )
+from pentalint.evaluate.walks import Iterator, Walk, walk
 
 if TYPE_CHECKING:
     from pentalint.evaluate.calls import Calls

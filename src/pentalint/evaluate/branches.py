@@ -9,7 +9,6 @@ from dataclasses import replace
 from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
-from pentalint.evaluate.lists import walk
 from pentalint.evaluate.methods import MUTATORS
 from pentalint.evaluate.patterns import Bindings, captured, match_pattern
 from pentalint.evaluate.rounds import (
@@ -34,6 +33,7 @@ from pentalint.evaluate.values import (
     options,
     truth,
 )
+from pentalint.evaluate.walks import walk
 
 TYPE_CHECKING = frozenset({"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"})
 """Conditions whose body only type checkers see. Its names still serve annotations, so it is evaluated."""

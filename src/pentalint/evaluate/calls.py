@@ -9,17 +9,18 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import Attributes, has_decorator, own
 from pentalint.evaluate.chains import Chain
 from pentalint.evaluate.dictionaries import keep, put
+from pentalint.evaluate.elements import widen
 from pentalint.evaluate.enumerations import FLAGS, distinct, member_by_value
 from pentalint.evaluate.events import Call, Frame, Write
 from pentalint.evaluate.folding import rest_of
 from pentalint.evaluate.library import LIBRARY
-from pentalint.evaluate.lists import set_place, widen
 from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, method, soften
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.parsers import Parser
 from pentalint.evaluate.records import Record, record_of
 from pentalint.evaluate.sections import Section
+from pentalint.evaluate.slices import set_place
 from pentalint.evaluate.values import (
     NONE,
     REST,

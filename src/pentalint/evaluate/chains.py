@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from pentalint.evaluate.arguments import Arguments, constant_key
 from pentalint.evaluate.dictionaries import any_value, dict_method, forget_entries, put, value_at
-from pentalint.evaluate.lists import Walk, key_value
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.values import NONE, REST, UNKNOWN, Const, Dict, List, Value, join_all
+from pentalint.evaluate.walks import Walk, key_value
 
 
 class Chain(Model):

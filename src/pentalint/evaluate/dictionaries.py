@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments, constant_key
+from pentalint.evaluate.elements import element_of, holds_itself, known_places, widen
 from pentalint.evaluate.folding import any_of, picked, rest_of
-from pentalint.evaluate.lists import element_of, holds_itself, key_value, known_places, walk, widen
 from pentalint.evaluate.taint import remember
 from pentalint.evaluate.values import NONE, ORDERED, REST, UNKNOWN, Const, Dict, List, Unknown, Value
+from pentalint.evaluate.walks import key_value, walk
 
 
 class Mapping(Dict):

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.comparisons import judged
 from pentalint.evaluate.dictionaries import Mapping, disorder, has_key, put, take_pairs, widen_with
+from pentalint.evaluate.elements import add_items, loosen, widen
 from pentalint.evaluate.enumerations import Member, Named
 from pentalint.evaluate.events import Frame, Use
-from pentalint.evaluate.functions import read_later
-from pentalint.evaluate.lists import Iterator, Walk, add_items, extend, loosen, walk, widen
+from pentalint.evaluate.iterators import read_later
+from pentalint.evaluate.lists import extend
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.operations import binary, compare, is_text, slice_of, subscript, text, unary
 from pentalint.evaluate.targets import Targets
@@ -37,6 +38,7 @@ from pentalint.evaluate.values import (
     same,
     truth,
 )
+from pentalint.evaluate.walks import Iterator, Walk, walk
 
 ONE_BY_ONE = 64
 """A comprehension looks at the elements of an iterable one by one when there are at most this many."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import configparser
 import html
 import itertools
 import json
@@ -16,11 +17,11 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.chains import make_chain
 from pentalint.evaluate.dictionaries import Mapping, make_dict
 from pentalint.evaluate.folding import FAULTS, bounded, is_codec, ordered, plain_arguments
-from pentalint.evaluate.functions import read_later
-from pentalint.evaluate.lists import Iterator, Walk, walk
-from pentalint.evaluate.parsers import PARSERS, make_parser
+from pentalint.evaluate.iterators import read_later
+from pentalint.evaluate.parsers import Parser
 from pentalint.evaluate.records import make_shape
 from pentalint.evaluate.values import ITEMS, Const, Dict, List, Value
+from pentalint.evaluate.walks import Iterator, Walk, walk
 
 
 def encoding_is_known(named: dict[str, Any]) -> bool:
@@ -35,6 +36,17 @@ def dumps(*given: Any, **named: Any) -> str:
         raise ValueError("too much space")
     return json.dumps(*given, **named)
 
+
+PARSERS = frozenset(
+    f"configparser.{name}" for name in ("ConfigParser", "RawConfigParser", "SafeConfigParser")
+)
+"""The classes this models."""
+
+OPTIONS = frozenset(
+    """allow_no_value comment_prefixes default_section delimiters empty_lines_in_values inline_comment_prefixes
+    strict""".split()  # noqa: SIM905
+)
+"""Arguments of their constructors that are passed on when they are constants."""
 
 PURE: dict[str, tuple[Callable[..., Any], frozenset[str]]] = {
     "base64.b64encode": (base64.b64encode, frozenset(["altchars"])),
@@ -87,6 +99,28 @@ def fold(path: str, arguments: Arguments) -> Value | None:
         return None if maker is None else maker(arguments)
     except FAULTS:
         return None
+
+
+def make_parser(path: str, arguments: Arguments) -> Parser | None:
+    """A new parser; None when it is made in a way that is not followed."""
+    if arguments.open_positional or arguments.open_keyword or len(arguments.positional) > 1:
+        return None
+    try:
+        options = {key: ordered(arguments.keywords[key]) for key in OPTIONS & arguments.keywords.keys()}
+        configparser.RawConfigParser(**options)
+    except (*FAULTS, configparser.Error):
+        return None
+    rest = arguments.keywords.keys() - OPTIONS - {"defaults", "interpolation"}
+    how = arguments.keywords.get("interpolation")
+    if rest or (how is not None and not (isinstance(how, Const) and how.value is None)):
+        return None
+    found = Parser(path, arguments, options, path.endswith("RawConfigParser()") or how is not None)
+    defaults = arguments.get("0=defaults")
+    if defaults is not None and not (isinstance(defaults, Const) and defaults.value is None):
+        given = Arguments()
+        given.positional = [Dict({found.default_section: defaults})]
+        found.call("read_dict", given)
+    return found
 
 
 def _copied(arguments: Arguments) -> Value | None:

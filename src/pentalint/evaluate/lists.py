@@ -1,190 +1,39 @@
-"""Lists, tuples, sets and deques element by element: their methods, items and slices. What changes a container changes
-the value in place.
-
-A container keeps what is certainly in it under `items`; what may be in it besides goes to `rest`."""
+"""Methods of lists, tuples, sets and deques, whose elements need not be known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
-
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.comparisons import equal
-from pentalint.evaluate.enumerations import Member
-from pentalint.evaluate.folding import FAULTS, any_of, bounded, picked, rest_of
+from pentalint.evaluate.elements import (
+    add_items,
+    element_of,
+    everything,
+    holds_itself,
+    known_places,
+    loosen,
+    make_set,
+    widen,
+)
+from pentalint.evaluate.folding import FAULTS, bounded, rest_of
 from pentalint.evaluate.values import (
     ITEMS,
     NONE,
     ORDERED,
-    REST,
     UNKNOWN,
-    Choice,
     Const,
     Dict,
     List,
-    Ref,
     Unknown,
     Value,
-    join_all,
-    lift,
     plain,
 )
+from pentalint.evaluate.walks import part_of, walk
 
 CHANGES = frozenset(
     """append appendleft add insert extend extendleft update remove discard pop popleft clear sort reverse rotate
     difference_update intersection_update symmetric_difference_update""".split()  # noqa: SIM905
 )
 """Methods that change a list, set or deque."""
-
-
-def loosen(container: List) -> None:
-    """Something was taken away or replaced, nobody knows what: each element may still be there."""
-    container.rest = rest_of([*container.items, container.rest])
-    container.items = []
-    container.complete = False
-    container.fixed = ORDERED
-
-
-def widen(container: List, more: Value | None = None) -> None:
-    """Something may have been added; `more` is what, where that is known."""
-    container.fixed = known_places(container)
-    container.complete = False
-    container.rest = rest_of([container.rest, more])
-
-
-def known_places(container: List) -> int:
-    """How many of the first items are certainly at their places."""
-    return min(container.fixed, len(container.items))
-
-
-def everything(container: List) -> list[Value]:
-    """All that may be in a container."""
-    return container.items if container.rest is None else [*container.items, container.rest]
-
-
-def element_of(container: List) -> Value:
-    """What one element of a container may be."""
-    return any_of(everything(container), container.complete)
-
-
-def add_items(container: List, items: Iterable[Value]) -> None:
-    """Elements are added at the end; to a set, those that are not yet in it."""
-    if container.kind == "set":
-        for item in items:
-            if not any(item is one or equal(item, one) for one in container.items):
-                container.items.append(item)
-    else:
-        if not container.complete:
-            container.fixed = known_places(container)
-        container.items.extend(items)
-    if len(container.items) > ITEMS:
-        del container.items[ITEMS:]
-        container.complete = False
-
-
-def make_set(items: Iterable[Value], complete: bool = True, rest: Value | None = None) -> List:
-    """A set of elements, each once."""
-    found = List([], "set", complete, rest=rest)
-    add_items(found, items)
-    return found
-
-
-def holds_itself(item: Value, container: object, levels: int = 8) -> bool:
-    """Whether a value contains a container: putting it there would make an endless value."""
-    if item is container:
-        return True
-    if not levels:
-        return isinstance(item, (List, Dict))
-    parts = item.items if isinstance(item, List) else item.entries.values() if isinstance(item, Dict) else ()
-    return any(isinstance(part, (List, Dict)) and holds_itself(part, container, levels - 1) for part in parts)
-
-
-class Iterator(List):
-    """What `iter`, `zip` and the like give: it reads its sources only when it is read."""
-
-    __slots__ = ("sources",)
-
-    def __init__(self, found: Walk, sources: Iterable[Value]) -> None:
-        super().__init__(found.items, "iterator", found.complete, found.fixed, found.rest)
-        self.sources: list[tuple[Value, list[Value]]] = []
-        for source in sources:
-            if isinstance(source, Iterator):
-                self.sources.extend(source.sources)
-            elif isinstance(source, List):
-                self.sources.append((source, list(source.items)))
-            elif isinstance(source, Dict):
-                self.sources.append((source, list(source.entries.values())))
-
-    def like(self, items: Iterable[Value]) -> List:
-        twin = Iterator(Walk(list(items), self.complete, self.fixed, self.rest), ())
-        twin.sources = self.sources
-        return twin
-
-    @property
-    def stale(self) -> bool:
-        """Whether one of its sources has other elements now."""
-        for source, items in self.sources:
-            if not isinstance(source, (List, Dict)):
-                continue
-            now = source.items if isinstance(source, List) else list(source.entries.values())
-            if len(now) != len(items):
-                return True
-            if getattr(source, "kind", "") != "view" and any(
-                one is not other for one, other in zip(now, items)
-            ):
-                return True
-        return False
-
-
-class Walk(NamedTuple):
-    """What iterating over something gives: `items` one after the other, the first `fixed` of them in this order, and
-    more, perhaps `rest`, unless `complete`."""
-
-    items: list[Value]
-    complete: bool = True
-    fixed: int = ORDERED
-    rest: Value | None = None
-
-    @property
-    def exact(self) -> bool:
-        """Whether the elements and their order are known."""
-        return self.complete and self.fixed >= len(self.items)
-
-    def element(self) -> Value:
-        """What any of the elements may be."""
-        return any_of(self.items if self.rest is None else [*self.items, self.rest], self.complete)
-
-    def listed(self, kind: str) -> List:
-        """A container of these elements."""
-        if kind == "set":
-            return make_set(self.items, self.complete, self.rest)
-        return List(self.items, kind, self.complete, self.fixed, self.rest)
-
-
-def walk(value: Value, look: bool = False) -> Walk | None:
-    """What iterating over a container or constant gives; None when nothing is known. It uses up iterators, unless this is
-    only a `look`."""
-    if isinstance(value, Iterator) and value.stale:
-        value.fixed = 0
-        loosen(value)
-    if isinstance(value, List):
-        items = list(value.items)
-        known = ORDERED if value.exact else 0 if value.kind == "set" else known_places(value)
-        found = Walk(items, value.complete, known, value.rest)
-        if not look:
-            value.use_up()
-        return found
-    if isinstance(value, Dict):
-        keys = [key_value(key) for key in value.entries if key is not REST]
-        return Walk(keys, value.complete, ORDERED if value.complete else 0)
-    if isinstance(value, Const) and isinstance(value.value, (str, bytes)) and len(value.value) <= ITEMS:
-        return Walk([Const(one) for one in value.value])
-    return None
-
-
-def key_value(key: object) -> Value:
-    """The key of a dictionary entry as a value."""
-    return key if isinstance(key, Member) else lift(key)
 
 
 def list_method(receiver: List, name: str, arguments: Arguments) -> Value:
@@ -285,13 +134,6 @@ def extend(receiver: List, more: Value) -> None:
         widen(receiver, found.rest)
 
 
-def part_of(more: Value) -> Value:
-    """What an element of an iterable is of which only the path is known, or what it carries."""
-    if isinstance(more, Choice):
-        return join_all(map(part_of, more.values))
-    return Ref(f"{more.path}[]", None, False, more.taint) if isinstance(more, Ref) else more
-
-
 def _remove(receiver: List, item: Value) -> Value | None:
     for place, element in enumerate(receiver.items):
         verdict = True if element is item and not isinstance(item, Unknown) else equal(element, item)
@@ -372,80 +214,3 @@ def set_method(receiver: List, name: str, given: list[Value]) -> Value:
             if name in ("intersection", "difference"):
                 return List([], "set", False, rest=rest_of(everything(receiver)))
     return UNKNOWN
-
-
-def item_of(container: List, index: Value) -> Value:
-    """`container[index]`."""
-    if container.kind in ("set", "view", "iterator"):
-        return element_of(container) if container.kind == "iterator" else UNKNOWN
-    if isinstance(index, Const) and isinstance(index.value, int):
-        place = index.value
-        if container.exact:
-            inside = -len(container.items) <= place < len(container.items)
-            return container.items[place] if inside else UNKNOWN
-        if 0 <= place < known_places(container):
-            return container.items[place]
-    elif isinstance(index, Const):
-        return UNKNOWN
-    return picked(everything(container), container.complete)
-
-
-def slice_items(container: List, bounds: slice | None) -> Value:
-    """`container[lower:upper:step]`; `bounds` is None when they are not known."""
-    kind = container.kind if container.kind in ("list", "tuple", "range") else "list"
-    if bounds is not None:
-        try:
-            if container.exact:
-                return List(container.items[bounds], kind)
-            if bounds.step in (None, 1):
-                known = known_places(container)
-                start = bounds.start or 0
-                if 0 <= start <= known and bounds.stop is not None and 0 <= bounds.stop <= known:
-                    return List(container.items[start : bounds.stop], kind)
-                if 0 <= start <= known and bounds.stop is None:
-                    return List(
-                        container.items[start:], kind, container.complete, known - start, container.rest
-                    )
-        except FAULTS:
-            return UNKNOWN
-    return List([], kind, complete=False, rest=rest_of(everything(container)))
-
-
-def set_slice(container: List, bounds: slice | None, value: Value | None) -> None:
-    """`container[lower:upper:step] = value`, or `del container[lower:upper:step]` for no value."""
-    if (
-        bounds is not None
-        and container.exact
-        and (value is None or (isinstance(value, List) and value.exact))
-    ):
-        try:
-            if value is None:
-                del container.items[bounds]
-            elif isinstance(value, List):
-                items = list(value.items)
-                value.use_up()
-                container.items[bounds] = items
-            return
-        except FAULTS:
-            return
-    loosen(container)
-    if isinstance(value, List):
-        widen(container, rest_of(everything(value)))
-
-
-def set_place(container: List, key: Value, value: Value) -> None:
-    """`container[key] = value`."""
-    if holds_itself(value, container):
-        value = UNKNOWN
-    if isinstance(key, Const) and isinstance(key.value, int):
-        place = key.value
-        if container.exact and -len(container.items) <= place < len(container.items):
-            container.items[place] = value
-            return
-        if 0 <= place < known_places(container):
-            container.items[place] = value
-            return
-        if container.exact:
-            return
-    loosen(container)
-    widen(container, value)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.dictionaries import dict_method, forget_entries
+from pentalint.evaluate.elements import loosen
 from pentalint.evaluate.functions import builtin
-from pentalint.evaluate.lists import list_method, loosen, set_slice
+from pentalint.evaluate.lists import list_method
 from pentalint.evaluate.models import Model
+from pentalint.evaluate.slices import set_slice
 from pentalint.evaluate.strings import constant_method
-from pentalint.evaluate.texts import KEEPS_TEXT, text_method
+from pentalint.evaluate.text_methods import KEEPS_TEXT, text_method
 from pentalint.evaluate.values import (
     LEVELS,
     UNKNOWN,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.lists import Walk
 from pentalint.evaluate.values import Ref, Value
+from pentalint.evaluate.walks import Walk
 
 
 class Model(Ref):

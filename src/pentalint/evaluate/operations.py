@@ -12,13 +12,15 @@ from typing import Any
 
 from pentalint.evaluate.comparisons import compare, contains
 from pentalint.evaluate.dictionaries import merged, value_at
+from pentalint.evaluate.elements import known_places
 from pentalint.evaluate.folding import (
     FAULTS,
     NUMBER_LIMIT,
     TEXT_LIMIT,
     bounded,
 )
-from pentalint.evaluate.lists import item_of, known_places, set_method, slice_items
+from pentalint.evaluate.lists import set_method
+from pentalint.evaluate.slices import item_of, slice_items
 from pentalint.evaluate.templates import percent
 from pentalint.evaluate.texts import character, cut, is_text, text
 from pentalint.evaluate.values import (

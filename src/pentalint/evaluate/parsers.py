@@ -7,22 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.folding import FAULTS, TEXT_LIMIT, any_of, ordered, rest_of, shown
-from pentalint.evaluate.lists import Walk
+from pentalint.evaluate.folding import FAULTS, TEXT_LIMIT, any_of, rest_of, shown
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.sections import CONVERTERS, Section
 from pentalint.evaluate.values import NONE, UNKNOWN, Const, Dict, List, Ref, Text, Value, plain
-
-PARSERS = frozenset(
-    f"configparser.{name}" for name in ("ConfigParser", "RawConfigParser", "SafeConfigParser")
-)
-"""The classes this models."""
-
-OPTIONS = frozenset(
-    """allow_no_value comment_prefixes default_section delimiters empty_lines_in_values inline_comment_prefixes
-    strict""".split()  # noqa: SIM905
-)
-"""Arguments of their constructors that are passed on when they are constants."""
+from pentalint.evaluate.walks import Walk
 
 NOWHERE = "\0"
 """The name of a default section that no text has: each section is read for itself."""
@@ -308,25 +297,3 @@ def as_text(value: Value) -> Value:
         return Const(str(shown(value)))
     except FAULTS:
         return value
-
-
-def make_parser(path: str, arguments: Arguments) -> Parser | None:
-    """A new parser; None when it is made in a way that is not followed."""
-    if arguments.open_positional or arguments.open_keyword or len(arguments.positional) > 1:
-        return None
-    try:
-        options = {key: ordered(arguments.keywords[key]) for key in OPTIONS & arguments.keywords.keys()}
-        configparser.RawConfigParser(**options)
-    except (*FAULTS, configparser.Error):
-        return None
-    rest = arguments.keywords.keys() - OPTIONS - {"defaults", "interpolation"}
-    how = arguments.keywords.get("interpolation")
-    if rest or (how is not None and not (isinstance(how, Const) and how.value is None)):
-        return None
-    found = Parser(path, arguments, options, path.endswith("RawConfigParser()") or how is not None)
-    defaults = arguments.get("0=defaults")
-    if defaults is not None and not (isinstance(defaults, Const) and defaults.value is None):
-        given = Arguments()
-        given.positional = [Dict({found.default_section: defaults})]
-        found.call("read_dict", given)
-    return found

@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.comparisons import equal, identical
+from pentalint.evaluate.elements import everything, known_places
 from pentalint.evaluate.folding import any_of, rest_of
 from pentalint.evaluate.kinds import TYPES, is_instance
-from pentalint.evaluate.lists import everything, known_places
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.records import Record, annotated_fields
 from pentalint.evaluate.values import (

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pentalint.evaluate.blocks import statements, targets
 from pentalint.evaluate.dictionaries import Mapping
 from pentalint.evaluate.enumerations import Member
-from pentalint.evaluate.lists import Iterator
 from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, soften
 from pentalint.evaluate.values import (
     UNKNOWN,
@@ -22,6 +21,7 @@ from pentalint.evaluate.values import (
     join_all,
     options,
 )
+from pentalint.evaluate.walks import Iterator
 
 ROUNDS = 16
 """A loop of more rounds than this is not followed round by round."""
@@ -127,9 +127,9 @@ def begin_round(found: Carried, env: dict[str, Value]) -> None:
             )
     for name, value in list(env.items()):
         if type(value) is Mapping and value.default is not None and value.complete:
-            env[name] = twin = copy(value)  # looking at its entries makes them
-            assert isinstance(twin, Mapping)
-            twin.complete = False
+            open_ = value.like(dict(value.entries))  # looking at its entries makes them
+            open_.complete = False
+            env[name] = open_
     for name in found.altered:
         value = env.get(name)
         if isinstance(value, (List, Dict)):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.folding import FAULTS
-from pentalint.evaluate.lists import Walk
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.values import NONE, UNKNOWN, Const, List, Unknown, Value
+from pentalint.evaluate.walks import Walk
 
 if TYPE_CHECKING:
     from pentalint.evaluate.parsers import Parser

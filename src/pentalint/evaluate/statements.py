@@ -10,10 +10,10 @@ from pentalint.evaluate.attributes import own
 from pentalint.evaluate.branches import Branches
 from pentalint.evaluate.core import qualify
 from pentalint.evaluate.events import ClassDefined, Frame
-from pentalint.evaluate.lists import set_slice
 from pentalint.evaluate.methods import forget, remove_item
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.slices import set_slice
 from pentalint.evaluate.values import (
     UNKNOWN,
     Builtin,

@@ -8,11 +8,11 @@ from pentalint.evaluate.calls import Calls
 from pentalint.evaluate.events import Frame, FunctionDefined
 from pentalint.evaluate.folding import rest_of
 from pentalint.evaluate.knowledge import ParameterType
-from pentalint.evaluate.lists import Walk, set_slice, walk
 from pentalint.evaluate.methods import copy, forget, soften
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.records import Record
+from pentalint.evaluate.slices import set_slice
 from pentalint.evaluate.values import (
     NONE,
     UNKNOWN,
@@ -29,6 +29,7 @@ from pentalint.evaluate.values import (
     join_all,
     options,
 )
+from pentalint.evaluate.walks import Walk, walk
 
 
 class Targets(Calls):

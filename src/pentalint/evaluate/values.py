@@ -316,6 +316,7 @@ class Class:
         self.enumerates = True
         self._assigns: dict[str, bool] = {}
         self._text: str | None = None
+        self._assigns: dict[str, bool] = {}
 
     @property
     def text(self) -> str:
