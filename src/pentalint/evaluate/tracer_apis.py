@@ -27,7 +27,7 @@ from pentalint.evaluate.taint import (
     taints_of,
 )
 from pentalint.evaluate.tracer_items import TracerItems
-from pentalint.evaluate.tracer_values import ANYTHING, alternatives
+from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     NONE,
     REST,
@@ -43,6 +43,7 @@ from pentalint.evaluate.values import (
     Unknown,
     Value,
     join_all,
+    options,
 )
 
 MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
@@ -266,7 +267,7 @@ class TracerApis(TracerItems):
                     found.append(spare.entries.get(REST, UNKNOWN) if isinstance(spare, Dict) else spare)
             elif key.endswith("[0]"):
                 value = arguments.get(key[:-3], signature)
-                for option in alternatives(self.force(value)) if value is not None else ():
+                for option in options(self.force(value)) if value is not None else ():
                     if not isinstance(option, List):
                         found.append(option)
                     elif option.items and option.complete:
@@ -487,9 +488,9 @@ class TracerApis(TracerItems):
 
 def not_html(value: Value) -> bool:
     """Whether a content type is one in which a browser runs no scripts; of several that it may be, none is HTML."""
-    options = alternatives(value)
-    texts = [one.value for one in options if isinstance(one, Const) and isinstance(one.value, str)]
-    if len(texts) != len(options):
+    types = options(value)
+    texts = [one.value for one in types if isinstance(one, Const) and isinstance(one.value, str)]
+    if len(texts) != len(types):
         return False
     return not MARKUP.search(texts[0]) if len(texts) == 1 else not any("html" in text for text in texts)
 

@@ -13,7 +13,7 @@ from pentalint.evaluate.methods import copy
 from pentalint.evaluate.signatures import signature_of
 from pentalint.evaluate.taint import MOST, Taint, changed, derived, string, taints_of
 from pentalint.evaluate.tracer_apis import TracerApis
-from pentalint.evaluate.tracer_values import ANYTHING, alternatives, instance_of
+from pentalint.evaluate.tracer_values import ANYTHING, instance_of
 from pentalint.evaluate.values import (
     NONE,
     UNKNOWN,
@@ -31,6 +31,7 @@ from pentalint.evaluate.values import (
     Unknown,
     Value,
     join_all,
+    options,
 )
 
 CALL_DEPTH = 20
@@ -392,7 +393,7 @@ class TracerFunctions(TracerApis):
         self.kept.append(bare)
         value: Value = bare
         for decorator in reversed(function.decorators):
-            for option in alternatives(self.force(decorator.value)):
+            for option in options(self.force(decorator.value)):
                 if isinstance(option, Function):
                     given = Arguments()
                     given.add(value, decorator.node)

@@ -13,7 +13,7 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import ADDRESSES
 from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
 from pentalint.evaluate.tracer_functions import Applied, TracerFunctions
-from pentalint.evaluate.tracer_values import ANYTHING, alternatives
+from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
@@ -26,6 +26,7 @@ from pentalint.evaluate.values import (
     Ref,
     Unknown,
     Value,
+    options,
     truth,
 )
 
@@ -215,8 +216,8 @@ class TracerGuards(TracerFunctions):
         signature = self.knowledge.signatures.get(path, ())
         if path == "builtins.isinstance" and verdict and len(arguments.positional) == 2:
             wanted = self.force(arguments.positional[1])
-            options = wanted.items if isinstance(wanted, List) else [wanted]
-            if all(isinstance(one, Ref) and one.path in NUMBERS for one in options):
+            classes = wanted.items if isinstance(wanted, List) else [wanted]
+            if all(isinstance(one, Ref) and one.path in NUMBERS for one in classes):
                 self.clear(self.force(arguments.positional[0]), first(arguments), EVERY, frame)
                 return
         if path in REGEX:
@@ -320,7 +321,7 @@ class TracerGuards(TracerFunctions):
 
     def clear_parent(self, value: Value, frame: Frame) -> None:
         """A value was compared that speaks for the data it was taken from, as a host does for an address."""
-        for option in alternatives(value):
+        for option in options(value):
             if isinstance(option, Ref):
                 for name in (option.path, f"{ANYTHING}.{option.path.rpartition('.')[2]}"):
                     kinds = self.model.compared.get(name)

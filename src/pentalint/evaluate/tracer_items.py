@@ -21,7 +21,7 @@ from pentalint.evaluate.taint import (
     string,
     taints_of,
 )
-from pentalint.evaluate.tracer_values import ANYTHING, TracerValues, alternatives
+from pentalint.evaluate.tracer_values import ANYTHING, TracerValues
 from pentalint.evaluate.values import (
     REST,
     UNKNOWN,
@@ -38,6 +38,7 @@ from pentalint.evaluate.values import (
     Value,
     join,
     join_all,
+    options,
 )
 
 NUMERIC = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?(.)")
@@ -66,10 +67,10 @@ class TracerItems(TracerValues):
             return self.sliced(container, node.slice, frame)
         index = self.force(self.eval(node.slice, frame))
         if taints_of(index) and isinstance(node.ctx, ast.Load) and not taints_of(container):
-            found = join_all(self.item(option, index, node, frame) for option in alternatives(container))
+            found = join_all(self.item(option, index, node, frame) for option in options(container))
             self.clear(index, node.slice, EVERY, frame)  # it was one of the keys, or this has raised
             return found
-        return join_all(self.item(option, index, node, frame) for option in alternatives(container))
+        return join_all(self.item(option, index, node, frame) for option in options(container))
 
     def sliced(self, container: Value, node: ast.Slice, frame: Frame) -> Value:
         """`container[lower:upper]`."""
@@ -169,7 +170,7 @@ class TracerItems(TracerValues):
                         isinstance(option, Instance)
                         and bool(self.ancestors(option.cls) & self.model.clean_fields)
                     )
-                    for option in alternatives(field)
+                    for option in options(field)
                 )
         return False
 

@@ -11,8 +11,7 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.rendering import Renderer, Rendering
 from pentalint.evaluate.taint import Taint, taints_of
 from pentalint.evaluate.tracer_guards import TracerGuards
-from pentalint.evaluate.tracer_values import alternatives
-from pentalint.evaluate.values import Const, Dict, Function, List, Ref, Value
+from pentalint.evaluate.values import Const, Dict, Function, List, Ref, Value, options
 
 UNCERTAIN: Any = object()
 """It is not known whether values are escaped."""
@@ -85,8 +84,8 @@ class TracerRenderings(TracerGuards):
     ) -> None:
         """Keep a rendering for each template it may be of."""
         value = self.force(template) if template is not None else None
-        options = value.items if isinstance(value, List) else alternatives(value) if value is not None else ()
-        for option in options:
+        templates = value.items if isinstance(value, List) else options(value) if value is not None else ()
+        for option in templates:
             if isinstance(option, Const) and isinstance(option.value, str):
                 name, text = ("", option.value) if renderer.text else (option.value, None)
                 self.renderings.append(
@@ -109,7 +108,7 @@ class TracerRenderings(TracerGuards):
 
     def take_variables(self, value: Value | None, found: dict[str, tuple[Taint, ...]]) -> None:
         """The variables of a dictionary."""
-        for option in alternatives(self.force(value)) if value is not None else ():
+        for option in options(self.force(value)) if value is not None else ():
             if isinstance(option, Dict):
                 for key, item in option.entries.items():
                     if isinstance(key, str):

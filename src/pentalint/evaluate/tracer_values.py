@@ -20,7 +20,6 @@ from pentalint.evaluate.tracer_state import TracerState
 from pentalint.evaluate.values import (
     UNKNOWN,
     Builtin,
-    Choice,
     Class,
     Const,
     Function,
@@ -207,8 +206,3 @@ def instance_of(cls: Class, arguments: Arguments | None = None) -> Instance:
     made = Instance(cls, arguments)
     made.traced = True
     return made
-
-
-def alternatives(value: Value) -> tuple[Value, ...]:
-    """The alternatives of a value: itself unless it is a `Choice`."""
-    return value.values if isinstance(value, Choice) else (value,)

@@ -37,6 +37,7 @@ from pentalint.evaluate.values import (
     Value,
     join,
     join_all,
+    options,
     truth,
 )
 
@@ -317,7 +318,7 @@ class Tracer(TracerRenderings):
             if any(isinstance(part, Dict) for part in value.items[1:]):
                 return
             value = self.force(value.items[0])
-        for option in getattr(value, "values", (value,)) if not isinstance(value, (Dict, List)) else ():
+        for option in options(value):
             if isinstance(option, (Text, Ref)) and not (isinstance(option, Ref) and is_response(option)):
                 for kind in ("html", "response"):
                     self.check(kind, option, "return", None, node, frame)
@@ -409,10 +410,9 @@ class Tracer(TracerRenderings):
         if taint is None:
             origin = Origin("exception", "", "exception", frame.module, handler.type or handler, frozenset())
             taint = self.origins[key] = Taint(origin)
-        options = getattr(value, "values", (value,))
         return join_all(
             Ref(one.path, None, False, self.cleaned(one.path, None, (taint,)))
-            for one in options
+            for one in options(value)
             if isinstance(one, Ref)
         )
 

@@ -316,7 +316,6 @@ class Class:
         self.enumerates = True
         self._assigns: dict[str, bool] = {}
         self._text: str | None = None
-        self._assigns: dict[str, bool] = {}
 
     @property
     def text(self) -> str:
