@@ -7,8 +7,8 @@ from functools import cache
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements, targets
-from pentalint.evaluate.taint import remember
-from pentalint.evaluate.values import REST, UNKNOWN, Const, Dict, Function, List, Unknown, Value
+from pentalint.evaluate.taint import elements, remember, string, taints_of
+from pentalint.evaluate.values import REST, Dict, Function, List, Unknown, Value
 
 _CHANGING = frozenset(
     "append add insert extend update remove pop clear setdefault sort reverse discard popitem set write".split()  # noqa: SIM905
@@ -71,8 +71,6 @@ def value_under(star: Value, name: object) -> Value | None:
 
 def elements_of(value: Value) -> Value:
     """What an element of a spread value may be."""
-    from pentalint.evaluate.taint import elements, string, taints_of
-
     if isinstance(value, (List, Dict)):
         return elements(value)
     return string(taints_of(value))
@@ -99,6 +97,3 @@ def changes(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
         ):
             return True
     return False
-
-
-__all__ = ["UNKNOWN", "Const", "Signature", "signature_of"]

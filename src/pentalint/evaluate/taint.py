@@ -36,6 +36,9 @@ DEPTH = 4
 ALL = "all"
 """The kind that stands for every kind of sink."""
 
+EVERY = frozenset({ALL})
+"""Every kind of sink."""
+
 STRUCTURED = "structured"
 """In `cleared`: the data has been parsed, so that it may be more than a string."""
 
@@ -108,6 +111,14 @@ class Taint:
             taint = taint.parent
         return False
 
+    def sanitized(self, kinds: frozenset[str] = NOTHING) -> Taint:
+        """What is computed from the data: safe for `kinds` besides."""
+        return Taint(self.origin, self, self.cleared | kinds, self.guarded)
+
+    def checked(self, kinds: frozenset[str]) -> Taint:
+        """The data after a check that only what is safe for `kinds` passes."""
+        return Taint(self.origin, self, self.cleared, self.guarded | kinds)
+
     def step(self, note: str, module: Module, node: ast.AST) -> Taint:
         """The same data, with a step of the trace."""
         return Taint(self.origin, self, self.cleared, self.guarded, note, module, node)
@@ -118,7 +129,7 @@ class Taint:
 
 def derived(taints: Iterable[Taint], cleared: frozenset[str] = NOTHING) -> tuple[Taint, ...]:
     """The taints of what is computed from a value with these, safe for the kinds `cleared` besides."""
-    return tuple(Taint(one.origin, one, one.cleared | cleared, one.guarded) for one in taints)
+    return tuple(one.sanitized(cleared) for one in taints)
 
 
 def taints_of(value: Value, depth: int = DEPTH) -> tuple[Taint, ...]:

@@ -15,6 +15,7 @@ from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.library import LIBRARY
 from pentalint.evaluate.prefixes import deciding
 from pentalint.evaluate.taint import (
+    EVERY,
     MOST,
     NOTHING,
     STRUCTURED,
@@ -126,16 +127,14 @@ class TracerApis(TracerItems):
             value = self.force(arguments.positional[0])
             if taints_of(value):
                 self.clear(
-                    value, arguments.nodes[0] if arguments.nodes else None, frozenset({"all"}), frame
+                    value, arguments.nodes[0] if arguments.nodes else None, EVERY, frame
                 )  # else it has raised
         if self.model.lookups and self.known(path, self.model.lookups) is not None:
             for word, given in arguments.keywords.items():
                 written = arguments.keyword_nodes.get(word)
                 place = written.value if isinstance(written, ast.keyword) else None
                 if "__" not in word and taints_of(self.force(given)):
-                    self.clear(
-                        self.force(given), place, frozenset({"all"}), frame
-                    )  # it is what was found there
+                    self.clear(self.force(given), place, EVERY, frame)  # it is what was found there
         if path.endswith(".relative_to") and callee.taint and isinstance(node.func, ast.Attribute):
             self.clear(callee, node.func.value, frozenset({"path", "archive"}), frame)  # else it has raised
         undone = self.decoded(callee, arguments)
@@ -475,11 +474,7 @@ class TracerApis(TracerItems):
             return result
         if name == "replace" and isinstance(receiver, Text):
             kinds = replaced_kinds(name, arguments)
-            return (
-                changed(result, lambda one: Taint(one.origin, one, one.cleared | kinds, one.guarded))
-                if kinds
-                else result
-            )
+            return changed(result, lambda one: one.sanitized(kinds)) if kinds else result
         if name in PURE or isinstance(result, Const) or taints_of(result):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))

@@ -11,7 +11,7 @@ from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.signatures import signature_of
-from pentalint.evaluate.taint import MOST, Taint, changed, derived, string, taints_of
+from pentalint.evaluate.taint import MOST, changed, derived, string, taints_of
 from pentalint.evaluate.tracer_apis import TracerApis
 from pentalint.evaluate.tracer_values import ANYTHING, instance_of
 from pentalint.evaluate.values import (
@@ -200,7 +200,7 @@ class TracerFunctions(TracerApis):
             if pattern.search(function.name) is not None:
                 for value in given.values():
                     self.clear(value, None, kinds, frame)
-                result = changed(result, lambda one, kinds=kinds: guarded_for(one, kinds))  # type: ignore[misc]
+                result = changed(result, lambda one, kinds=kinds: one.checked(kinds))  # type: ignore[misc]
         return result
 
     def may_name(self, function: Function) -> bool:
@@ -418,11 +418,6 @@ class TracerFunctions(TracerApis):
 
     def returned_from(self, given: dict[str, Value], applied: Applied, frame: Frame) -> None:
         raise NotImplementedError
-
-
-def guarded_for(taint: Taint, kinds: frozenset[str]) -> Taint:
-    """The taint after a check for kinds."""
-    return Taint(taint.origin, taint, taint.cleared, taint.guarded | kinds)
 
 
 def shape(value: Value, depth: int = 3) -> object:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.branches import join_environments
 from pentalint.evaluate.characters import emptied_kinds, safe_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import ADDRESSES
-from pentalint.evaluate.taint import ALL, NOTHING, Taint, changed, taints_of
+from pentalint.evaluate.signatures import signature_of
+from pentalint.evaluate.taint import ALL, EVERY, NOTHING, Origin, Taint, changed, taints_of
 from pentalint.evaluate.tracer_functions import Applied, TracerFunctions
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
-    Choice,
     Class,
     Const,
-    Dict,
     Function,
     List,
     Ref,
@@ -29,8 +28,6 @@ from pentalint.evaluate.values import (
     options,
     truth,
 )
-
-EVERY = frozenset({ALL})
 
 TRANSPARENT = frozenset({"lower", "upper", "strip", "casefold", "lstrip", "rstrip", "title", "capitalize"})
 """String methods that do not hide what was compared."""
@@ -50,12 +47,6 @@ REGEX = {
 NUMBERS = frozenset(
     {"builtins.int", "builtins.float", "builtins.bool", "decimal.Decimal", "uuid.UUID", "datetime.date"}
 )
-
-WATCHED = (
-    "sql", "command", "code", "path", "redirect", "html", "template-source", "template-name", "url", "header", "cookie",
-    "deserialization", "xml", "xpath", "ldap", "nosql", "log", "regex", "format-string", "mass-assignment", "session", "archive",
-    "email-header", "host-link", "response",
-)  # fmt: skip
 
 
 class TracerGuards(TracerFunctions):
@@ -234,7 +225,7 @@ class TracerGuards(TracerFunctions):
                 node = arguments.node(guard.key, signature)
                 if guard.kinds <= ADDRESSES:
                     origins = {taint.origin for taint in taints_of(self.force(value))}
-                    self.clear_origins(set(origins), guard.kinds, frame)
+                    self.clear_origins(origins, guard.kinds, frame)
                 self.clear(
                     self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame
                 )
@@ -338,7 +329,7 @@ class TracerGuards(TracerFunctions):
 
         def change(taint: Taint) -> Taint:
             if any(taint.after(one) for one in known) and not kinds <= taint.guarded:
-                return Taint(taint.origin, taint, taint.cleared, taint.guarded | kinds)
+                return taint.checked(kinds)
             return taint
 
         self.rewrite(change, frame)
@@ -348,32 +339,27 @@ class TracerGuards(TracerFunctions):
             merged = kinds | (before.value if isinstance(before, Const) else NOTHING)
             frame.env[key] = Const(merged)
 
-    def clear_origins(self, origins: set[object], kinds: frozenset[str], frame: Frame) -> None:
+    def clear_origins(self, origins: set[Origin], kinds: frozenset[str], frame: Frame) -> None:
         """A check of a part has shown all data of some origins to be safe for kinds."""
 
         def change(taint: Taint) -> Taint:
             if taint.origin in origins and not kinds <= taint.guarded:
-                return Taint(taint.origin, taint, taint.cleared, taint.guarded | kinds)
+                return taint.checked(kinds)
             return taint
 
         self.rewrite(change, frame)
 
-    def rewrite(self, change: object, frame: Frame) -> None:
+    def rewrite(self, change: Callable[[Taint], Taint], frame: Frame) -> None:
         """Replace taints in every local name, and in the attributes of `self`."""
         for name, value in frame.env.items():
             if not isinstance(value, (Const, Unknown, Function, Class)) and taints_of(value):
-                frame.env[name] = changed(value, change)  # type: ignore[arg-type]
+                frame.env[name] = changed(value, change)
 
     def guarded(self, node: ast.expr, value: Value, frame: Frame) -> Value:
         """The value of an expression that a test has spoken of in these words."""
         found = frame.env.get(guard_key(node))
         if isinstance(found, Const) and taints_of(value):
-            kinds = found.value
-
-            def change(taint: Taint) -> Taint:
-                return Taint(taint.origin, taint, taint.cleared, taint.guarded | kinds)
-
-            return changed(value, change)
+            return changed(value, lambda taint: taint.checked(found.value))
         return value
 
     # -- verdicts of project functions ---------------------------------------------------------------------------
@@ -441,8 +427,6 @@ class TracerGuards(TracerFunctions):
         frame: Frame,
     ) -> None:
         """A project function returned the verdict a branch depends on."""
-        from pentalint.evaluate.signatures import signature_of
-
         given = signature_of(function).bind(arguments, receiver)
         for name, safe in kinds.items():
             value = given.get(name)
@@ -471,11 +455,3 @@ def guard_key(node: ast.expr) -> str:
 def first(arguments: Arguments) -> ast.expr | None:
     """The node of the first argument."""
     return arguments.nodes[0] if arguments.nodes else None
-
-
-def meets(values: Iterable[Value]) -> bool:
-    """Whether any value is tainted."""
-    return any(taints_of(value) for value in values)
-
-
-__all__ = ["Choice", "Dict", "TracerGuards", "meets"]

@@ -12,7 +12,7 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.taint import (
-    ALL,
+    EVERY,
     MOST,
     Taint,
     changed,
@@ -46,10 +46,6 @@ NUMERIC = re.compile(r"%(?:\([^)]*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?
 
 ONE_LINE = frozenset({"log", "header", "email-header"})
 """The kinds of sink that only line ends do harm in."""
-
-
-EVERY = frozenset({ALL})
-"""Every kind of sink."""
 
 
 class TracerItems(TracerValues):
@@ -220,7 +216,7 @@ class TracerItems(TracerValues):
         return any(isinstance(one, str) and not one.startswith("builtins.object") for one in self.linear(cls))
 
     def assigned_item(self, target: Ref, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
-        """`api[key] = value`. Provided by `tracer_calls`."""
+        """`api[key] = value`. Provided by `tracer_apis`."""
         raise NotImplementedError
 
     def may_change(self, container: List | Dict, node: ast.expr, frame: Frame) -> bool:
@@ -247,7 +243,7 @@ class TracerItems(TracerValues):
             if isinstance(element, ast.Starred):
                 self.assign(element.value, List([item], complete=False), node, frame)
             else:  # what is found out about one says nothing of the others
-                own = changed(item, lambda one: Taint(one.origin, one, one.cleared, one.guarded), 2)
+                own = changed(item, Taint.sanitized, 2)
                 self.assign(element, own, node, frame)
 
     def place_by_place(self, value: Choice, length: int) -> Value:
@@ -350,6 +346,4 @@ def some_element(container: Dict) -> Value:
 
 def quoted(value: Value) -> Value:
     """What `repr` makes of a string: no line ends are left in it."""
-    return changed(
-        value, lambda taint: Taint(taint.origin, taint, taint.cleared | ONE_LINE, taint.guarded), 2
-    )
+    return changed(value, lambda taint: taint.sanitized(ONE_LINE), 2)

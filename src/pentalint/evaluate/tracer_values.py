@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import PATH_LIMIT, has_decorator
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.flow_model import Source
+from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import (
+    ALL,
     Origin,
     Taint,
     derived,
@@ -62,7 +65,7 @@ class TracerValues(TracerState, Interpreter):
         less what the path makes safe."""
         source = self.known(path, self.model.sources)
         if source is not None:
-            taint = (self.entered(source, node, frame),)
+            taint = (self.entering(self.model.sources[source], source, node, frame.module),)
         if taint:
             taint = self.cleaned(path, arguments, taint)
         if self.model.items and path.endswith("[]") and arguments is not None and arguments.positional:
@@ -76,14 +79,7 @@ class TracerValues(TracerState, Interpreter):
         if isinstance(key, Const) and isinstance(key.value, str):
             for pattern, source in self.model.items:
                 if pattern.search(key.value) is not None:
-                    place = (id(node), f"{source.kind}:{key.value}")
-                    found = self.origins.get(place)
-                    if found is None:
-                        origin = Origin(
-                            source.kind, source.detail, key.value, frame.module, node, source.safe
-                        )
-                        found = self.origins[place] = Taint(origin)
-                    return (found, *taint)
+                    return (self.entering(source, key.value, node, frame.module), *taint)
         return taint
 
     def known(self, path: str, table: Mapping[str, object]) -> str | None:
@@ -102,14 +98,13 @@ class TracerValues(TracerState, Interpreter):
             self.known_paths[key] = found
         return None if found is None else str(found)
 
-    def entered(self, path: str, node: ast.AST, frame: Frame) -> Taint:
-        """The taint of a source at a place; the same one each time the place is evaluated."""
-        key = (id(node), path)
+    def entering(self, source: Source, path: str, node: ast.AST, module: Module) -> Taint:
+        """The taint of data that enters at a place; the same one each time the place is evaluated."""
+        key = (id(node), f"{source.kind}:{path}")
         found = self.origins.get(key)
         if found is None:
-            source = self.model.sources[path]
             safe = source.safe | NAMED if source.detail == "path" else source.safe
-            origin = Origin(source.kind, source.detail, path, frame.module, node, safe)
+            origin = Origin(source.kind, source.detail, path, module, node, safe)
             found = self.origins[key] = Taint(origin)
         return found
 
@@ -127,7 +122,7 @@ class TracerValues(TracerState, Interpreter):
                         arguments, self.knowledge.signatures.get(path.removesuffix("()"), ()), self
                     )
                 ):
-                    taint = () if "all" in cleaner.kinds else derived(taint, cleaner.kinds)
+                    taint = () if ALL in cleaner.kinds else derived(taint, cleaner.kinds)
         return taint
 
     # -- attributes ----------------------------------------------------------------------------------------------
@@ -197,7 +192,7 @@ class TracerValues(TracerState, Interpreter):
     def apply(
         self, function: Function, receiver: Value | None, arguments: Arguments, node: ast.AST, frame: Frame
     ) -> Value:
-        """Call a project function. Provided by `tracer_calls`."""
+        """Call a project function. Provided by `tracer_functions`."""
         raise NotImplementedError
 
 

@@ -1,9 +1,10 @@
 """The tracer: the interpreter once more, with data that came from outside marked as such.
 
-It goes on where the interpreter stopped: same modules, same classes, same functions. What it adds is in four files,
-each building on the one before: `tracer_values` (attributes, items and operators of tainted data), `tracer_calls` (APIs that
-are sources, sinks, sanitizers; project functions followed with their arguments), `tracer_guards` (tests that make data
-safe), and this one (statements, and where to begin)."""
+It goes on where the interpreter stopped: same modules, same classes, same functions. What it adds is in seven files,
+each building on the one before: `tracer_values` and `tracer_items` (attributes, items and operators of tainted data),
+`tracer_apis` (APIs that are sources, sinks, sanitizers), `tracer_functions` (project functions followed with their
+arguments), `tracer_guards` (tests that make data safe), `tracer_renderings` (variables of templates), and this one
+(statements, and where to begin)."""
 
 from __future__ import annotations
 
@@ -14,14 +15,14 @@ from pentalint.evaluate import expressions, statements
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.events import Frame, Listener
-from pentalint.evaluate.flow_model import Flow, FlowModel
+from pentalint.evaluate.flow_model import FlowModel, Source
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
-from pentalint.evaluate.taint import Origin, Taint, remember, string, taints_of
-from pentalint.evaluate.tracer_functions import CALLS, CONTEXTS
+from pentalint.evaluate.taint import NOTHING, remember, string, taints_of
+from pentalint.evaluate.tracer_functions import CALLS
 from pentalint.evaluate.tracer_renderings import TracerRenderings
-from pentalint.evaluate.tracer_values import NAMED, instance_of
+from pentalint.evaluate.tracer_values import instance_of
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
@@ -40,6 +41,9 @@ from pentalint.evaluate.values import (
     options,
     truth,
 )
+
+EXCEPTION = Source("exception", "", NOTHING)
+"""What an `except` clause catches."""
 
 
 class Tracer(TracerRenderings):
@@ -91,7 +95,7 @@ class Tracer(TracerRenderings):
             if isinstance(typed, Ref) and self.spoken_of(typed.path) and name not in (types or {}):
                 env[name] = self.tag(typed.path, None, (), parameter_node(function, name), frame_of(function))
             elif name in env:
-                env[name] = self.parameter(function, name, detail, (safe or {}).get(name, frozenset()))
+                env[name] = self.parameter(function, name, detail, (safe or {}).get(name, NOTHING))
         frame = Frame(function.module, env, function, function.owner, function.closure)
         frame.entered = {}
         frame.sends = returns
@@ -112,12 +116,7 @@ class Tracer(TracerRenderings):
         """The value of a parameter that the framework fills with user input."""
         arguments = function.node.args
         node = parameter_node(function, name)
-        key = (id(node), name)
-        taint = self.origins.get(key)
-        if taint is None:
-            safe = safe | NAMED if detail == "path" else safe
-            origin = Origin("user-input", detail, name, function.module, node, safe)
-            taint = self.origins[key] = Taint(origin)
+        taint = self.entering(Source("user-input", detail, safe), name, node, function.module)
         carried = self.named_item(Const(name), (taint,), node, frame_of(function))
         value: Value = Ref("builtins.str()", None, False, carried)
         if arguments.vararg is not None and name == arguments.vararg.arg:
@@ -405,11 +404,7 @@ class Tracer(TracerRenderings):
         value = super().exception(handler, frame)
         if isinstance(value, Unknown) or not any(kind == "exception" for kind, _ in self.model.wanted):
             return value
-        key = (id(handler), "exception")
-        taint = self.origins.get(key)
-        if taint is None:
-            origin = Origin("exception", "", "exception", frame.module, handler.type or handler, frozenset())
-            taint = self.origins[key] = Taint(origin)
+        taint = self.entering(EXCEPTION, "exception", handler.type or handler, frame.module)
         return join_all(
             Ref(one.path, None, False, self.cleaned(one.path, None, (taint,)))
             for one in options(value)
@@ -475,5 +470,3 @@ STATEMENTS: dict[type[ast.stmt], Callable[..., bool | None]] = {
     ast.With: Tracer.with_,
     ast.AsyncWith: Tracer.with_,
 }
-
-__all__ = ["CONTEXTS", "Flow", "Tracer", "Unknown"]

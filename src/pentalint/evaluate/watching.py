@@ -6,7 +6,7 @@ import ast
 
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import deciding
-from pentalint.evaluate.taint import Taint, taints_of
+from pentalint.evaluate.taint import ALL, Taint, taints_of
 from pentalint.evaluate.tracing import Tracer
 from pentalint.evaluate.values import Const, Unknown, Value
 
@@ -74,7 +74,7 @@ def why_harmless(taint: Taint, kind: str) -> str:
     """Why data cannot do harm in a kind of sink."""
     if kind in taint.origin.safe:
         return "cannot harm it by nature"
-    if kind in taint.cleared or "all" in taint.cleared:
+    if kind in taint.cleared or ALL in taint.cleared:
         return "was made safe for it by a sanitizer"
     return "was made safe for it by a check"
 
