@@ -90,6 +90,14 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a framework's settings are by default in the versions of a PEP 440 specifier ("": all): name -> plain value."""
+
+    versions: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsModel:
     """How a framework's settings are recognised (see docs/rules.md, "Settings").
 
@@ -97,7 +105,9 @@ class SettingsModel:
     whose items are settings (`flask.Flask().config`); `attributes`: API path -> setting name; `loaders`:
     callee path -> how it loads (`object`, `mapping`, `sections`, `keywords`); `class_attributes`: class
     attribute names that hold a settings dictionary (`_cp_config`); `files`: base names (globs) of configuration
-    files whose entries are settings and whose values are Python literals.
+    files whose entries are settings and whose values are Python literals; `versions`: the series of the framework
+    that are judged when nothing says which is used; `silences`: the setting that lists ids of the framework's own
+    checks that are not to be reported; `defaults`: what settings are that nobody sets.
     """
 
     markers: tuple[str, ...] = ()
@@ -106,6 +116,9 @@ class SettingsModel:
     loaders: Mapping[str, str] = field(default_factory=dict)
     class_attributes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    silences: str = ""
+    defaults: tuple[Defaults, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,7 @@ def evaluate(
         plan.aware,
         plan.unit_of,
         collector_of(plan),
+        plan.versions,
     )
     engine = Interpreter(
         plan.files,

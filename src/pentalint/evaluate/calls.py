@@ -13,6 +13,7 @@ from pentalint.evaluate.elements import widen
 from pentalint.evaluate.enumerations import FLAGS, distinct, member_by_value
 from pentalint.evaluate.events import Call, Frame, Write
 from pentalint.evaluate.folding import rest_of
+from pentalint.evaluate.helpers import apply_helper
 from pentalint.evaluate.library import LIBRARY
 from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, method, soften
 from pentalint.evaluate.models import Model
@@ -40,6 +41,7 @@ from pentalint.evaluate.values import (
     Unknown,
     Value,
     join_all,
+    lift,
 )
 
 DEPTH = 40
@@ -96,6 +98,9 @@ class Calls(Attributes):
             return self.call_api(callee, arguments, node, frame)
         if isinstance(callee, Function):
             self.note_call(callee, arguments, node, frame)
+            applied = apply_helper(self, callee, arguments, frame)
+            if applied is not None:
+                return applied
             self.uncertain = bool(frame.branches or frame.conditional)
             return self.result(callee)
         if isinstance(callee, Bound):
@@ -296,6 +301,13 @@ class Calls(Attributes):
                 return Instance(ancestor)
             return Ref(f"{ancestor}()")
         return UNKNOWN
+
+    def default(self, node: ast.expr) -> Value:
+        """The default of a parameter, where it is written as a literal."""
+        try:
+            return lift(ast.literal_eval(node))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return UNKNOWN
 
     # -- results of project functions ------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -14,6 +15,7 @@ from pentalint.match.compile import SCOPED, Compiled, MissingSetting
 from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
+from pentalint.match.deployments import Deployment, SettingsPattern, silenced, verdict
 from pentalint.match.entries import Entries
 from pentalint.match.flows import FlowPattern
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
@@ -23,6 +25,7 @@ from pentalint.match.settings import (
     SettingPattern,
     class_attribute_settings,
     class_settings,
+    every_attribute_is_seen,
     fits_best,
     loaded,
     module_settings,
@@ -30,6 +33,9 @@ from pentalint.match.settings import (
     settings_modules,
 )
 from pentalint.rule import SettingsModel
+
+Versions = Callable[[str, str], tuple[str, ...]]
+"""Path and framework -> the versions of it that may be in use there."""
 
 Active = Callable[[str], frozenset[str]]
 """Path -> ids of the rules that judge the file."""
@@ -48,7 +54,7 @@ class Dispatcher:
 
     `active` says which rules judge a file, `aware` which rules may take facts from it, `unit_of` the unit of a
     file, `settings` the settings models of the packs in use, by framework. Files outside `reported` give facts only.
-    A `collector` hears of what it asks for as well.
+    A `collector` hears of what it asks for as well. `versions` says which versions of a framework a file may be run with.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class Dispatcher:
         aware: Active,
         unit_of: Callable[[str], str],
         collector: Entries | None = None,
+        versions: Versions | None = None,
     ) -> None:
         self.rules = list(rules)
         self.collector = collector
@@ -68,6 +75,7 @@ class Dispatcher:
         self.active = active
         self.aware = aware
         self.unit_of = unit_of
+        self.versions = versions
         self.found = Findings()
         self.engine: Interpreter | None = None
         self.calls: dict[str, list[Compiled]] = {}
@@ -78,6 +86,7 @@ class Dispatcher:
         self.functions: list[Compiled] = []
         self.classes: list[Compiled] = []
         self.setting_rules: list[Compiled] = []
+        self.together: dict[tuple[str, str], list[Compiled]] = {}
         self.missing: list[Compiled] = []
         self.config: list[Compiled] = []
         self.flows: list[Compiled] = []
@@ -97,7 +106,7 @@ class Dispatcher:
         for compiled in self.rules:
             self.register(compiled)
         self.call_paths = frozenset(self.calls) | (
-            frozenset(self.loaders) if self.setting_rules else frozenset()
+            frozenset(self.loaders) if self.setting_rules or self.together else frozenset()
         )
         if collector is not None:
             self.call_paths |= collector.call_paths
@@ -134,6 +143,9 @@ class Dispatcher:
             self.classes.append(compiled)
         elif isinstance(pattern, SettingPattern):
             self.setting_rules.append(compiled)
+        elif isinstance(pattern, SettingsPattern):
+            group = compiled.check or f"#{len(self.together)}"
+            self.together.setdefault((compiled.rule.id, group), []).append(compiled)
         elif isinstance(pattern, MissingSetting):
             self.missing.append(compiled)
         elif isinstance(pattern, ConfigPattern):
@@ -163,12 +175,17 @@ class Dispatcher:
                 pattern = compiled.pattern
                 assert isinstance(pattern, (CallPattern, OrderPattern))
                 self.note(compiled, pattern.match(event, self.interpreter))
-        if self.setting_rules and event.path in self.loaders:
+        if (self.setting_rules or self.together) and event.path in self.loaders:
             framework, mode = self.loaders[event.path]
             frame = event.frame
-            for setting in loaded(
-                mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter
-            ):
+            settings = list(
+                loaded(mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter)
+            )
+            if mode == "keywords":
+                self.judge_together(
+                    frame.module, event.node, settings, framework, is_open=True, scope=frame.qualname
+                )
+            for setting in settings:
                 self.set(setting, framework)
 
     def wrote(self, event: Write) -> None:
@@ -272,12 +289,73 @@ class Dispatcher:
                 ours, model
             )
             for module, deployed in deployment:
-                for setting in module_settings(module, deployed, engine):
+                settings = list(module_settings(module, deployed, engine))
+                if module.source is not None and module.source.tree.body:
+                    first = module.source.tree.body[0]
+                    is_open = module.unresolved_star or module.maybe_star
+                    self.judge_together(module, first, settings, framework, is_open=is_open, deployed=deployed)
+                for setting in settings:
                     self.set(setting, framework)
                 self.judge_missing(module, deployed, framework)
             for cls, deployed in settings_classes(ours, model, engine):
-                for setting in class_settings(cls, deployed, engine):
+                settings = list(class_settings(cls, deployed, engine))
+                is_open = not every_attribute_is_seen(cls, engine)
+                self.judge_together(
+                    cls.module,
+                    cls.node,
+                    settings,
+                    framework,
+                    is_open=is_open,
+                    deployed=deployed,
+                    scope=cls.qualname,
+                )
+                for setting in settings:
                     self.set(setting, framework)
+
+    def judge_together(
+        self,
+        module: Module,
+        node: ast.AST,
+        settings: Iterable[Setting],
+        framework: str,
+        *,
+        is_open: bool,
+        deployed: bool | None = None,
+        scope: str = "",
+    ) -> None:
+        """`settings`: what the settings of one deployment are together."""
+        if not self.together:
+            return
+        engine, model = self.interpreter, self.settings[framework]
+        deployment = Deployment(
+            module,
+            node,
+            {setting.name: setting for setting in settings},
+            is_open,
+            is_deployed(module.path) if deployed is None else deployed,
+            (self.versions(module.path, framework) if self.versions else ()) or model.versions[-1:],
+            scope,
+        )
+        quiet = silenced(deployment, model, engine)
+        for group in self.together.values():
+            rule = group[0].rule
+            if rule.pack != framework or not (deployment.deployed or rule.deployment == "any"):
+                continue
+            patterns = [one.pattern for one in group if isinstance(one.pattern, SettingsPattern)]
+            found = verdict(patterns, deployment, model, engine)
+            if found is not None and self.judges(group[found[0]], found[1].module):
+                compiled, place = group[found[0]], found[1]
+                if self.is_new(compiled, place) and compiled.check not in quiet:
+                    self.note(compiled, place)
+
+    def is_new(self, compiled: Compiled, place: Place) -> bool:
+        """Whether a rule has not spoken yet of the setting written there (of its check, if it stands for several)."""
+        line, column = getattr(place.node, "lineno", 0), getattr(place.node, "col_offset", 0)
+        key = (compiled.rule.id + compiled.fact, place.module.path, line, column, place.name)
+        checked = (key[0] + compiled.check, *key[1:])
+        new = key not in self.seen_settings if not compiled.check else checked not in self.seen_settings
+        self.seen_settings |= {key, checked}
+        return new
 
     def judge_missing(self, module: Module, deployed: bool, framework: str) -> None:
         """`missing.setting`: the module certainly never sets any of the names."""
@@ -354,11 +432,7 @@ class Dispatcher:
             place = compiled.pattern.match(setting, self.interpreter)
             if place is None:
                 continue
-            line = getattr(setting.node, "lineno", 0)
-            column = getattr(setting.node, "col_offset", 0)
-            key = (compiled.rule.id + compiled.fact, setting.module.path, line, column, setting.name)
-            if key not in self.seen_settings:
-                self.seen_settings.add(key)
+            if self.is_new(compiled, place):
                 self.note(compiled, place)
 
     def judging(self, rules: list[Compiled], path: str) -> list[Compiled]:
@@ -394,7 +468,7 @@ class Dispatcher:
         if compiled.fact:
             self.found.facts.add((self.unit_of(place.module.path), compiled.fact))
             return
-        hit = place.hit(compiled.rule.id, compiled.facts, compiled.once)
+        hit = place.hit(compiled.rule.id, compiled.facts, compiled.once, compiled.check)
         if hit is not None:
             self.found.hits.append(hit)
 

@@ -11,7 +11,7 @@ from pentalint.errors import RuleError
 from pentalint.model import Confidence, Persona, Role, Severity
 from pentalint.packs.checks import check_table, one_of
 from pentalint.packs.entry_schema import check_entry
-from pentalint.rule import CATEGORIES, MAIN_ROLES, Example, FlowModel, Pack, Rule, SettingsModel
+from pentalint.rule import CATEGORIES, MAIN_ROLES, Defaults, Example, FlowModel, Pack, Rule, SettingsModel
 
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
     "summary": str, "message": str, "category": str, "severity": str, "confidence": str, "persona": str, "cwe": list,
@@ -27,7 +27,9 @@ PACK_KEYS: dict[str, type | tuple[type, ...]] = {
     "sanitizers": dict, "guards": dict, "propagators": dict, "entry-points": list, "renders": list,
 }  # fmt: skip
 
-SETTINGS_KEYS = ("markers", "containers", "attributes", "loaders", "class_attributes", "files")
+SETTINGS_KEYS = (
+    "markers", "containers", "attributes", "loaders", "class_attributes", "files", "versions", "silences", "defaults",
+)  # fmt: skip
 
 PARAMETER_KEYS = ("type", "name", "index", "function", "decorators", "subclass", "imports")
 
@@ -129,10 +131,25 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
             loaders=strings(settings.get("loaders", {}), "settings.loaders", path),
             class_attributes=tuple(settings.get("class_attributes", ())),
             files=tuple(settings.get("files", ())),
+            versions=tuple(settings.get("versions", ())),
+            silences=settings.get("silences", ""),
+            defaults=tuple(read_defaults(part, path) for part in settings.get("defaults", ())),
         ),
         rules=rules,
         flow=read_flow(table, path),
     )
+
+
+def read_defaults(table: Mapping[str, Any], path: str) -> Defaults:
+    """One `[[settings.defaults]]` table: settings by name, and under `none` the names of those that are None. Raises
+    `RuleError`."""
+    values: dict[str, Any] = dict.fromkeys(table.get("none", ()))
+    for name, value in table.items():
+        if name.isupper():
+            values[name] = value
+        elif name not in ("versions", "none"):
+            raise RuleError(f"{path}: `settings.defaults.{name}` is no setting; versions, none or a name in capitals.")
+    return Defaults(specifier(table.get("versions", ""), "settings.defaults.versions", path), values)
 
 
 SINKS = (
