@@ -15,11 +15,30 @@ CSRF = "django.middleware.csrf.CsrfViewMiddleware"
 FRAMES = "django.middleware.clickjacking.XFrameOptionsMiddleware"
 POLICY = "django.middleware.csp.ContentSecurityPolicyMiddleware"
 STACK = (SECURITY, SESSIONS, COMMON, CSRF, FRAMES, POLICY)
-APPS = ("django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.messages")
+APPS = (
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+)
 KEY = "n3v-er/Us3d:any_whEre+else=but.in,tests;0123456789~abc"
 BACKENDS = "django.core.mail.backends."
 CACHE = "django.core.cache.backends."
-WORDS = ("", "0", "1", "true", "False", "3600", "https://a.example", "same-origin", "DENY", "unsafe-none", "/x/", "*", KEY)
+WORDS = (
+    "",
+    "0",
+    "1",
+    "true",
+    "False",
+    "3600",
+    "https://a.example",
+    "same-origin",
+    "DENY",
+    "unsafe-none",
+    "/x/",
+    "*",
+    KEY,
+)
 """What the variables of the environment are tried with."""
 
 DIGITS = ("0", "1", "3600")
@@ -83,7 +102,16 @@ ABSENT = "absent.py"
 
 NAMESPACE = 0.07
 
-RARE = frozenset({"DEFAULT_HASHING_ALGORITHM", "TEMPLATES", "SILENCED_SYSTEM_CHECKS", "MAILERS", "SECURE_CSP", "SECURE_CSP_REPORT_ONLY"})
+RARE = frozenset(
+    {
+        "DEFAULT_HASHING_ALGORITHM",
+        "TEMPLATES",
+        "SILENCED_SYSTEM_CHECKS",
+        "MAILERS",
+        "SECURE_CSP",
+        "SECURE_CSP_REPORT_ONLY",
+    }
+)
 
 
 @dataclass
@@ -178,7 +206,9 @@ SURE: list[Idiom] = [
     lines("{a} = {b} = {value}", "{name} = {a}"),
     lines("{name}, {a} = {value}, 1"),
     lines("def {a}(value):", "    return value", "{name} = {a}({value})"),
-    lines("def {a}(flag=True):", "    if flag:", "        return {value}", "    return None", "{name} = {a}()"),
+    lines(
+        "def {a}(flag=True):", "    if flag:", "        return {value}", "    return None", "{name} = {a}()"
+    ),
     lines("{a} = {'key': {value}}", "{name} = {a}['key']"),
     lines("{a} = {'key': {value}}", "{name} = {a}.get('key', 'never')"),
     lines("{a} = {}", "{name} = {a}.get('key', {value})"),
@@ -240,7 +270,11 @@ FLAGS: list[Idiom] = [
     lines("{name} = bool(os.environ.get('{v}'))"),
     lines("{name} = '{v}' in os.environ"),
     lines("{name} = bool(int(os.environ.get('{n}', '0')))"),
-    lines("def {a}(name, default=False):", "    return os.environ.get(name, str(default)).lower() in ('1', 'true')", "{name} = {a}('{v}')"),
+    lines(
+        "def {a}(name, default=False):",
+        "    return os.environ.get(name, str(default)).lower() in ('1', 'true')",
+        "{name} = {a}('{v}')",
+    ),
     lines("{a} = os.environ.get('{v}') == 'true'", "{name} = not {a}"),
 ]
 
@@ -258,10 +292,15 @@ def text_idioms(value: str) -> list[Idiom]:
     return [
         lines(f"{{name}} = {left!r} + {right!r}"),
         lines(f"{{name}} = ''.join([{left!r}, {right!r}])"),
-        lines(f"{{a}} = {right!r}", f"{{name}} = f{(left.replace('{', '{{') + '{VALUE}')!r}".replace("VALUE", "{a}")),
+        lines(
+            f"{{a}} = {right!r}",
+            f"{{name}} = f{(left.replace('{', '{{') + '{VALUE}')!r}".replace("VALUE", "{a}"),
+        ),
         lines(f"{{name}} = '%s%s' % ({left!r}, {right!r})"),
         lines(f"{{name}} = '{{}}{{}}'.format({left!r}, {right!r})"),
-        lines(f"{{name}} = {('  ' + value + ' ')!r}.strip()") if value == value.strip() else lines("{name} = {value}"),
+        lines(f"{{name}} = {('  ' + value + ' ')!r}.strip()")
+        if value == value.strip()
+        else lines("{name} = {value}"),
         lines(f"{{name}} = {value.swapcase()!r}.swapcase()"),
         lines(f"{{name}} = {value[::-1]!r}[::-1]"),
         lines(f"{{name}} = {left!r}", f"{{name}} += {right!r}"),
@@ -269,7 +308,15 @@ def text_idioms(value: str) -> list[Idiom]:
 
 
 FLAG_TEXTS = {
-    True: ["not False", "1 == 1", "'a' in ('a', 'b')", "bool(1)", "True and 2 > 1", "all([True, 1])", "not 0"],
+    True: [
+        "not False",
+        "1 == 1",
+        "'a' in ('a', 'b')",
+        "bool(1)",
+        "True and 2 > 1",
+        "all([True, 1])",
+        "not 0",
+    ],
     False: ["not True", "1 == 2", "'c' in ('a', 'b')", "bool(0)", "False or 1 > 2", "any([])", "not [0]"],
 }
 
@@ -340,7 +387,13 @@ def maybe_more(draft: Draft, name: str, value: list[Any]) -> None:
     body, variable, rng = draft.body, draft.variable(), draft.rng
     extra = rng.choice([item for item in (*STACK, "x.Other") if item not in value] or ["x.Other"])
     way = rng.randrange(5)
-    test = rng.choice([f"os.environ.get('{variable}')", f"os.environ.get('{variable}') == '1'", f"'{variable}' in os.environ"])
+    test = rng.choice(
+        [
+            f"os.environ.get('{variable}')",
+            f"os.environ.get('{variable}') == '1'",
+            f"'{variable}' in os.environ",
+        ]
+    )
     body.append(f"{name} = {value!r}")
     if way == 0:
         body += [f"if {test}:", f"    {name}.append({extra!r})"]
@@ -382,7 +435,15 @@ def either(draft: Draft, name: str, value: Any) -> None:
     if isinstance(value, list):
         maybe_more(draft, name, value)
         return
-    own = FLAGS if isinstance(value, bool) else NUMBERS if isinstance(value, int) else TEXTS if isinstance(value, str) else EITHER
+    own = (
+        FLAGS
+        if isinstance(value, bool)
+        else NUMBERS
+        if isinstance(value, int)
+        else TEXTS
+        if isinstance(value, str)
+        else EITHER
+    )
     if rng.random() < 0.5:
         own = EITHER
     before = len(draft.body)
@@ -430,8 +491,12 @@ def environments(made: Draft) -> list[dict[str, str]]:
         )
     if made.missing:
         local = [
-            "\n".join(f"{name} = {pool[place % len(pool)]!r}" for name, pool in (POOL | LISTS).items() if name != "SILENCED_SYSTEM_CHECKS")
+            "\n".join(
+                f"{name} = {pool[place % len(pool)]!r}"
+                for name, pool in (POOL | LISTS).items()
+                if name != "SILENCED_SYSTEM_CHECKS"
+            )
             for place in range(9)
         ]
-        found += [{**one, ABSENT: text} for one, text in zip(found * 9, local)]
+        found += [{**one, ABSENT: text} for one, text in zip((found[1:] or found) * 9, local)]
     return found

@@ -90,7 +90,9 @@ def main() -> None:
     sys.dont_write_bytecode = True
     assert isinstance(settings, LazySettings)
     question: list[Any] = json.load(sys.stdin)
-    answer = [[ids_of(module, environment) for environment in environments] for module, environments in question]
+    answer = [
+        [ids_of(module, environment) for environment in environments] for module, environments in question
+    ]
     json.dump({"version": django.get_version(), "ids": answer}, sys.stdout)
 
 

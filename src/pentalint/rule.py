@@ -98,6 +98,17 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A setting that a framework reads no longer. `since` is the PEP 440 specifier of the versions without it; `instead` the
+    setting that took its place, "" for none; `now` the values that change nothing, for they are what happens anyway."""
+
+    name: str
+    since: str
+    instead: str = ""
+    now: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsModel:
     """How a framework's settings are recognised (see docs/rules.md, "Settings").
 
@@ -107,7 +118,8 @@ class SettingsModel:
     attribute names that hold a settings dictionary (`_cp_config`); `files`: base names (globs) of configuration
     files whose entries are settings and whose values are Python literals; `versions`: the series of the framework
     that are judged when nothing says which is used; `silences`: the setting that lists ids of the framework's own
-    checks that are not to be reported; `defaults`: what settings are that nobody sets.
+    checks that are not to be reported; `defaults`: what settings are that nobody sets;
+    `removed`: settings that are read no longer.
     """
 
     markers: tuple[str, ...] = ()
@@ -119,6 +131,7 @@ class SettingsModel:
     versions: tuple[str, ...] = ()
     silences: str = ""
     defaults: tuple[Defaults, ...] = ()
+    removed: tuple[Removed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

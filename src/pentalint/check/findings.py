@@ -51,11 +51,7 @@ def without_echoes(hits: list[Hit], personas: Mapping[str, Persona]) -> list[Hit
         if hit.deployment and hit.check:
             key = (hit.deployment, hit.check)
             told[key] = min(told.get(key, Persona.audit), personas[hit.rule])
-    return [
-        hit
-        for hit in hits
-        if personas[hit.rule] <= told.get((hit.deployment, hit.check), Persona.audit)
-    ]
+    return [hit for hit in hits if personas[hit.rule] <= told.get((hit.deployment, hit.check), Persona.audit)]
 
 
 def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:

@@ -14,8 +14,9 @@ from pentalint.syntax.source import Source
 @dataclass(slots=True, eq=False)
 class Module:
     """One file as a module. `state`: 0 not read, 1 in progress, 2 done, 3 failed. `stars` are the API modules and
-    `star_modules` the project modules it imports `*` from; `renames` are its `import name as other` pairs. `unresolved_star` says that
-    it takes everything from a module that cannot be looked at, `maybe_star` that it does so, or would if that module were there."""
+    `star_modules` the project modules it imports `*` from; `renames` are its `import name as other` pairs.
+    `unresolved_star` says that it takes everything from a module that cannot be looked at, `maybe_star` that it does so, or
+    would if that module were there."""
 
     name: str
     path: str

@@ -97,7 +97,17 @@ OWN: dict[str, tuple[str, ...]] = {
     "requirement": ("versions", "specifier", "scopes"),
     "config": ("files", "not-files"),
     "missing": ("open",),
-    "settings": ("versions", "set", "unset", "overlap"),
+    "settings": (
+        "versions",
+        "set",
+        "unset",
+        "overlap",
+        "removed",
+        "takes-all-of",
+        "named",
+        "resembles",
+        "known",
+    ),
 }
 """Keys that only some kinds have."""
 

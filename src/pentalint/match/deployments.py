@@ -2,98 +2,21 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
-from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import UNKNOWN, UNSET, Const, Dict, Function, List, Value, join_all, lift
+from pentalint.evaluate.values import Const, Dict, List, Value, lift
 from pentalint.match.conditions import ConditionError
+from pentalint.match.final_settings import Deployment, includes
+from pentalint.match.finders import finder_of
 from pentalint.match.overlaps import Overlap
 from pentalint.match.patterns import Compiler
 from pentalint.match.place import Place
-from pentalint.match.settings import Setting
 from pentalint.match.views import alternatives
-from pentalint.rule import Defaults, SettingsModel
-
-Named = Mapping[str, Value | None]
-"""The settings of a deployment by name; None for one that does not exist."""
-
-
-@dataclass(slots=True)
-class Deployment:
-    """What one settings module, settings class or call sets.
-
-    `written` are the settings that are set, by name; `open` is true when others may be too, in ways that cannot be
-    seen. `deployed` is false for development. `node` is where findings about what is not set point. `versions` are
-    those of the framework that may be in use."""
-
-    module: Module
-    node: ast.AST
-    written: Mapping[str, Setting]
-    open: bool
-    deployed: bool
-    versions: tuple[str, ...]
-    scope: str = ""
-    known: dict[tuple[str, str], Value | None] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """What tells it from the others of the project."""
-        return f"{self.module.path}:{self.scope}:{getattr(self.node, 'lineno', 0)}"
-
-    def value(self, name: str, version: str, model: SettingsModel, engine: Interpreter) -> Value | None:
-        """What a setting will be with a version of the framework; None when it will not exist."""
-        key = (name, version)
-        if key not in self.known:
-            self.known[key] = self._value(name, version, model, engine)
-        return self.known[key]
-
-    def _value(self, name: str, version: str, model: SettingsModel, engine: Interpreter) -> Value | None:
-        setting = self.written.get(name)
-        if setting is None:
-            return UNKNOWN if self.open else default(model, name, version)
-        possible = alternatives(computed(setting.value, engine), engine)
-        if not any(option is UNSET for option in possible):
-            return join_all(possible)
-        otherwise = UNKNOWN if self.open else default(model, name, version)
-        return join_all(
-            (otherwise or UNKNOWN) if option is UNSET else option for option in possible
-        )
-
-
-def computed(value: Value, engine: Interpreter) -> Value:
-    """The value of a setting; of a property in a settings class, what it gives."""
-    if isinstance(value, Function) and value.owner is not None and value.decorators:
-        return UNKNOWN
-    return value
-
-
-def default(model: SettingsModel, name: str, version: str) -> Value | None:
-    """What a framework makes of a setting that nobody sets; None when it has no such setting."""
-    found: Value | None = None
-    for part in model.defaults:
-        if name in part.values and includes(part.versions, version):
-            found = plain_default(part, name)
-    return found
-
-
-def plain_default(part: Defaults, name: str) -> Value:
-    """A default as a value."""
-    value = part.values[name]
-    return Const(None) if value is None else lift(value)
-
-
-@lru_cache(maxsize=512)
-def includes(specifier: str, version: str) -> bool:
-    """Whether a version satisfies a specifier ("" is met by all)."""
-    return not specifier or SpecifierSet(specifier).contains(Version(version), prereleases=True)
+from pentalint.rule import SettingsModel
 
 
 class SettingsPattern:
@@ -103,7 +26,8 @@ class SettingsPattern:
     def __init__(self, table: Mapping[str, Any], compiler: Compiler, applies: str = "") -> None:
         tests = table["settings"]
         self.overlap = Overlap(table["overlap"], compiler) if "overlap" in table else None
-        if not isinstance(tests, Mapping) or not (tests or self.overlap):
+        self.finder = finder_of(table, compiler)
+        if not isinstance(tests, Mapping) or not (tests or self.finder):
             raise ConditionError("`settings` is a table: the name of a setting = a condition")
         self.tests = [(name, compiler.condition(condition)) for name, condition in tests.items()]
         at = table.get("at", list(tests))
@@ -121,19 +45,21 @@ class SettingsPattern:
 
     def match(
         self, deployment: Deployment, version: str, model: SettingsModel, engine: Interpreter
-    ) -> Place | None:
-        """Where to report it, if the deployment has such settings."""
+    ) -> list[Place]:
+        """Where to report it: nowhere unless the deployment has such settings."""
         if any(name not in deployment.written for name in self.set):
-            return None
+            return []
         if any(name in deployment.written for name in self.unset):
-            return None
+            return []
         for name, test in self.tests:
             if not test(deployment.value(name, version, model, engine), engine):
-                return None
+                return []
         if self.overlap is not None and not self.overlap.holds(
             lambda name: deployment.value(name, version, model, engine), engine
         ):
-            return None
+            return []
+        if self.finder is not None:
+            return list(self.finder(deployment, version, model, engine))
         subject = self.at[0]
         value = deployment.value(subject, version, model, engine)
         for name in self.at:
@@ -146,7 +72,7 @@ class SettingsPattern:
             note = " by default"
             place = Place(deployment.module, deployment.node, deployment.scope, subject, value, subject)
         place.note, place.deployment = note, deployment.name
-        return place
+        return [place]
 
 
 def as_names(value: str | Iterable[str]) -> tuple[str, ...]:
@@ -175,29 +101,19 @@ def strings_in(value: Value) -> Iterable[Value]:
     return [lift(key) for key in value.entries] if isinstance(value, Dict) else ()
 
 
-def verdict(
+def verdicts(
     patterns: Sequence[SettingsPattern], deployment: Deployment, model: SettingsModel, engine: Interpreter
-) -> tuple[int, Place] | None:
-    """Which of several alternatives holds, and where: one must in every version that may be in use."""
-    found: tuple[int, Place] | None = None
+) -> list[tuple[int, Place]]:
+    """Which of several alternatives hold, and where, each setting once: one must hold in every version that may be in
+    use."""
+    kept: dict[str, tuple[int, Place]] | None = None
     for version in deployment.versions:
-        held = next(holding(patterns, deployment, version, model, engine), None)
-        if held is None:
-            return None
-        found = found or held
-    return found
-
-
-def holding(
-    patterns: Sequence[SettingsPattern],
-    deployment: Deployment,
-    version: str,
-    model: SettingsModel,
-    engine: Interpreter,
-) -> Iterator[tuple[int, Place]]:
-    """The alternatives that hold in one version."""
-    for number, pattern in enumerate(patterns):
-        if pattern.applies(version):
-            place = pattern.match(deployment, version, model, engine)
-            if place is not None:
-                yield number, place
+        found: dict[str, tuple[int, Place]] = {}
+        for number, pattern in enumerate(patterns):
+            if pattern.applies(version):
+                for place in pattern.match(deployment, version, model, engine):
+                    found.setdefault(place.name, (number, place))
+        kept = found if kept is None else {name: one for name, one in kept.items() if name in found}
+        if not kept:
+            return []
+    return list((kept or {}).values())

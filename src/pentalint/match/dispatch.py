@@ -15,8 +15,9 @@ from pentalint.match.compile import SCOPED, Compiled, MissingSetting
 from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
-from pentalint.match.deployments import Deployment, SettingsPattern, silenced, verdict
+from pentalint.match.deployments import SettingsPattern, silenced, verdicts
 from pentalint.match.entries import Entries
+from pentalint.match.final_settings import Deployment
 from pentalint.match.flows import FlowPattern
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.place import Hit, Place, scope_key
@@ -293,7 +294,9 @@ class Dispatcher:
                 if module.source is not None and module.source.tree.body:
                     first = module.source.tree.body[0]
                     is_open = module.unresolved_star or module.maybe_star
-                    self.judge_together(module, first, settings, framework, is_open=is_open, deployed=deployed)
+                    self.judge_together(
+                        module, first, settings, framework, is_open=is_open, deployed=deployed
+                    )
                 for setting in settings:
                     self.set(setting, framework)
                 self.judge_missing(module, deployed, framework)
@@ -342,10 +345,13 @@ class Dispatcher:
             if rule.pack != framework or not (deployment.deployed or rule.deployment == "any"):
                 continue
             patterns = [one.pattern for one in group if isinstance(one.pattern, SettingsPattern)]
-            found = verdict(patterns, deployment, model, engine)
-            if found is not None and self.judges(group[found[0]], found[1].module):
-                compiled, place = group[found[0]], found[1]
-                if self.is_new(compiled, place) and compiled.check not in quiet:
+            for number, place in verdicts(patterns, deployment, model, engine):
+                compiled = group[number]
+                if (
+                    self.judges(compiled, place.module)
+                    and self.is_new(compiled, place)
+                    and compiled.check not in quiet
+                ):
                     self.note(compiled, place)
 
     def is_new(self, compiled: Compiled, place: Place) -> bool:

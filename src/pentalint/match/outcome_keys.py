@@ -32,7 +32,9 @@ ENVIRONMENT = {
 """What gives the text of an environment variable: path -> whether it has a default for the variable that is not set."""
 
 
-TYPES: dict[str, type] = {f"builtins.{kind.__name__}()": kind for kind in (int, float, str, bytes, list, tuple, dict)}
+TYPES: dict[str, type] = {
+    f"builtins.{kind.__name__}()": kind for kind in (int, float, str, bytes, list, tuple, dict)
+}
 """The types of what some calls give."""
 
 
@@ -94,7 +96,9 @@ class OutcomeKeys:
         def test(value: Value, engine: Interpreter) -> bool:
             if isinstance(value, Text):
                 return isinstance(value.head, str) and value.head.startswith(operand)
-            return isinstance(value, Const) and isinstance(value.value, str) and value.value.startswith(operand)
+            return (
+                isinstance(value, Const) and isinstance(value.value, str) and value.value.startswith(operand)
+            )
 
         return every(test)
 

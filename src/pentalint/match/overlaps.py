@@ -49,9 +49,7 @@ class Overlap:
                 if not isinstance(one, Dict) or self.key not in one.entries or not self.where(one, engine):
                     continue
                 places = [path_text(option) for option in alternatives(one.entries[self.key], engine)]
-                if all(
-                    place is not None and self.lies_near(place, lookup, engine) for place in places
-                ):
+                if all(place is not None and self.lies_near(place, lookup, engine) for place in places):
                     return True
         return False
 
@@ -103,8 +101,10 @@ def overlapping(one: str, other: str) -> bool:
     left, right = located(one), located(other)
     if left is None or right is None:
         return False
-    return left == right or f"{right}/".startswith(f"{left.rstrip('/')}/") or f"{left}/".startswith(
-        f"{right.rstrip('/')}/"
+    return (
+        left == right
+        or f"{right}/".startswith(f"{left.rstrip('/')}/")
+        or f"{left}/".startswith(f"{right.rstrip('/')}/")
     )
 
 

@@ -52,6 +52,7 @@ class Place:
     steps: tuple[Step, ...] = ()
     note: str = ""
     deployment: str = ""
+    version: str = ""
 
     def hit(self, rule: str, facts: tuple[tuple[str, bool], ...], once: str, check: str = "") -> Hit | None:
         """The plain hit; None when the module's source is gone (it failed to parse)."""
@@ -65,9 +66,22 @@ class Place:
             "callee": self.callee,
             "scope": self.scope,
             "source": self.source,
+            "version": self.version,
         }
         code = source.segment(span)
-        return Hit(rule, self.module.path, span, self.scope, code, details, facts, once, self.steps, check, self.deployment)
+        return Hit(
+            rule,
+            self.module.path,
+            span,
+            self.scope,
+            code,
+            details,
+            facts,
+            once,
+            self.steps,
+            check,
+            self.deployment,
+        )
 
 
 def header_span(node: ast.AST, span: Span) -> Span:

@@ -151,7 +151,12 @@ def every_attribute_is_seen(cls: Class, engine: Interpreter) -> bool:
     return all(
         isinstance(one, Class) or one in ("builtins.object", "configurations.Configuration")
         for one in engine.linear(cls)
-    ) and all(not isinstance(base, Unknown) for one in engine.linear(cls) if isinstance(one, Class) for base in one.bases)
+    ) and all(
+        not isinstance(base, Unknown)
+        for one in engine.linear(cls)
+        if isinstance(one, Class)
+        for base in one.bases
+    )
 
 
 def settings_classes(

@@ -11,7 +11,17 @@ from pentalint.errors import RuleError
 from pentalint.model import Confidence, Persona, Role, Severity
 from pentalint.packs.checks import check_table, one_of
 from pentalint.packs.entry_schema import check_entry
-from pentalint.rule import CATEGORIES, MAIN_ROLES, Defaults, Example, FlowModel, Pack, Rule, SettingsModel
+from pentalint.rule import (
+    CATEGORIES,
+    MAIN_ROLES,
+    Defaults,
+    Example,
+    FlowModel,
+    Pack,
+    Removed,
+    Rule,
+    SettingsModel,
+)
 
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
     "summary": str, "message": str, "category": str, "severity": str, "confidence": str, "persona": str, "cwe": list,
@@ -29,6 +39,7 @@ PACK_KEYS: dict[str, type | tuple[type, ...]] = {
 
 SETTINGS_KEYS = (
     "markers", "containers", "attributes", "loaders", "class_attributes", "files", "versions", "silences", "defaults",
+    "removed",
 )  # fmt: skip
 
 PARAMETER_KEYS = ("type", "name", "index", "function", "decorators", "subclass", "imports")
@@ -133,6 +144,7 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
             files=tuple(settings.get("files", ())),
             versions=tuple(settings.get("versions", ())),
             silences=settings.get("silences", ""),
+            removed=tuple(read_removed(part, path) for part in settings.get("removed", ())),
             defaults=tuple(read_defaults(part, path) for part in settings.get("defaults", ())),
         ),
         rules=rules,
@@ -148,8 +160,23 @@ def read_defaults(table: Mapping[str, Any], path: str) -> Defaults:
         if name.isupper():
             values[name] = value
         elif name not in ("versions", "none"):
-            raise RuleError(f"{path}: `settings.defaults.{name}` is no setting; versions, none or a name in capitals.")
+            raise RuleError(
+                f"{path}: `settings.defaults.{name}` is no setting; versions, none or a name in capitals."
+            )
     return Defaults(specifier(table.get("versions", ""), "settings.defaults.versions", path), values)
+
+
+REMOVED_KEYS: dict[str, type | tuple[type, ...]] = {"name": str, "since": str, "instead": str, "now": list}
+
+
+def read_removed(table: Mapping[str, Any], path: str) -> Removed:
+    """One `[[settings.removed]]` table. Raises `RuleError`."""
+    check_table(table, REMOVED_KEYS, f"{path}: settings.removed")
+    for key in ("name", "since"):
+        if key not in table:
+            raise RuleError(f"{path}: each of `settings.removed` needs `{key}`.")
+    since = specifier(f">={table['since']}", "settings.removed.since", path)
+    return Removed(table["name"], since, table.get("instead", ""), tuple(table.get("now", ())))
 
 
 SINKS = (

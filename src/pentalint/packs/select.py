@@ -151,9 +151,7 @@ def possible_versions(
         for one in (found.declared if found is not None else ())
         if one.name == framework and one.scope == "runtime"
     ]
-    allowed = tuple(
-        series for series in supported if all(meet(one, f"=={series}.*") for one in declared)
-    )
+    allowed = tuple(series for series in supported if all(meet(one, f"=={series}.*") for one in declared))
     return allowed or supported
 
 
