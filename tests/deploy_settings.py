@@ -100,7 +100,7 @@ LISTS: dict[str, list[Any]] = {"MIDDLEWARE": [[], list(STACK)], "INSTALLED_APPS"
 ABSENT = "absent.py"
 """A file that is not in the project and may be where it is deployed: the key of an environment that says what is in it."""
 
-NAMESPACE = 0.07
+NAMESPACE = 0.12
 
 RARE = frozenset(
     {
@@ -121,6 +121,7 @@ class Draft:
     rng: random.Random
     base: list[str] = field(default_factory=list)
     body: list[str] = field(default_factory=list)
+    tail: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
     variables: int = 0
     numbers: set[str] = field(default_factory=set)
@@ -146,7 +147,7 @@ class Draft:
         """Path inside the package -> text."""
         head = ["import os", "import sys"]
         star = ["from .base import *"] if self.base else []
-        found = {"__init__.py": "", "settings.py": "\n".join([*head, *star, *self.body]) + "\n"}
+        found = {"__init__.py": "", "settings.py": "\n".join([*head, *star, *self.body, *self.tail]) + "\n"}
         if self.base:
             found["base.py"] = "\n".join([*head, *self.base]) + "\n"
         if self.values:
@@ -195,6 +196,12 @@ def looked_up(draft: Draft, name: str, value: Any) -> None:
     draft.body += [f"from . import values as {(other := draft.name())}", f"{name} = {other}.{name}"]
 
 
+def local_module(draft: Draft, name: str, value: Any) -> None:
+    draft.body.append(f"{name} = {value!r}")
+    draft.tail = ["try:", "    from .absent import *", "except ImportError:", "    pass"]
+    draft.missing = True
+
+
 SURE: list[Idiom] = [
     lines("{name} = {value}"),
     lines("{name} = {value}"),
@@ -241,7 +248,7 @@ NAMESPACES: list[Idiom] = [
 
 LOCAL: list[Idiom] = [
     lines("try:", "    from .absent import {name}", "except ImportError:", "    {name} = {value}"),
-    lines("{name} = {value}", "try:", "    from .absent import *", "except ImportError:", "    pass"),
+    local_module,
 ]
 """Ways to let a file decide that is not in the project."""
 
@@ -481,7 +488,9 @@ def environments(made: Draft) -> list[dict[str, str]]:
     found: list[dict[str, str]] = [{}]
     for place, word in enumerate(WORDS):
         found.append({name: DIGITS[place % 3] if name in made.numbers else word for name in names})
-    for _ in range(8):
+    for left_out in names:
+        found.append({name: "1" for name in names if name != left_out})
+    for _ in range(6):
         found.append(
             {
                 name: made.rng.choice(DIGITS if name in made.numbers else WORDS)

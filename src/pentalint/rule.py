@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pentalint.model import Confidence, Persona, Role, Severity
@@ -15,6 +16,15 @@ MAIN_ROLES = (Role.app, Role.settings, Role.command, Role.script)
 
 FINDING_MARK = "finding"
 """A line of an example that ends in a comment of this word must be reported; every other line must not."""
+
+
+@lru_cache(maxsize=1024)
+def covers(specifier: str, version: str) -> bool:
+    """Whether a version satisfies a PEP 440 specifier ("" is met by all). Raises `ValueError` for what is none."""
+    from packaging.specifiers import SpecifierSet  # it costs start-up time, and most runs need no version
+    from packaging.version import Version
+
+    return not specifier or SpecifierSet(specifier).contains(Version(version), prereleases=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from pentalint.evaluate.library import LIBRARY
 from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, method, soften
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.namespaces import OPENING, is_namespace, is_this_module, set_name, update_names
 from pentalint.evaluate.parsers import Parser
 from pentalint.evaluate.records import Record, record_of
 from pentalint.evaluate.sections import Section
@@ -147,7 +148,11 @@ class Calls(Attributes):
             if known is not None:
                 return known
         target = self.knowledge.updates.get(path)
-        if target is not None:
+        if path in OPENING and frame.function is None:
+            self.open_names(frame)
+        if path.endswith(").update") and callee.base is not None and is_namespace(callee.base, frame):
+            update_names(self, arguments, node, frame)
+        elif target is not None:
             self.update_items(target, arguments, node, frame)
         elif path.endswith((".update", ".setdefault")):
             self.set_items(path, arguments, node, frame)
@@ -181,6 +186,9 @@ class Calls(Attributes):
         if name == "setattr" and len(arguments.positional) == 3:
             attribute = arguments.positional[1]
             if isinstance(attribute, Const) and isinstance(attribute.value, str):
+                if frame.function is None and is_this_module(node.args[0]):
+                    self.bind(attribute.value, arguments.positional[2], node, frame)
+                    return NONE
                 self.set_attribute(
                     arguments.positional[0], attribute.value, arguments.positional[2], node, frame
                 )
@@ -398,6 +406,8 @@ class Calls(Attributes):
         """`target[key] = value`."""
         target = self.force(target)
         if isinstance(target, Ref):
+            if is_namespace(target, frame):
+                set_name(self, key, value, node, frame)
             if isinstance(target, Model):
                 self.set_stateful(target, key, value, frame)
             name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None

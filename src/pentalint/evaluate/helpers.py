@@ -70,7 +70,14 @@ def apply_helper(engine: Calls, function: Function, arguments: Arguments, frame:
     env = bound(function, arguments, engine)
     if env is None:
         return None
-    inner = Frame(function.module, env, function, function.owner, function.closure)
+    inner = Frame(
+        function.module,
+        env,
+        function,
+        function.owner,
+        function.closure,
+        conditional=bool(frame.branches or frame.conditional),
+    )
     listener, invoked = engine.listener, engine.invoked
     engine.listener, engine.invoked = Silence(listener), None
     engine.helping += 1

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from packaging.specifiers import SpecifierSet
-
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Const, Dict, List, Value, lift
 from pentalint.match.conditions import ConditionError
-from pentalint.match.final_settings import Deployment, includes
+from pentalint.match.final_settings import Deployment
 from pentalint.match.finders import finder_of
 from pentalint.match.overlaps import Overlap
 from pentalint.match.patterns import Compiler
 from pentalint.match.place import Place
 from pentalint.match.views import alternatives
-from pentalint.rule import SettingsModel
+from pentalint.rule import SettingsModel, covers
 
 
 class SettingsPattern:
@@ -37,11 +35,11 @@ class SettingsPattern:
         self.unset = as_names(table.get("unset", ()))
         self.versions = tuple(text for text in (applies, table.get("versions", "")) if text)
         for text in self.versions:
-            SpecifierSet(text)
+            covers(text, "1")
 
     def applies(self, version: str) -> bool:
         """Whether the pattern is about a version of the framework."""
-        return all(includes(text, version) for text in self.versions)
+        return all(covers(text, version) for text in self.versions)
 
     def match(
         self, deployment: Deployment, version: str, model: SettingsModel, engine: Interpreter

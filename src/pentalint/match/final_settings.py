@@ -5,17 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, UNSET, Const, Function, Value, join_all, lift
 from pentalint.match.settings import Setting
 from pentalint.match.views import alternatives
-from pentalint.rule import Defaults, SettingsModel
+from pentalint.rule import Defaults, SettingsModel, covers
 
 
 @dataclass(slots=True)
@@ -69,7 +65,7 @@ def default(model: SettingsModel, name: str, version: str) -> Value | None:
     """What a framework makes of a setting that nobody sets; None when it has no such setting."""
     found: Value | None = None
     for part in model.defaults:
-        if name in part.values and includes(part.versions, version):
+        if name in part.values and covers(part.versions, version):
             found = plain_default(part, name)
     return found
 
@@ -78,9 +74,3 @@ def plain_default(part: Defaults, name: str) -> Value:
     """A default as a value."""
     value = part.values[name]
     return Const(None) if value is None else lift(value)
-
-
-@lru_cache(maxsize=512)
-def includes(specifier: str, version: str) -> bool:
-    """Whether a version satisfies a specifier ("" is met by all)."""
-    return not specifier or SpecifierSet(specifier).contains(Version(version), prereleases=True)

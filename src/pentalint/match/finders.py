@@ -10,11 +10,11 @@ from typing import Any
 
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Const, Dict, List
-from pentalint.match.final_settings import Deployment, includes
+from pentalint.match.final_settings import Deployment
 from pentalint.match.patterns import Compiler
 from pentalint.match.place import Place
 from pentalint.match.views import alternatives, equals
-from pentalint.rule import SettingsModel
+from pentalint.rule import SettingsModel, covers
 
 Finder = Callable[[Deployment, str, SettingsModel, Interpreter], Iterable[Place]]
 """What looks for something in a deployment that conditions on known names cannot say."""
@@ -50,7 +50,7 @@ def removed_setting(
     anyway, and what took its place is not set."""
     for removed in model.removed:
         setting = deployment.written.get(removed.name)
-        if setting is None or not includes(removed.since, version):
+        if setting is None or not covers(removed.since, version):
             continue
         options = alternatives(setting.value, engine)
         idle = removed.instead in deployment.written or all(

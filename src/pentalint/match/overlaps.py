@@ -22,8 +22,8 @@ SOMEWHERE = "/".join(["", *(f"above-{number}" for number in range(12))])
 
 
 class Overlap:
-    """`overlap = { of = "CACHES", where = COND, key = "LOCATION", with = [..] }`: an entry of the dictionary `of` that
-    satisfies `where` has a path under `key` that equals, holds or lies in a directory that a setting of `with` names."""
+    """`overlap = { of = "CACHES", entry = COND, key = "LOCATION", with = [..] }`: an entry of the dictionary `of` that
+    satisfies `entry` has a path under `key` that equals, holds or lies in a directory that a setting of `with` names."""
 
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
         for name in ("of", "key", "with"):
@@ -31,7 +31,7 @@ class Overlap:
                 raise ConditionError(f"`overlap` needs `{name}`")
         self.of: str = table["of"]
         self.key: str = table["key"]
-        self.where: Predicate = compiler.condition(table.get("where", {"type": "dict"}))
+        self.entry: Predicate = compiler.condition(table.get("entry", {"type": "dict"}))
         self.others: tuple[str, ...] = tuple(table["with"])
 
     def holds(self, lookup: Lookup, engine: Interpreter) -> bool:
@@ -46,7 +46,7 @@ class Overlap:
         entries = container.entries.values() if isinstance(container, Dict) else ()
         for entry in entries:
             for one in alternatives(entry, engine):
-                if not isinstance(one, Dict) or self.key not in one.entries or not self.where(one, engine):
+                if not isinstance(one, Dict) or self.key not in one.entries or not self.entry(one, engine):
                     continue
                 places = [path_text(option) for option in alternatives(one.entries[self.key], engine)]
                 if all(place is not None and self.lies_near(place, lookup, engine) for place in places):
