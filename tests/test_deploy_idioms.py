@@ -53,6 +53,17 @@ def env_bool(name, default=False):
     return value.strip().lower() in TRUE
 
 
+def is_truthy(value):
+    if isinstance(value, bool):
+        return value
+    text = str(value).lower()
+    if text in TRUE:
+        return True
+    elif text in ("0", "false", "no", "off", ""):
+        return False
+    return bool(len(text) % 2)
+
+
 def split(text, separator=","):
     return [part.strip() for part in text.split(separator) if part.strip()]
 
@@ -99,6 +110,7 @@ IDIOMS: list[tuple[str, str, str]] = [
     ("environment or a literal", "SECRET_KEY = os.environ.get('A') or 'short'", ""),
     ("key read", "SECRET_KEY = os.environ.get('A', 'short')", ""),
     ("helper with a default", "from .helpers import env_bool\nDEBUG = env_bool('A', False)", ""),
+    ("helper that looks at types", "from .helpers import is_truthy\nDEBUG = is_truthy(os.getenv('A', 'False'))\nSESSION_COOKIE_SECURE = is_truthy(False)", "012"),
     ("helper of constants", "from .helpers import split\nALLOWED_HOSTS = split(' , ')", "020"),
     ("helper that filters", "from .helpers import without\nMIDDLEWARE = without(MIDDLEWARE, 'django.middleware.csrf.CsrfViewMiddleware')", "003"),
     ("helper that gives a dictionary", "from .helpers import hardened\nSECURE_HSTS_SECONDS = hardened(False)['SECURE_HSTS_SECONDS']", "004"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from pentalint.evaluate.kinds import ENVIRONMENT, environment_default
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import (
     Bound,
@@ -23,15 +24,6 @@ from pentalint.evaluate.values import (
 )
 from pentalint.match.views import NOTHING, Predicate, alternatives, known_value, same_constant, text_of
 
-ENVIRONMENT = {
-    "os.environ[]": False,
-    "os.environ.get()": True,
-    "os.getenv()": True,
-    "os.environ.setdefault()": True,
-}
-"""What gives the text of an environment variable: path -> whether it has a default for the variable that is not set."""
-
-
 TYPES: dict[str, type] = {
     f"builtins.{kind.__name__}()": kind for kind in (int, float, str, bytes, list, tuple, dict)
 }
@@ -43,9 +35,8 @@ def outcomes(value: Value, engine: Interpreter) -> Iterable[Value]:
     for option in alternatives(value, engine):
         if isinstance(option, Ref) and option.path in ENVIRONMENT:
             yield Text((option,), "environment")
-            if ENVIRONMENT[option.path] and not option.guarded:
-                given = option.arguments.get("1=default", ()) if option.arguments is not None else None
-                yield from outcomes(given, engine) if given is not None else (Const(None),)
+            default = environment_default(option)
+            yield from outcomes(default, engine) if default is not None else ()
         else:
             yield option
 
