@@ -1,0 +1,47 @@
+"""Objects of the standard library whose attributes are known, files whose text is, and modules that only the place of the
+deployment has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.values import Const, Ref, Value, lift
+
+URLS = frozenset(["urllib.parse.urlparse", "urllib.parse.urlsplit"])
+
+PARTS = ("scheme", "netloc", "path", "query", "fragment", "username", "password", "hostname", "port")
+
+
+class Fields(Ref):
+    """An object with known attributes."""
+
+    __slots__ = ("fields",)
+
+    def __init__(self, path: str, fields: Mapping[str, Value]) -> None:
+        super().__init__(path, Arguments())
+        self.fields = fields
+
+
+class AbsentModule(Ref):
+    """A module that the project imports by name and that is written where it is deployed."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, Arguments())
+        self.name = name
+
+
+def split_url(path: str, arguments: Arguments) -> Fields | None:
+    """`urlparse("https://...")`; None when the address is not known."""
+    given = arguments.positional[0] if arguments.positional else None
+    if path not in URLS or not isinstance(given, Const) or not isinstance(given.value, str):
+        return None
+    try:
+        parts = urlsplit(given.value)
+        found = {name: lift(getattr(parts, name)) for name in PARTS}
+    except ValueError:
+        return None
+    return Fields(f"{path}()", found)
