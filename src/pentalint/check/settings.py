@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from pentalint.check.job import Read, on_deep_stack, settings_files
 from pentalint.check.plan import Plan
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class
 from pentalint.match.settings import fits_best, settings_classes, settings_modules
 from pentalint.model import Failure
@@ -51,9 +52,9 @@ class Settings:
         found = self.engines.get((world, given))
         if found is None:
             plan = self.plan
-            first = next(iter(self.engines.values()), None)
+            first = next(iter(self.engines.values()), self.plain)
             sources = dict(plan.sources) if plan.config.parser == "auto" else {}
-            if first is not None:
+            if plan.config.parser == "auto":
                 parsed = {path: one.source for path, one in first.index.modules.items()}
                 sources |= {path: source for path, source in parsed.items() if source is not None}
             found = SettingsInterpreter(
@@ -103,14 +104,7 @@ class Settings:
             if module is not None:
                 named.append(Deployed(module, True, "[tool.pentalint.django] settings"))
         model = self.models["django"]
-        modules = [engine.load(engine.index.modules[path]) for path in settings_files(self.plan, self.read)]
-        ours = [
-            module
-            for module in modules
-            if "django" in self.plan.frameworks(module.path)
-            and self.plan.role_of(module.path).main
-            and fits_best(module.env, model, self.models.values())
-        ]
+        ours = self.fitting("django")
         candidates = settings_modules(ours, model)
         if named:
             paths = {one.module.path for one in named}
@@ -164,22 +158,42 @@ class Settings:
         deployments = gather(framework, model, gathering, self.plan.knowledge)
         if not model.markers:
             return deployments
-        engine = self.engine("unset")
-        modules = [engine.load(engine.index.modules[path]) for path in settings_files(self.plan, self.read)]
-        ours = self.fitting(modules, framework)
+        ours = self.fitting(framework)
         for module, deployed in settings_modules(ours, model):
             why = "it defines settings" if deployed else "its name is one of development or tests"
             deployments.extend(self.of_module(Deployed(module, deployed, why), framework))
-        for cls, deployed in settings_classes(ours, model, engine):
+        for cls, deployed in settings_classes(ours, model, self.plain):
             path = cls.module.path
             why = "it defines settings" if deployed else "its name is one of development or tests"
             shell = Deployment(framework, f"{cls.module.name}.{cls.qualname}", path, deployed, why)
             deployments.append(self.deployment(shell, partial(class_named, path=path, name=cls.name)))
         return unique(deployments)
 
-    def fitting(self, modules: list[Module], framework: str) -> list[Module]:
+    @cached_property
+    def plain(self) -> Interpreter:
+        """The interpreter of `check`, which finds what settings are: it does not follow calls with their arguments."""
+        plan = self.plan
+        return Interpreter(
+            plan.files,
+            self.read,
+            plan.knowledge,
+            Quiet(plan.knowledge),
+            parser=plan.config.parser,
+            frameworks=plan.frameworks,
+            vendored=plan.vendored,
+            sources=plan.sources if plan.config.parser == "auto" else None,
+        )
+
+    @cached_property
+    def candidates(self) -> list[Module]:
+        """The modules that may be settings."""
+        engine = self.plain
+        return [engine.load(engine.index.modules[path]) for path in settings_files(self.plan, self.read)]
+
+    def fitting(self, framework: str) -> list[Module]:
         """The modules of a framework's settings among those that may be some."""
         model = self.models[framework]
+        modules = self.candidates
         return [
             module
             for module in modules

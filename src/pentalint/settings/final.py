@@ -74,7 +74,7 @@ def finals(unset: World, anything: World | None) -> Iterator[FinalSetting]:
 def absent(name: str, found: tuple[Value, Key], world: World) -> FinalSetting:
     """A setting that is not set unless some variable says so."""
     value, key = found
-    shown = render(value, name)
+    shown = render(value, name, world.engine.force)
     return FinalSetting(
         name,
         "known",
@@ -93,22 +93,24 @@ def final(
     anything: World | None,
 ) -> FinalSetting:
     value, key = here
-    shown = render(value, name)
+    shown = render(value, name, unset.engine.force)
     environment = {variable.name: variable for variable in variables(unset, key)}
     alternatives: list[str] = []
     told = list(unset.engine.told.get(key, ()))
     if anything is not None and there is not None:
-        other = render(there[0], name)
+        other = render(there[0], name, anything.engine.force)
         if other.text != shown.text:
             environment = {
                 variable.name: variable for variable in variables(anything, there[1])
             } | environment
             if not other.unknown and not other.variables:
-                alternatives = [render(option, name).text for option in options(there[0])]
+                alternatives = [
+                    render(option, name, anything.engine.force).text for option in options(there[0])
+                ]
             told += [one for one in anything.engine.told.get(there[1], ()) if one not in told]
     state, reason = judge(shown, unset.engine.reasons.get(key, ""), environment.values(), value)
     if state == "alternatives" and not alternatives:
-        alternatives = [render(option, name).text for option in options(value)]
+        alternatives = [render(option, name, unset.engine.force).text for option in options(value)]
     if state == "alternatives" and not reason:
         reason = undecided(told)
     return FinalSetting(

@@ -5,13 +5,16 @@ arguments; `globals()`, `setattr`, `exec`, included files and paths are understo
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.rounds import ROUNDS
 from pentalint.evaluate.signatures import signature_of
 from pentalint.evaluate.values import (
     FALSE,
@@ -33,6 +36,7 @@ from pentalint.evaluate.values import (
     join_all,
     plain,
 )
+from pentalint.evaluate.walks import walk
 from pentalint.settings import paths
 from pentalint.settings.environment import Read, parsed, read_of
 from pentalint.settings.included import Inclusion
@@ -45,7 +49,7 @@ from pentalint.settings.recording import shown
 DEPTH = 15
 """Calls of the project's functions within each other that are followed."""
 
-CALLS = 20_000
+CALLS = 5_000
 """Calls of the project's functions that are followed in all."""
 
 NAMES = frozenset(
@@ -71,6 +75,10 @@ SIZE = 200_000
 EXECUTING = frozenset(["exec", "execfile"])
 
 IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
+
+
+LONG = 100
+"""Rounds of a loop over known elements that are followed one by one."""
 
 
 class FromEnvironment(Ref):
@@ -118,6 +126,11 @@ class SettingsInterpreter(Inclusion):
         if name == "__package__":
             return Const(frame.module.package)
         return super().lookup(name, frame)
+
+    def attribute(self, value: Value, name: str, node: ast.AST, frame: Frame) -> Value:
+        if isinstance(value, Instance):
+            return self.instance_attribute(value, name, node, frame)  # with its state
+        return super().attribute(value, name, node, frame)
 
     def api_attribute(
         self, path: str, name: str, node: ast.AST, frame: Frame, base: Value | None = None
@@ -170,6 +183,24 @@ class SettingsInterpreter(Inclusion):
                 return PathValue(text, "environ.Path")
         return super().combine(op, left, right)
 
+    def iterated(self, value: Value) -> Value:
+        value = self.force(value)
+        if type(value) is Ref and value.path == "os.environ" and self.world == "unset":
+            return List([Const(name) for name in self.given])
+        return super().iterated(value)
+
+    def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+        """Round by round over longer iterables than usual: names are made in loops."""
+        if isinstance(node, ast.For) and frame.turns == 1:
+            source = self.iterated(self.eval(node.iter, frame))
+            found = walk(source, look=True) if isinstance(source, (List, Dict)) else None
+            if found is not None and found.exact and not found.items:
+                return self.run_body(node.orelse, frame)
+            if found is not None and found.exact and ROUNDS < len(found.items) <= LONG:
+                walk(source)
+                return self.rounds_of(node, source, found.items, frame)
+        return super().for_(node, frame)
+
     def formatted(self, node: ast.FormattedValue, frame: Frame) -> Value:
         return as_text(self.force(super().formatted(node, frame)))
 
@@ -186,8 +217,14 @@ class SettingsInterpreter(Inclusion):
             known = self.namespace_call(callee, arguments, node, frame) or split_url(path, arguments)
         if known is not None:
             return known
-        if path in NAMES and arguments.positional:
-            return arguments.positional[0]
+        if path in NAMES and (said := arguments.get("0=message")) is not None:
+            return said
+        if path == "inspect.getfile" and arguments.positional:
+            caller = arguments.positional[0]
+            if isinstance(caller, Ref) and caller.path == "inspect.currentframe()":
+                return Const(f"{ROOT}/{frame.module.path}")
+        if path == "re.sub":
+            return replaced(arguments) or super().call_api(callee, arguments, node, frame)
         name = path.removeprefix("builtins.")
         if name in EXECUTING and path.startswith("builtins."):
             self.open(frame, f"`{shown(node)}` ({frame.module.path}:{node.lineno}) may set anything")
@@ -204,13 +241,28 @@ class SettingsInterpreter(Inclusion):
             if module is not None:
                 return Package(module)
             name = paths.text_of(arguments.positional[0]) or ""
-            if name and frame.function is None and self.index.owns(name):
+            if name and self.index.owns(name):
                 self.notes[
                     f"{name}, imported at {frame.module.path}:{node.lineno}, is not in the project"
                 ] = None
                 return AbsentModule(name)
         arguments.positional = [as_text(item) if name == "str" else item for item in arguments.positional]
         return super().call_api(callee, arguments, node, frame)
+
+    def call_model(
+        self, receiver: Model, name: str, arguments: Arguments, node: ast.Call, frame: Frame
+    ) -> Value:
+        """Configuration that is read from files: those of the project; others are taken not to be there."""
+        files = file_names(arguments) if name == "read" else None
+        if files is None:
+            return super().call_model(receiver, name, arguments, node, frame)
+        for text in files:
+            there = text if paths.is_absolute(text) else f"{ROOT}/{text}"
+            if self.exists(there) is TRUE and (content := self.file_text(there)) is not None:
+                given = Arguments()
+                given.add(Const(content), node)
+                receiver.call("read_string", given)
+        return List([])
 
     def path_call(self, callee: Ref, arguments: Arguments) -> Value | None:
         """A call about paths."""
@@ -232,13 +284,16 @@ class SettingsInterpreter(Inclusion):
     def call_builtin(self, name: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
         given = arguments.positional
         target = given[0] if given else None
+        if isinstance(target, AbsentModule) and name == "dir":
+            return List([])
         if isinstance(target, AbsentModule) and len(given) > 1 and isinstance(given[1], Const):
             read = f"{target.name}.{given[1].value}"
             if name == "getattr":
                 default = given[2] if len(given) > 2 else None
                 return self.read_variable(Read(read, default, "str"), node, arguments, frame)
             if name == "hasattr":
-                return Const(here) if (here := self.is_set(read)) is not None else UNKNOWN
+                self.reads.setdefault(read, Variable(read, OPTIONAL, "", 0))
+                return UNKNOWN
         return super().call_builtin(name, arguments, node, frame)
 
     def file_call(self, callee: Ref, arguments: Arguments) -> Value | None:
@@ -286,10 +341,11 @@ class SettingsInterpreter(Inclusion):
     def exists(self, text: str) -> Value:
         """Whether a file is there: as it is in the project; elsewhere nobody knows."""
         name = below_root(text)
-        if name is None:
+        if name is None and not paths.is_absolute(text):
             return UNKNOWN
-        if self.present(name):
+        if name is not None and self.present(name):
             return TRUE
+        name = name or text
         self.notes[f"{name} is taken not to be there, as it is not in the project"] = None
         return FALSE
 
@@ -593,8 +649,9 @@ class SettingsInterpreter(Inclusion):
 
     def open_names(self, frame: Frame) -> None:
         reason = f"{self.importing}, which is not in the project"
-        self.notes[reason] = None
         for name in [name for name in frame.env if name.isupper()]:
+            self.notes[reason] = None
+            frame.env[name] = self.force(frame.env[name])
             self.reasons[(self.owner(frame), name)] = reason
         super().open_names(frame)
 
@@ -604,8 +661,31 @@ class SettingsInterpreter(Inclusion):
         env = frame.module.env
         for name, value in env.items():
             if name.isupper():
-                env[name] = join(value, UNKNOWN)
+                env[name] = join(self.force(value), UNKNOWN)
                 self.reasons[(self.host(frame.module.path), name)] = reason
+
+
+def file_names(arguments: Arguments) -> list[str] | None:
+    """The files that `read` of a configuration is given; None when they are not all known."""
+    given = arguments.positional[0] if arguments.positional else None
+    items = given.items if isinstance(given, List) and given.exact else [given]
+    texts = [None if item is None else paths.text_of(item) for item in items]
+    known = [text for text in texts if text is not None]
+    return known if len(known) == len(texts) else None
+
+
+def replaced(arguments: Arguments) -> Value | None:
+    """`re.sub` of single characters by a pattern without repetition; None for what is not followed."""
+    texts = [paths.text_of(item) for item in arguments.positional]
+    if len(texts) != 3 or arguments.keywords or None in texts or len(texts[0] or "") > 60:
+        return None
+    pattern, by, text = (one or "" for one in texts)
+    if set(pattern) & set("*+?{(|") or "\\" in by:
+        return None
+    try:
+        return Const(re.sub(pattern, by, text))
+    except re.error:
+        return None
 
 
 def below_root(text: str) -> str | None:

@@ -11,6 +11,12 @@ from pentalint.evaluate.values import FALSE, TRUE, Const, List, Ref, Value
 ROOT = "<project>"
 """Stands for the directory of the project."""
 
+HOME = "<home>"
+"""Stands for the home directory of who runs it."""
+
+TEMPORARY = "<tmp>"
+"""Stands for the directory of temporary files."""
+
 CLASSES = frozenset(
     ["pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath", "environ.Path"]
 )
@@ -47,19 +53,22 @@ def joined(first: str, *parts: str) -> str:
 
 
 def is_absolute(text: str) -> bool:
-    return text.startswith(("/", ROOT))
+    return text.startswith(("/", ROOT, HOME, TEMPORARY))
 
 
 def normal(text: str) -> str:
     """`os.path.normpath`."""
-    if not text.startswith(ROOT):
+    root = next((root for root in (ROOT, HOME, TEMPORARY) if text.startswith(root)), None)
+    if root is None:
         return posixpath.normpath(text)
-    rest = posixpath.normpath("./" + text[len(ROOT) :].lstrip("/"))
-    return ROOT if rest == "." else f"{ROOT}/{rest}"
+    rest = posixpath.normpath("./" + text[len(root) :].lstrip("/"))
+    return root if rest == "." else f"{root}/{rest}"
 
 
 def parent(text: str) -> str:
     """`os.path.dirname`; above the project's directory there is `<project>/..`."""
+    if text in (HOME, TEMPORARY):
+        return f"{text}/.."
     if text.startswith(ROOT) and not text[len(ROOT) :].replace("/..", ""):
         return f"{text}/.."
     return posixpath.dirname(text)
@@ -117,6 +126,8 @@ def method(value: PathValue, name: str, arguments: Arguments) -> Value | None:
 
 def function(path: str, arguments: Arguments) -> Value | None:
     """A function of `os.path`, or a class of paths; None when it is not followed."""
+    if path in ("pathlib.Path.home", "tempfile.gettempdir") and not arguments.positional:
+        return PathValue(HOME) if path.endswith("home") else Const(TEMPORARY)
     given = [text_of(item) for item in arguments.positional]
     parts = [part for part in given if part is not None]
     if len(parts) != len(given) or not parts or arguments.open_positional:
@@ -125,6 +136,8 @@ def function(path: str, arguments: Arguments) -> Value | None:
         kind = "environ.Path" if path == "environ.Path" else "pathlib.Path"
         whole = joined(*parts)
         return PathValue(normal(whole) if kind == "environ.Path" and is_absolute(whole) else whole, kind)
+    if path == "os.path.expanduser":
+        return Const(HOME + parts[0][1:] if parts[0] == "~" or parts[0].startswith("~/") else parts[0])
     if path == "os.path.join":
         return Const(joined(*parts))
     if path in ("os.path.abspath", "os.path.realpath"):

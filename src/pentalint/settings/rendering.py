@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +36,7 @@ MAKERS = frozenset(
     """datetime.timedelta datetime.datetime datetime.date datetime.time decimal.Decimal re.compile uuid.UUID
     django.urls.reverse_lazy django.core.urlresolvers.reverse_lazy celery.schedules.crontab zoneinfo.ZoneInfo pytz.timezone
     datetime.timedelta.total_seconds functools.partial collections.OrderedDict frozenset ipaddress.ip_network
-    ipaddress.ip_address logging.getLogger django.utils.functional.lazy""".split()  # noqa: SIM905
+    ipaddress.ip_address logging.getLogger django.utils.functional.lazy django.utils.text.format_lazy""".split()  # noqa: SIM905
 )
 """Functions whose result their arguments decide; of other libraries only classes are taken to be so."""
 
@@ -55,10 +56,10 @@ class Rendered:
     choice: bool = False
 
 
-def render(value: Value, name: str) -> Rendered:
-    """A value under the name of its setting."""
+def render(value: Value, name: str, force: Callable[[Value], Value]) -> Rendered:
+    """A value under the name of its setting. `force` looks at what is imported."""
     found = Rendered()
-    found.text, found.value = Renderer(found).show(value, name, LEVELS)
+    found.text, found.value = Renderer(found, force).show(value, name, LEVELS)
     if not found.plain:
         found.value = None
     return found
@@ -67,11 +68,13 @@ def render(value: Value, name: str) -> Rendered:
 class Renderer:
     """Renders one value, noting what it meets."""
 
-    def __init__(self, found: Rendered) -> None:
+    def __init__(self, found: Rendered, force: Callable[[Value], Value]) -> None:
         self.found = found
+        self.force = force
 
     def show(self, value: Value, name: str, levels: int) -> tuple[str, Any]:
         """Text and JSON of a value below a name."""
+        value = self.force(value)
         if isinstance(value, Const):
             return self.constant(value.value, name)
         if not levels:
