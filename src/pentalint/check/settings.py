@@ -15,9 +15,10 @@ from pentalint.evaluate.values import UNKNOWN, Class
 from pentalint.match.settings import fits_best, settings_classes, settings_modules
 from pentalint.model import Failure
 from pentalint.rule import SettingsModel
+from pentalint.settings.config_files import file_deployments
 from pentalint.settings.discovery import Deployed, deployed_modules, names_settings
 from pentalint.settings.final import World, class_world, final_settings, module_world
-from pentalint.settings.gathered import Gathering, gather
+from pentalint.settings.gathered import Gatherer, gather
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.model import Deployment
 from pentalint.settings.quiet import Quiet
@@ -75,9 +76,8 @@ class Settings:
 
     def configuration(self) -> Configuration:
         deployments = self.django() if "django" in self.used() else []
-        gathering = Gathering(self.plan.files, self.read, self.plan.frameworks)
         for framework in sorted(self.used() - {"django"}):
-            deployments += self.others(framework, gathering)
+            deployments += self.others(framework)
         failures = {one.path: one for engine in self.engines.values() for one in engine.failures.values()}
         ordered = sorted(deployments, key=lambda one: (not one.production, one.framework, one.name))
         return Configuration(tuple(ordered), tuple(failures[path] for path in sorted(failures)))
@@ -152,10 +152,29 @@ class Settings:
 
     # -- the others --------------------------------------------------------------------------------------------
 
-    def others(self, framework: str, gathering: Gathering) -> list[Deployment]:
+    def others(self, framework: str) -> list[Deployment]:
         """What the settings model of another framework finds."""
         model = self.models[framework]
-        deployments = gather(framework, model, gathering, self.plan.knowledge)
+        plan = self.plan
+        files = [file for file in plan.files if file.role.main and framework in plan.frameworks(file.path)]
+        listener = Gatherer(plan.knowledge, model)
+        engine = SettingsInterpreter(
+            plan.files,
+            self.read,
+            plan.knowledge,
+            listener,
+            parser=plan.config.parser,
+            frameworks=plan.frameworks,
+            vendored=plan.vendored,
+            sources=plan.sources if plan.config.parser == "auto" else None,
+            served=False,
+            present=lambda path: (Path(plan.root) / path).exists(),
+        )
+        deployments = [
+            *file_deployments(framework, model, files, self.read),
+            *gather(framework, files, self.read, engine, listener),
+        ]
+        self.engines[(framework, ())] = engine
         if not model.markers:
             return deployments
         ours = self.fitting(framework)

@@ -147,9 +147,10 @@ def judge(shown: Rendered, reason: str, environment: Iterable[Variable], value: 
     required = [one.name for one in environment if one.default is None and one.given is None]
     if shown.unknown:
         told = next((one for one in shown.unknown if one), "")
-        if required and (shown.variables or reason_is_theirs(value)):
-            return "environment", f"the environment decides: {', '.join(required)}"
-        return "unknown", reason or told or "it is computed in a way that is not followed"
+        if (required or shown.variables) and reason_is_theirs(value):
+            decisive = dict.fromkeys(shown.variables or required)
+            return "environment", f"the environment decides: {', '.join(decisive)}"
+        return "unknown", told or reason or "it is computed in a way that is not followed"
     if shown.variables:
         return "environment", f"the environment decides: {', '.join(dict.fromkeys(shown.variables))}"
     return ("alternatives", "") if shown.choice else ("known", "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
@@ -31,6 +32,7 @@ from pentalint.evaluate.values import (
     List,
     Package,
     Ref,
+    Unknown,
     Value,
     join,
     join_all,
@@ -42,7 +44,7 @@ from pentalint.settings.environment import Read, parsed, read_of
 from pentalint.settings.included import Inclusion
 from pentalint.settings.model import OPTIONAL, Variable
 from pentalint.settings.namespaces import Namespace
-from pentalint.settings.objects import AbsentModule, Fields, split_url
+from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields, split_url
 from pentalint.settings.paths import ROOT, PathValue
 from pentalint.settings.recording import shown
 
@@ -115,6 +117,8 @@ class SettingsInterpreter(Inclusion):
         self.level = 0
         self.followed = 0
         self.importing = ""
+        self.latest: Read | None = None
+        self.preset: tuple[ast.AST | None, Value] = (None, UNKNOWN)
 
     # -- modules ---------------------------------------------------------------------------------------------------
 
@@ -143,6 +147,9 @@ class SettingsInterpreter(Inclusion):
             return base.fields[name]
         if isinstance(base, AbsentModule) and name.isupper():
             return self.read_variable(Read(f"{base.name}.{name}", None, "str"), node, None, frame)
+        known = CONSTANTS.get(f"{path}.{name}")
+        if known is not None:
+            return Const(known)
         if path == "sys" and name == "argv" and self.served:
             return List([Const("<server>")])
         if path == "sys.modules" and name == "keys" and self.served:
@@ -223,6 +230,8 @@ class SettingsInterpreter(Inclusion):
             caller = arguments.positional[0]
             if isinstance(caller, Ref) and caller.path == "inspect.currentframe()":
                 return Const(f"{ROOT}/{frame.module.path}")
+        if path == "typing.cast" and len(arguments.positional) == 2:
+            return arguments.positional[1]
         if path == "re.sub":
             return replaced(arguments) or super().call_api(callee, arguments, node, frame)
         name = path.removeprefix("builtins.")
@@ -253,15 +262,19 @@ class SettingsInterpreter(Inclusion):
         self, receiver: Model, name: str, arguments: Arguments, node: ast.Call, frame: Frame
     ) -> Value:
         """Configuration that is read from files: those of the project; others are taken not to be there."""
+        for key, usual in (("vars", None), ("raw", False)):
+            given = arguments.keywords.get(key)
+            if isinstance(given, Const) and given.value is usual:
+                del arguments.keywords[key]
         files = file_names(arguments) if name == "read" else None
         if files is None:
             return super().call_model(receiver, name, arguments, node, frame)
         for text in files:
             there = text if paths.is_absolute(text) else f"{ROOT}/{text}"
             if self.exists(there) is TRUE and (content := self.file_text(there)) is not None:
-                given = Arguments()
-                given.add(Const(content), node)
-                receiver.call("read_string", given)
+                text_of_file = Arguments()
+                text_of_file.add(Const(content), node)
+                receiver.call("read_string", text_of_file)
         return List([])
 
     def path_call(self, callee: Ref, arguments: Arguments) -> Value | None:
@@ -363,6 +376,7 @@ class SettingsInterpreter(Inclusion):
     ) -> Value:
         """What a read of a variable gives."""
         default = None if read.default is None else self.force(read.default)
+        self.latest = read
         raw = self.given.get(read.name)
         told = None if default is None else describe(default)
         place = (frame.module.path, getattr(node, "lineno", 0)) if frame is not None else ("", 0)
@@ -479,13 +493,36 @@ class SettingsInterpreter(Inclusion):
             return
         super().set_item(target, key, value, node, frame)
 
+    def eval(self, node: ast.expr, frame: Frame) -> Value:
+        if node is self.preset[0]:
+            return self.preset[1]
+        return super().eval(node, frame)
+
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
-        container = self.force(self.eval(node.value, frame)) if is_call(node.value) else None
-        if isinstance(container, Namespace) and not isinstance(node.slice, ast.Slice):
+        container = self.force(self.eval(node.value, frame))
+        if (
+            isinstance(container, Ref)
+            and not isinstance(container, Model)
+            and not isinstance(node.slice, ast.Slice)
+        ):
             key = self.force(self.eval(node.slice, frame))
-            name = key.value if isinstance(key, Const) else None
-            return self.module_value(frame.module, str(name)) if name in frame.module.env else UNKNOWN
-        return super().subscription(node, frame)
+            if isinstance(container, Namespace):
+                name = key.value if isinstance(key, Const) else None
+                return self.module_value(frame.module, str(name)) if name in frame.module.env else UNKNOWN
+            found = self.api_item(container.path, key)
+            if type(found) is Ref and found.base is None:
+                return Ref(found.path, found.arguments, base=container)
+            return found
+        before, self.preset = self.preset, (node.value, container)
+        try:
+            return super().subscription(node, frame)
+        finally:
+            self.preset = before
+
+    def member(self, module: Module, name: str) -> Value:
+        if name == "__file__":
+            return Const(f"{ROOT}/{module.path}")
+        return super().member(module, name)
 
     def set_attribute(self, target: Value, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
         target = self.force(target)
@@ -522,16 +559,42 @@ class SettingsInterpreter(Inclusion):
         env = {**self.parameters(function), **self.defaults(function, given), **given}
         inner = Frame(function.module, env, function, function.owner, function.closure)
         self.level += 1
+        trail, self.trail = self.trail, {}
         try:
             if isinstance(function.node, ast.Lambda):
                 return self.eval(function.node.body, inner)
+            self.latest = None
             if self.run_body(function.node.body, inner):
                 inner.returns.append(NONE)
+            elif not inner.returns and (asked := self.latest_read()) is not None:
+                return self.demanded(asked)
             if function.yields:
                 return List([], complete=False)
             return join_all(inner.returns)
         finally:
             self.level -= 1
+            self.reads.update(self.trail)
+            self.trail = trail
+
+    def latest_read(self) -> Read | None:
+        """The read that was made last."""
+        return self.latest
+
+    def parameters(self, function: Function) -> dict[str, Value]:
+        """Where an application is made, parameters are what they are by default."""
+        env = super().parameters(function)
+        if self.fine:
+            for name, value in self.defaults(function, {}).items():
+                if isinstance(env.get(name), Unknown):
+                    env[name] = value
+        return env
+
+    def demanded(self, read: Read) -> Value:
+        """What a function gives that raises when a variable is not set."""
+        before = self.reads.get(read.name)
+        if before is not None:
+            self.reads[read.name] = replace(before, default=None)
+        return self.variable(Read(read.name, None, read.kind))
 
     def defaults(self, function: Function, given: Mapping[str, Value]) -> dict[str, Value]:
         """What the parameters that a call leaves out are."""
@@ -693,11 +756,6 @@ def below_root(text: str) -> str | None:
     found = paths.normal(text)
     inside = found.startswith(f"{ROOT}/") and not found.startswith(f"{ROOT}/..")
     return found[len(ROOT) + 1 :] if inside else None
-
-
-def is_call(node: ast.expr) -> bool:
-    """Whether an expression is a plain call of a name, as `globals()` is."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args
 
 
 def as_text(value: Value) -> Value:

@@ -14,6 +14,26 @@ URLS = frozenset(["urllib.parse.urlparse", "urllib.parse.urlsplit"])
 PARTS = ("scheme", "netloc", "path", "query", "fragment", "username", "password", "hostname", "port")
 
 
+LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "WARN": 30, "ERROR": 40}
+
+CONSTANTS = (
+    {f"logging.{name}": level for name, level in {**LEVELS, "CRITICAL": 50, "FATAL": 50, "NOTSET": 0}.items()}
+    | {
+        f"django.contrib.messages.constants.{name}": level
+        for name, level in {**LEVELS, "SUCCESS": 25}.items()
+    }
+    | {
+        "os.sep": "/",
+        "os.path.sep": "/",
+        "os.pathsep": ":",
+        "os.linesep": "\n",
+        "os.curdir": ".",
+        "os.pardir": "..",
+    }
+)
+"""Constants of libraries by path; those of systems are the ones of POSIX."""
+
+
 class Fields(Ref):
     """An object with known attributes."""
 

@@ -39,6 +39,9 @@ class Recorder(Interpreter):
         self.blame = ""
         self.hosts: dict[str, str] = {}
         self.notes: dict[str, None] = {}
+        self.fine = False
+        """Whether the statements of functions are told apart as well."""
+        self.trail: dict[str, Variable] = {}
         self.expressions = methods_of(self, expressions.HANDLERS)
         self.statements = methods_of(self, statements.HANDLERS)
 
@@ -49,7 +52,7 @@ class Recorder(Interpreter):
         for statement in body:
             handler = self.statements.get(type(statement))
             reads, blame = self.reads, self.blame
-            if frame.function is None:
+            if frame.function is None or self.fine:
                 self.reads = dict(reads)
             try:
                 if handler is not None and handler(statement, frame) is False:
@@ -57,6 +60,9 @@ class Recorder(Interpreter):
             finally:
                 if frame.function is None:
                     self.reads, self.blame = reads, blame
+                elif self.fine:
+                    self.trail.update(self.reads)
+                    self.reads = reads
         return True
 
     def load(self, module: Module) -> Module:
@@ -73,7 +79,9 @@ class Recorder(Interpreter):
 
     def lookup(self, name: str, frame: Frame) -> Value:
         value = super().lookup(name, frame)
-        if frame.function is None or name not in frame.env:
+        if self.fine and frame.function is not None and name in frame.env:
+            self.follow((self.owner(frame), name), value)
+        elif frame.function is None or name not in frame.env:
             if frame.in_class_body and name in frame.env:
                 self.follow((self.owner(frame), name), value)
             else:
@@ -122,7 +130,7 @@ class Recorder(Interpreter):
 
     def bind(self, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
         super().bind(name, value, node, frame)
-        if frame.function is not None and name not in frame.globals_:
+        if frame.function is not None and name not in frame.globals_ and not self.fine:
             return
         key = (self.owner(frame), name)
         if isinstance(value, Lazy):
@@ -210,6 +218,8 @@ class Recorder(Interpreter):
         """Whose names a frame binds."""
         if frame.in_class_body and frame.cls is not None:
             return class_owner(frame.cls)
+        if self.fine and frame.function is not None:
+            return f"{frame.module.path}:{frame.function.qualname}()"
         return self.host(frame.module.path)
 
     def host(self, path: str) -> str:

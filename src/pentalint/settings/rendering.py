@@ -84,9 +84,10 @@ class Renderer:
         if isinstance(value, Dict):
             return self.dictionary(value, levels - 1)
         if isinstance(value, Choice):
-            self.found.choice = True
+            texts = dict.fromkeys(self.show(option, name, levels - 1)[0] for option in value.values)
             self.found.plain = False
-            return " | ".join(self.show(option, name, levels - 1)[0] for option in value.values), None
+            self.found.choice = self.found.choice or len(texts) > 1
+            return " | ".join(texts), None
         self.found.plain = False
         if isinstance(value, Ref):
             return self.reference(value, name, levels - 1), None
@@ -176,6 +177,11 @@ class Renderer:
                 self.found.unknown.append(f"`{text}` is not followed")
             return text
         if value.path.endswith("[]"):
+            if isinstance(base, Ref) and levels and value.arguments is not None:
+                text = self.reference(base, name, levels - 1)
+                key = self.show(value.arguments.positional[0], "", levels - 1)[0]
+                if self.found.variables:
+                    return f"{text}[{key}]"
             self.found.unknown.append(f"an item of `{value.path[:-2]}` is not known")
         return value.path
 
@@ -184,7 +190,7 @@ class Renderer:
         callee = value.path.removesuffix("()")
         owner = value.base
         head = callee
-        if isinstance(owner, Ref) and levels and "(" in callee:
+        if isinstance(owner, Ref) and levels and ("(" in callee or "[" in callee):
             head = self.reference(owner, name, levels)
         arguments = value.arguments
         given: list[str] = []
