@@ -146,8 +146,7 @@ class Settings:
         """A deployment with its settings."""
         unset = self.engine("unset", given)
         here = world(unset)
-        reads = any(unset.depends.values())
-        there = world(self.engine("set", given)) if reads else None
+        there = world(self.engine("set", given)) if unset.has_read else None
         return replace(shell, settings=final_settings(here, there), notes=tuple(unset.notes))
 
     # -- the others --------------------------------------------------------------------------------------------

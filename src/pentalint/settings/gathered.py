@@ -179,12 +179,9 @@ def variants(framework: str, application: Application, engine: SettingsInterpret
             if isinstance(step, Written):
                 add(settings, step, engine)
                 continue
-            loads = [choice] if choice is not None and choice in options(step) else options(step)
-            world = (
-                loaded_world(engine.force(step if loads[0] is None else loads[0]), engine, module)
-                if len(loads) == 1
-                else None
-            )
+            loads = [engine.force(option) for option in options(step)]
+            picked = next((one for one in loads if one is choice), loads[0] if len(loads) == 1 else None)
+            world = None if picked is None else loaded_world(picked, engine, module)
             if world is None:
                 notes.append("it loads an object that is not known")
                 continue

@@ -10,11 +10,11 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import Const
-from pentalint.settings.recording import Recorder
+from pentalint.settings.naming import Naming
 from pentalint.syntax.source import Source, read_source
 
 
-class Inclusion(Recorder):
+class Inclusion(Naming):
     """Evaluates included files in the namespace of the module that includes them."""
 
     def include(self, arguments: Arguments, node: ast.Call, frame: Frame) -> None:

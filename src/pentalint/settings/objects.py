@@ -35,12 +35,13 @@ CONSTANTS = (
 
 
 class Fields(Ref):
-    """An object with known attributes."""
+    """An object with known attributes, made of a text."""
 
-    __slots__ = ("fields",)
+    __slots__ = ("fields", "text")
 
-    def __init__(self, path: str, fields: Mapping[str, Value]) -> None:
+    def __init__(self, path: str, text: str, fields: Mapping[str, Value]) -> None:
         super().__init__(path, Arguments())
+        self.text = text
         self.fields = fields
 
 
@@ -64,4 +65,4 @@ def split_url(path: str, arguments: Arguments) -> Fields | None:
         found = {name: lift(getattr(parts, name)) for name in PARTS}
     except ValueError:
         return None
-    return Fields(f"{path}()", found)
+    return Fields(f"{path}()", given.value, found)

@@ -24,9 +24,10 @@ from pentalint.evaluate.values import (
     Unknown,
     Value,
 )
-from pentalint.settings.interpreter import FromEnvironment
 from pentalint.settings.namespaces import Namespace
+from pentalint.settings.objects import Fields
 from pentalint.settings.paths import PathValue
+from pentalint.settings.reading import FromEnvironment
 from pentalint.settings.secrets import mask
 
 MISSING = "?"
@@ -157,6 +158,8 @@ class Renderer:
         if isinstance(value, FromEnvironment):
             self.found.variables.append(value.name)
             return "${" + value.name + "}"
+        if isinstance(value, Fields):
+            return f"{value.path.removesuffix('()')}({mask(value.text)!r})"
         if isinstance(value, PathValue):
             return f"Path({value.text!r})"
         if isinstance(value, Namespace):

@@ -22,7 +22,9 @@ _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^:/@\s'\"]*:)[^@/\s'\"]+@", re.
 _PAIR = re.compile(
     r"""(?P<head>["'](?P<key>[A-Za-z_][\w.-]*)["']\s*[:,]\s*|\b(?P<name>[A-Za-z_]\w*)\s*=\s*)(?P<quote>["'])(?P<body>[^"'\n]*)(?P=quote)"""
 )
-_STRING = re.compile(r"""(?P<prefix>\b[bBrRfFuU]{0,2})(?P<quote>["'])(?P<body>[^"'\n]*)((?P=quote)|$)""")
+_STRING = re.compile(
+    r"""(?P<prefix>(?:\b[bBrRfFuU]{1,2})?)(?P<quote>["'])(?P<body>(?:(?!(?P=quote)).)*)((?P=quote)|$)"""
+)
 
 
 def is_secret(name: str) -> bool:
