@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from pentalint.check.job import Read, on_deep_stack, settings_files
+from pentalint.check.job import Read, named_settings, on_deep_stack, settings_files
 from pentalint.check.plan import Plan
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
@@ -98,11 +98,8 @@ class Settings:
     def django_modules(self) -> list[Deployed]:
         """The settings modules, as configuration says or as they are found."""
         engine = self.engine("unset")
-        named = []
-        for name in self.plan.config.django_settings:
-            module = engine.index.find(name)
-            if module is not None:
-                named.append(Deployed(module, True, "[tool.pentalint.django] settings"))
+        reason = dict(self.plan.config.origins).get("django.settings", "configuration")
+        named = [Deployed(module, True, f"named by {reason}") for module in named_settings(self.plan, engine)]
         model = self.models["django"]
         ours = self.fitting("django")
         candidates = settings_modules(ours, model)

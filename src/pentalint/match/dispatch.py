@@ -11,6 +11,7 @@ from pentalint.evaluate.flow_model import Flow
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.compile import SCOPED, Compiled, MissingSetting
+from pentalint.match.concerns import with_concerns
 from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
@@ -30,6 +31,9 @@ from pentalint.match.settings import (
     settings_modules,
 )
 from pentalint.rule import SettingsModel
+
+Choose = Callable[[str, list[tuple[Module, bool]]], list[tuple[Module, bool]]]
+"""Framework and settings modules, with whether their names let them be deployed -> those to judge, with whether they are."""
 
 Active = Callable[[str], frozenset[str]]
 """Path -> ids of the rules that judge the file."""
@@ -257,9 +261,8 @@ class Dispatcher:
                     assert isinstance(compiled.pattern, (DecoratorPattern, FunctionPattern))
                     self.note(compiled, compiled.pattern.match(event, self.interpreter))
 
-    def judge_settings(self, modules: list[Module], named: Mapping[str, list[Module]]) -> None:
-        """Judge settings modules and classes by their final values; of a framework with `named` modules, those
-        alone."""
+    def judge_settings(self, modules: list[Module], choose: Choose) -> None:
+        """Judge settings modules and classes by their final values; `choose` says which modules are deployed."""
         engine = self.interpreter
         for framework, model in self.settings.items():
             ours = [
@@ -268,13 +271,14 @@ class Dispatcher:
                 if framework in engine.frameworks(module.path)
                 and fits_best(module.env, model, self.settings.values())
             ]
-            deployment = [(module, True) for module in named.get(framework, ())] or settings_modules(
-                ours, model
-            )
+            deployment = choose(framework, settings_modules(ours, model))
+            first = len(self.found.hits)
             for module, deployed in deployment:
                 for setting in module_settings(module, deployed, engine):
                     self.set(setting, framework)
                 self.judge_missing(module, deployed, framework)
+            running = [module for module, deployed in deployment if deployed]
+            self.found.hits[first:] = with_concerns(self.found.hits[first:], running)
             for cls, deployed in settings_classes(ours, model, engine):
                 for setting in class_settings(cls, deployed, engine):
                     self.set(setting, framework)
