@@ -12,6 +12,7 @@ from pentalint.evaluate.flow_model import Flow
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.compile import SCOPED, Compiled, MissingSetting
+from pentalint.match.concerns import with_concerns
 from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
@@ -37,6 +38,9 @@ from pentalint.rule import SettingsModel
 
 Versions = Callable[[str, str], tuple[str, ...]]
 """Path and framework -> the versions of it that may be in use there."""
+
+Choose = Callable[[str, list[tuple[Module, bool]]], list[tuple[Module, bool]]]
+"""Framework and settings modules, with whether their names let them be deployed -> those to judge, with whether they are."""
 
 Active = Callable[[str], frozenset[str]]
 """Path -> ids of the rules that judge the file."""
@@ -275,9 +279,8 @@ class Dispatcher:
                     assert isinstance(compiled.pattern, (DecoratorPattern, FunctionPattern))
                     self.note(compiled, compiled.pattern.match(event, self.interpreter))
 
-    def judge_settings(self, modules: list[Module], named: Mapping[str, list[Module]]) -> None:
-        """Judge settings modules and classes by their final values; of a framework with `named` modules, those
-        alone."""
+    def judge_settings(self, modules: list[Module], choose: Choose) -> None:
+        """Judge settings modules and classes by their final values; `choose` says which modules are deployed."""
         engine = self.interpreter
         for framework, model in self.settings.items():
             ours = [
@@ -286,20 +289,24 @@ class Dispatcher:
                 if framework in engine.frameworks(module.path)
                 and fits_best(module.env, model, self.settings.values())
             ]
-            deployment = [(module, True) for module in named.get(framework, ())] or settings_modules(
-                ours, model
-            )
+            deployment = choose(framework, settings_modules(ours, model))
+            first = len(self.found.hits)
             for module, deployed in deployment:
                 settings = list(module_settings(module, deployed, engine))
                 if module.source is not None and module.source.tree.body:
-                    first = module.source.tree.body[0]
-                    is_open = module.unresolved_star or module.maybe_star
                     self.judge_together(
-                        module, first, settings, framework, is_open=is_open, deployed=deployed
+                        module,
+                        module.source.tree.body[0],
+                        settings,
+                        framework,
+                        is_open=module.unresolved_star or module.maybe_star,
+                        deployed=deployed,
                     )
                 for setting in settings:
                     self.set(setting, framework)
                 self.judge_missing(module, deployed, framework)
+            running = [module for module, deployed in deployment if deployed]
+            self.found.hits[first:] = with_concerns(self.found.hits[first:], running)
             for cls, deployed in settings_classes(ours, model, engine):
                 settings = list(class_settings(cls, deployed, engine))
                 is_open = not every_attribute_is_seen(cls, engine)
