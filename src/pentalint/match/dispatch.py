@@ -42,6 +42,9 @@ Versions = Callable[[str, str], tuple[str, ...]]
 Choose = Callable[[str, list[tuple[Module, bool]]], list[tuple[Module, bool]]]
 """Framework and settings modules, with whether their names let them be deployed -> those to judge, with whether they are."""
 
+PlaceKey = tuple[str, str, int, int, str]
+"""A rule, a place, and the name of the setting written there."""
+
 Active = Callable[[str], frozenset[str]]
 """Path -> ids of the rules that judge the file."""
 
@@ -126,7 +129,8 @@ class Dispatcher:
         self.deferred: list[FunctionDefined] = []
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
         self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-        self.seen_settings: set[tuple[str, str, int, int, str]] = set()
+        self.seen_settings: set[PlaceKey] = set()
+        self.muted: set[PlaceKey] = set()
 
     def register(self, compiled: Compiled) -> None:
         """Index a compiled rule by what it asks for."""
@@ -347,6 +351,7 @@ class Dispatcher:
             scope,
         )
         quiet = silenced(deployment, model, engine)
+        self.muted = set()
         for group in self.together.values():
             rule = group[0].rule
             if rule.pack != framework or not (deployment.deployed or rule.deployment == "any"):
@@ -354,21 +359,21 @@ class Dispatcher:
             patterns = [one.pattern for one in group if isinstance(one.pattern, SettingsPattern)]
             for number, place in verdicts(patterns, deployment, model, engine):
                 compiled = group[number]
-                if (
-                    self.judges(compiled, place.module)
-                    and self.is_new(compiled, place)
-                    and compiled.check not in quiet
-                ):
+                if not self.judges(compiled, place.module):
+                    continue
+                if compiled.check in quiet:
+                    self.muted.add(place_key(compiled, place))
+                elif self.is_new(compiled, place):
                     self.note(compiled, place)
 
     def is_new(self, compiled: Compiled, place: Place) -> bool:
         """Whether a rule has not spoken yet of the setting written there (of its check, if it stands for several)."""
-        line, column = getattr(place.node, "lineno", 0), getattr(place.node, "col_offset", 0)
-        key = (compiled.rule.id + compiled.fact, place.module.path, line, column, place.name)
+        key = place_key(compiled, place)
         checked = (key[0] + compiled.check, *key[1:])
-        new = key not in self.seen_settings if not compiled.check else checked not in self.seen_settings
+        if key in self.muted or checked in self.seen_settings:
+            return False
         self.seen_settings |= {key, checked}
-        return new
+        return True
 
     def judge_missing(self, module: Module, deployed: bool, framework: str) -> None:
         """`missing.setting`: the module certainly never sets any of the names."""
@@ -484,6 +489,12 @@ class Dispatcher:
         hit = place.hit(compiled.rule.id, compiled.facts, compiled.once, compiled.check)
         if hit is not None:
             self.found.hits.append(hit)
+
+
+def place_key(compiled: Compiled, place: Place) -> PlaceKey:
+    """What a rule has spoken of when it has reported a setting."""
+    line, column = getattr(place.node, "lineno", 0), getattr(place.node, "col_offset", 0)
+    return (compiled.rule.id + compiled.fact, place.module.path, line, column, place.name)
 
 
 def scope_of(frame: Frame) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import Const, Dict, List
+from pentalint.evaluate.values import Const, Dict, List, Unknown
 from pentalint.match.final_settings import Deployment
+from pentalint.match.outcome_keys import is_certainly_not
 from pentalint.match.patterns import Compiler
 from pentalint.match.place import Place
 from pentalint.match.views import alternatives, equals
@@ -56,7 +57,12 @@ def removed_setting(
         idle = removed.instead in deployment.written or all(
             any(equals(value)(option, engine) for value in removed.now) for option in options
         )
-        if idle is not harmful and (harmful or removed.now or removed.instead in deployment.written):
+        changes = not idle and all(
+            not isinstance(option, Unknown) and is_certainly_not(option, value, engine)
+            for value in removed.now
+            for option in options
+        )
+        if changes if harmful else idle:
             place = Place(
                 setting.module, setting.node, setting.scope, removed.name, setting.value, removed.name
             )
