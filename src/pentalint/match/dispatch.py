@@ -16,7 +16,7 @@ from pentalint.match.concerns import with_concerns
 from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
-from pentalint.match.deployments import SettingsPattern, silenced, verdicts
+from pentalint.match.deployments import SettingsPattern
 from pentalint.match.entries import Entries
 from pentalint.match.final_settings import Deployment
 from pentalint.match.flows import FlowPattern
@@ -34,6 +34,7 @@ from pentalint.match.settings import (
     settings_classes,
     settings_modules,
 )
+from pentalint.match.together import Together
 from pentalint.rule import SettingsModel
 
 Versions = Callable[[str, str], tuple[str, ...]]
@@ -41,9 +42,6 @@ Versions = Callable[[str, str], tuple[str, ...]]
 
 Choose = Callable[[str, list[tuple[Module, bool]]], list[tuple[Module, bool]]]
 """Framework and settings modules, with whether their names let them be deployed -> those to judge, with whether they are."""
-
-PlaceKey = tuple[str, str, int, int, str]
-"""A rule, a place, and the name of the setting written there."""
 
 Active = Callable[[str], frozenset[str]]
 """Path -> ids of the rules that judge the file."""
@@ -94,7 +92,7 @@ class Dispatcher:
         self.functions: list[Compiled] = []
         self.classes: list[Compiled] = []
         self.setting_rules: list[Compiled] = []
-        self.together: dict[tuple[str, str], list[Compiled]] = {}
+        self.together = Together()
         self.missing: list[Compiled] = []
         self.config: list[Compiled] = []
         self.flows: list[Compiled] = []
@@ -129,8 +127,6 @@ class Dispatcher:
         self.deferred: list[FunctionDefined] = []
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
         self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-        self.seen_settings: set[PlaceKey] = set()
-        self.muted: set[PlaceKey] = set()
 
     def register(self, compiled: Compiled) -> None:
         """Index a compiled rule by what it asks for."""
@@ -153,8 +149,7 @@ class Dispatcher:
         elif isinstance(pattern, SettingPattern):
             self.setting_rules.append(compiled)
         elif isinstance(pattern, SettingsPattern):
-            group = compiled.check or f"#{len(self.together)}"
-            self.together.setdefault((compiled.rule.id, group), []).append(compiled)
+            self.together.add(compiled)
         elif isinstance(pattern, MissingSetting):
             self.missing.append(compiled)
         elif isinstance(pattern, ConfigPattern):
@@ -340,7 +335,7 @@ class Dispatcher:
         """`settings`: what the settings of one deployment are together."""
         if not self.together:
             return
-        engine, model = self.interpreter, self.settings[framework]
+        model = self.settings[framework]
         deployment = Deployment(
             module,
             node,
@@ -350,30 +345,9 @@ class Dispatcher:
             (self.versions(module.path, framework) if self.versions else ()) or model.versions[-1:],
             scope,
         )
-        quiet = silenced(deployment, model, engine)
-        self.muted = set()
-        for group in self.together.values():
-            rule = group[0].rule
-            if rule.pack != framework or not (deployment.deployed or rule.deployment == "any"):
-                continue
-            patterns = [one.pattern for one in group if isinstance(one.pattern, SettingsPattern)]
-            for number, place in verdicts(patterns, deployment, model, engine):
-                compiled = group[number]
-                if not self.judges(compiled, place.module):
-                    continue
-                if compiled.check in quiet:
-                    self.muted.add(place_key(compiled, place))
-                elif self.is_new(compiled, place):
-                    self.note(compiled, place)
-
-    def is_new(self, compiled: Compiled, place: Place) -> bool:
-        """Whether a rule has not spoken yet of the setting written there (of its check, if it stands for several)."""
-        key = place_key(compiled, place)
-        checked = (key[0] + compiled.check, *key[1:])
-        if key in self.muted or checked in self.seen_settings:
-            return False
-        self.seen_settings |= {key, checked}
-        return True
+        for compiled, place in self.together.judge(deployment, framework, model, self.interpreter):
+            if self.judges(compiled, place.module) and self.together.is_new(compiled, place):
+                self.note(compiled, place)
 
     def judge_missing(self, module: Module, deployed: bool, framework: str) -> None:
         """`missing.setting`: the module certainly never sets any of the names."""
@@ -450,7 +424,7 @@ class Dispatcher:
             place = compiled.pattern.match(setting, self.interpreter)
             if place is None:
                 continue
-            if self.is_new(compiled, place):
+            if self.together.is_new(compiled, place):
                 self.note(compiled, place)
 
     def judging(self, rules: list[Compiled], path: str) -> list[Compiled]:
@@ -489,12 +463,6 @@ class Dispatcher:
         hit = place.hit(compiled.rule.id, compiled.facts, compiled.once, compiled.check)
         if hit is not None:
             self.found.hits.append(hit)
-
-
-def place_key(compiled: Compiled, place: Place) -> PlaceKey:
-    """What a rule has spoken of when it has reported a setting."""
-    line, column = getattr(place.node, "lineno", 0), getattr(place.node, "col_offset", 0)
-    return (compiled.rule.id + compiled.fact, place.module.path, line, column, place.name)
 
 
 def scope_of(frame: Frame) -> str:
