@@ -8,12 +8,12 @@ ROUNDS  ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help audit test agreement lint types check dogfood accept bench rule clean
+.PHONY: help audit test django-matrix agreement lint types check dogfood accept bench rule clean
 .SUFFIXES:
 
 help: ## List these targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name about; do \
-		printf '  make %-8s  %s\n' "$$name" "$$about"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name about; do \
+		printf '  make %-13s  %s\n' "$$name" "$$about"; done
 
 # --exit-zero: findings are the answer here, not an error; make fails only when pentalint could not run (exit code 2).
 audit: $(VENV)/audit.stamp ## Check a project: make audit PROJECT=path [ARGS="--persona audit"]
@@ -25,6 +25,21 @@ test: $(VENV)/test.stamp ## Run the tests
 lint: $(VENV)/test.stamp ## Check style and formatting
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/ruff format --check src tests benchmarks
+
+# Each Django in an environment of its own; the newest under the newest Python there is, for old ones do not take it.
+django-matrix: $(VENV)/test.stamp ## Hold the deployment check against Django 4.2, 5.2 and the newest
+	@newest=$(BIN)/python; \
+	for python in python3.14 python3.13 python3.12; do \
+		if "$$python" -c 'import venv' 2>/dev/null; then newest=$$python; break; fi; \
+	done; \
+	printf '%s\n' "4.2 $(BIN)/python Django~=4.2.0" "5.2 $(BIN)/python Django~=5.2.0" "newest $$newest Django" | \
+	while read -r name python wanted; do \
+		test -x $(VENV)/django/$$name/bin/python || "$$python" -m venv $(VENV)/django/$$name || exit 1; \
+		$(VENV)/django/$$name/bin/python -m pip install --quiet --upgrade "$$wanted" </dev/null || exit 1; \
+		$(VENV)/django/$$name/bin/python -c 'import django; print("Django", django.__version__)' </dev/null; \
+		PENTALINT_DJANGO_PYTHON="$$PWD/$(VENV)/django/$$name/bin/python" \
+			$(BIN)/python -m pytest -n 0 tests/test_deploy_check.py tests/test_deploy_idioms.py </dev/null || exit 1; \
+	done
 
 agreement: $(VENV)/test.stamp ## Both parsers over the whole standard library of this Python (minutes)
 	$(BIN)/python -m pytest -n 0 -m exhaustive tests

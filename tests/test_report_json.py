@@ -90,6 +90,7 @@ def test_a_whole_document() -> None:
                 "range": {"start": {"line": 6, "column": 5}, "end": {"line": 6, "column": 24}},
                 "scope": "main",
                 "message": "`app.run(debug=True)` lets visitors run code",
+                "check": None,
                 "help": "Leave `debug` out, and use `flask --debug run` at your desk.",
                 "trace": [
                     {

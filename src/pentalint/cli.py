@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pentalint.errors import UserError
 
-COMMANDS = ("check", "detect", "routes", "rule", "rules", "config")
+COMMANDS = ("check", "detect", "routes", "settings", "rule", "rules", "config")
 _JOINED = re.compile(r"(-[A-Za-z]|--[a-z][a-z-]*) +(\S.*)", re.DOTALL)
 INTERRUPTED = 130
 

@@ -22,7 +22,12 @@ from pentalint.cli_options import (
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 _FORM = click.option(
-    "--output-format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--output-format",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
 )
 _PATHS = click.argument("paths", nargs=-1, metavar="[PATHS]...")
 
@@ -97,6 +102,20 @@ def routes(path: str, form: str, **given: Any) -> int:
     Exits with 1 when a file could not be read.
     """
     return cli_show.routes(options_of({"paths": (path,), **given}), Path.cwd(), form)
+
+
+@pentalint.command()
+@click.argument("path", default=".")
+@declared(FILES, SETTINGS)
+@click.option("--explain", "name", metavar="NAME", help="Tell the story of one setting.")
+@_FORM
+def settings(path: str, name: str | None, form: str, **given: Any) -> int:
+    """List what each setting of the project will be, for each way it is deployed: the value, where it was set, and which
+    environment variables it depends on. Secrets are masked. (`check --show-settings` is about pentalint's own.)
+
+    Exits with 1 when a file could not be read.
+    """
+    return cli_show.project_settings(options_of({"paths": (path,), **given}), Path.cwd(), form, name)
 
 
 @pentalint.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from enum import Enum
 from json import dumps
 from pathlib import Path
@@ -69,6 +69,34 @@ def routes(options: Options, cwd: Path, form: str) -> int:
     cli_terminal.write(
         render_json(place or ".", found, failures) if form == "json" else render_text(found, place)
     )
+    return 1 if failures else 0
+
+
+def project_settings(options: Options, cwd: Path, form: str, name: str | None) -> int:
+    """Print the settings of the project, or the story of one of them."""
+    config = cli_check.configured(options, cwd)
+    from pentalint import run
+    from pentalint.report.settings import render_json, render_story, render_text, title
+
+    found, failures = run.settings(options, config)
+    place = cli_check.base(config.root, cwd)
+    if name is not None:
+        kept = tuple(
+            replace(one, settings=tuple(each for each in one.settings if name in (each.name, title(each))))
+            for one in found
+        )
+        found = tuple(one for one in kept if one.settings)
+        if not found:
+            raise ConfigError(
+                f"--explain: no deployment has a setting {name}; `pentalint settings` lists those there are"
+            )
+    for failure in failures:
+        where = f"{place}/{failure.path}" if place else failure.path
+        cli_terminal.say(f"error: {where}:{failure.line}: {failure.message}")
+    if form == "json":
+        cli_terminal.write(render_json(place or ".", found, failures))
+    else:
+        cli_terminal.write(render_text(found, place) if name is None else render_story(name, found, place))
     return 1 if failures else 0
 
 

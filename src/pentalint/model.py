@@ -92,7 +92,8 @@ class Finding:
     `rule` is the rule's id (`flask/debug-run`); `path` is relative to the project root with forward slashes;
     `scope` is the qualified name of the enclosing function or class ("" at module level); `framework` is the pack
     that raised it; `code` is the flagged source text, from which the fingerprint is made; `lines` are all the lines
-    where a suppression comment counts besides the span's own.
+    where a suppression comment counts besides the span's own; `check` is the id under which the framework's own
+    checks report the same (`security.W004`), "" when they do not.
     """
 
     rule: str
@@ -106,6 +107,7 @@ class Finding:
     code: str = ""
     lines: tuple[int, ...] = ()
     steps: tuple[Step, ...] = ()
+    check: str = ""
     fingerprint: str = ""
     suppressed: Suppression | None = None
     baselined: bool = False

@@ -13,6 +13,7 @@ from pentalint.check.judge import OURS, judge
 from pentalint.check.plan import Plan, compile_rules, deepest_first, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
 from pentalint.check.routes import Table, find_routes
+from pentalint.check.settings import Configuration, find_settings
 from pentalint.config import Config, Options
 from pentalint.errors import ConfigError
 from pentalint.model import Failure, File, Finding, Report, Requirement
@@ -84,6 +85,22 @@ def routes(options: Options, config: Config, walked: Walk) -> Table:
     return Table(
         tuple(route for route in table.routes if route.file in reported),
         tuple(entry for entry in table.entries if entry.function.module.path in reported),
+        tuple(failure for failure in failures if failure.path in reported),
+    )
+
+
+def settings(options: Options, config: Config, walked: Walk) -> Configuration:
+    """The settings of each deployment. With paths, of those whose module or file is among them."""
+    reader = CachedReader(Path(config.root))
+    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
+    plan = make_plan(project, options, config)
+    found = find_settings(plan, reader)
+    failures = (*project.failures, *reader.failures, *found.failures)
+    reported = plan.reported
+    if reported is None:
+        return Configuration(found.deployments, failures)
+    return Configuration(
+        tuple(one for one in found.deployments if one.path in reported),
         tuple(failure for failure in failures if failure.path in reported),
     )
 

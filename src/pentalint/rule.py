@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pentalint.model import Confidence, Persona, Role, Severity
@@ -15,6 +16,15 @@ MAIN_ROLES = (Role.app, Role.settings, Role.command, Role.script)
 
 FINDING_MARK = "finding"
 """A line of an example that ends in a comment of this word must be reported; every other line must not."""
+
+
+@lru_cache(maxsize=1024)
+def covers(specifier: str, version: str) -> bool:
+    """Whether a version satisfies a PEP 440 specifier ("" is met by all). Raises `ValueError` for what is none."""
+    from packaging.specifiers import SpecifierSet  # it costs start-up time, and most runs need no version
+    from packaging.version import Version
+
+    return not specifier or SpecifierSet(specifier).contains(Version(version), prereleases=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a framework's settings are by default in the versions of a PEP 440 specifier ("": all): name -> plain value."""
+
+    versions: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A setting that a framework reads no longer. `since` is the PEP 440 specifier of the versions without it; `instead` the
+    setting that took its place, "" for none; `now` the values that change nothing, for they are what happens anyway."""
+
+    name: str
+    since: str
+    instead: str = ""
+    now: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsModel:
     """How a framework's settings are recognised (see docs/rules.md, "Settings").
 
@@ -97,7 +126,10 @@ class SettingsModel:
     whose items are settings (`flask.Flask().config`); `attributes`: API path -> setting name; `loaders`:
     callee path -> how it loads (`object`, `mapping`, `sections`, `keywords`); `class_attributes`: class
     attribute names that hold a settings dictionary (`_cp_config`); `files`: base names (globs) of configuration
-    files whose entries are settings and whose values are Python literals.
+    files whose entries are settings and whose values are Python literals; `versions`: the series of the framework
+    that are judged when nothing says which is used; `silences`: the setting that lists ids of the framework's own
+    checks that are not to be reported; `defaults`: what settings are that nobody sets;
+    `removed`: settings that are read no longer.
     """
 
     markers: tuple[str, ...] = ()
@@ -106,6 +138,10 @@ class SettingsModel:
     loaders: Mapping[str, str] = field(default_factory=dict)
     class_attributes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    silences: str = ""
+    defaults: tuple[Defaults, ...] = ()
+    removed: tuple[Removed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

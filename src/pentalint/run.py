@@ -20,6 +20,7 @@ from pentalint.project.walk import Walk, walk
 if TYPE_CHECKING:
     from pentalint.packs.select import Selection
     from pentalint.project.survey import Project
+    from pentalint.settings.model import Deployment
 
 
 def run(options: Options, config: Config, progress: Progress | None = None) -> Report:
@@ -113,6 +114,14 @@ def routes(options: Options, config: Config) -> tuple[tuple[Route, ...], tuple[F
 
     table = pipeline.routes(options, config, walk_project(options, config))
     return table.routes, table.failures
+
+
+def settings(options: Options, config: Config) -> tuple[tuple[Deployment, ...], tuple[Failure, ...]]:
+    """What each setting of each deployment will be, and the files that could not be read."""
+    from pentalint import pipeline
+
+    found = pipeline.settings(options, config, walk_project(options, config))
+    return found.deployments, found.failures
 
 
 def selection(options: Options, config: Config) -> Selection:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
 from pentalint.check.plan import Plan
 from pentalint.match.compile import SCOPED
 from pentalint.match.place import Hit, scope_key
-from pentalint.model import Finding
+from pentalint.model import Finding, Persona
 from pentalint.packs.select import matches
 from pentalint.rule import Rule
 
@@ -21,7 +21,8 @@ def stand(hits: Iterable[Hit], facts: set[tuple[str, str]], plan: Plan) -> list[
     kept: list[Hit] = []
     seen: set[tuple[object, ...]] = set()
     ordered = sorted(
-        hits, key=lambda hit: (hit.path, hit.span, hit.rule, hit.scope, len(hit.steps), repr(hit.steps))
+        hits,
+        key=lambda hit: (hit.path, hit.span, hit.rule, hit.check, hit.scope, len(hit.steps), repr(hit.steps)),
     )
     for hit in ordered:
         unit = plan.unit_of(hit.path)
@@ -31,11 +32,26 @@ def stand(hits: Iterable[Hit], facts: set[tuple[str, str]], plan: Plan) -> list[
             for fact, wanted in hit.facts
         ):
             continue
-        key: tuple[object, ...] = (unit, hit.once) if hit.once else (hit.rule, hit.path, hit.span)
+        key: tuple[object, ...] = (unit, hit.once) if hit.once else (hit.rule, hit.path, hit.span, hit.check)
         if key not in seen:
             seen.add(key)
             kept.append(hit)
-    return kept
+    return without_echoes(kept, {rule.id: rule.persona for rule in rules_of(plan)})
+
+
+def rules_of(plan: Plan) -> Iterator[Rule]:
+    """The rules that run."""
+    return (compiled.rule for compiled in plan.compiled)
+
+
+def without_echoes(hits: list[Hit], personas: Mapping[str, Persona]) -> list[Hit]:
+    """Where several rules report the same check of one deployment, the hits of those that are shown to most."""
+    told: dict[tuple[str, str], Persona] = {}
+    for hit in hits:
+        if hit.deployment and hit.check:
+            key = (hit.deployment, hit.check)
+            told[key] = min(told.get(key, Persona.audit), personas[hit.rule])
+    return [hit for hit in hits if personas[hit.rule] <= told.get((hit.deployment, hit.check), Persona.audit)]
 
 
 def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:
@@ -48,13 +64,14 @@ def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:
         rule=rule.id,
         path=hit.path,
         span=hit.span,
-        message=message_of(rule, hit.details),
+        message=message_of(rule, hit.details, hit.check),
         severity=severity,
         confidence=rule.confidence,
         scope=hit.scope,
         framework=rule.pack,
         code=hit.code,
         steps=hit.steps,
+        check=hit.check,
     )
 
 
@@ -74,12 +91,16 @@ def without_repeats(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> l
     ]
 
 
-def message_of(rule: Rule, details: Mapping[str, str]) -> str:
-    """The rule's message with its placeholders filled; the summary when it has none."""
+def message_of(rule: Rule, details: Mapping[str, str], check: str = "") -> str:
+    """The rule's message with its placeholders filled; the summary when it has none. The deployments it concerns, where there
+    are several, and the id of the framework's own `check` stand at the end."""
     template = rule.message or rule.summary
-    return re.sub(
+    text = re.sub(
         r"\{(name|value|callee|scope|version|source)\}", lambda match: details.get(match[1], ""), template
     ).rstrip(".")
+    concerned = details.get("deployment")
+    text = f"{text}, in {concerned}" if concerned else text
+    return f"{text} ({check})" if check else text
 
 
 def fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:

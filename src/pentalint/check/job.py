@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from pentalint.check.plan import Plan
@@ -25,6 +26,7 @@ from pentalint.match.dispatch import Dispatcher
 from pentalint.match.place import Hit
 from pentalint.model import Failure, Role
 from pentalint.project.imports import identifiers, words
+from pentalint.settings.discovery import deployed_modules, names_settings
 from pentalint.syntax.ini import read_entries
 from pentalint.syntax.source import check_syntax
 
@@ -177,6 +179,7 @@ def evaluate(
         plan.aware,
         plan.unit_of,
         collector_of(plan),
+        plan.versions,
     )
     engine = Interpreter(
         plan.files,
@@ -272,7 +275,8 @@ def outermost(function: Function) -> Function:
 def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Read) -> None:
     """Settings modules by their final values, then ini, conf and env files."""
     modules = [engine.load(engine.index.modules[path]) for path in settings_files(plan, read)]
-    dispatcher.judge_settings(modules, named_settings(plan, engine))
+    named = named_settings(plan, engine)
+    dispatcher.judge_settings(modules, partial(deployed_settings, plan, engine, read, named))
     dispatcher.settle()
     for file in plan.files:
         if is_config(file.path) and (plan.active(file.path) or plan.aware(file.path)):
@@ -321,9 +325,27 @@ def module_name(path: str) -> str:
     return parts[-1] if parts[-1] != "__init__" else parts[-2] if len(parts) > 1 else ""
 
 
-def named_settings(plan: Plan, engine: Interpreter) -> dict[str, list[Module]]:
-    """By framework: the settings modules that configuration says are deployed. Raises `ConfigError` for one
-    that is not there."""
+def deployed_settings(
+    plan: Plan,
+    engine: Interpreter,
+    read: Read,
+    named: list[Module],
+    framework: str,
+    candidates: list[tuple[Module, bool]],
+) -> list[tuple[Module, bool]]:
+    """The settings modules of a framework to judge, with whether production runs them: those of Django are the ones that
+    configuration names, else those that what starts the project does."""
+    if framework != "django":
+        return candidates
+    if named:
+        return [(engine.load(module), True) for module in named]
+    names = names_settings(plan.files, read)
+    found = deployed_modules(engine.index, names, candidates, plan.unit_of, read)
+    return [(engine.load(one.module), one.production) for one in found]
+
+
+def named_settings(plan: Plan, engine: Interpreter) -> list[Module]:
+    """The settings modules that configuration says are deployed. Raises `ConfigError` for one that is not there."""
     found: list[Module] = []
     for name in plan.config.django_settings:
         module = engine.index.find(name)
@@ -332,5 +354,5 @@ def named_settings(plan: Plan, engine: Interpreter) -> dict[str, list[Module]]:
             raise ConfigError(
                 f"{origin}: there is no settings module {name} in the project; correct the name"
             )
-        found.append(engine.load(module))
-    return {"django": found} if found else {}
+        found.append(module)
+    return found

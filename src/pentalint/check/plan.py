@@ -70,6 +70,11 @@ class Plan:
         selection = self.selections.get(self.unit_of(path))
         return frozenset(selection.frameworks) if selection is not None else frozenset()
 
+    def versions(self, path: str, framework: str) -> tuple[str, ...]:
+        """The versions of a framework that a file may be run with."""
+        selection = self.selections.get(self.unit_of(path))
+        return selection.versions.get(framework, ()) if selection is not None else ()
+
     def active(self, path: str) -> frozenset[str]:
         """The ids of the rules that judge a file."""
         role = self.role_of(path)

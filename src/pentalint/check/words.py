@@ -18,6 +18,7 @@ from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import NEVER_RETURNS
 from pentalint.match.compile import Compiled
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
+from pentalint.match.deployments import SettingsPattern
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.settings import SettingPattern
 from pentalint.rule import SettingsModel
@@ -160,6 +161,8 @@ class Trigger:
             self.classes_of(pattern)
         elif isinstance(pattern, SettingPattern):
             self.settings(pattern, compiled.rule.pack)
+        elif isinstance(pattern, SettingsPattern):
+            self.loaded(frozenset(name.encode() for name in pattern.names), compiled.rule.pack)
 
     def named(self, name: re.Pattern[str] | None) -> None:
         """A definition that is only known by its name; without one, any may be meant."""
@@ -235,6 +238,12 @@ class Trigger:
                 named = [frozenset(own | {b"**"})] if every and mode == "keywords" else []
                 self.clause(named).words.add(last_word(path).encode())
             self.definitions |= {name.encode() for name in model.class_attributes}
+
+    def loaded(self, names: frozenset[bytes], pack: str) -> None:
+        """Settings judged together are announced by calls that set some of them."""
+        for path, mode in self.models[pack].loaders.items() if pack in self.models else ():
+            if mode == "keywords":
+                self.clause([names | {b"**"}]).words.add(last_word(path).encode())
 
     def family(self, paths: Iterable[str]) -> list[str]:
         """Class paths with every API class that inherits from them."""

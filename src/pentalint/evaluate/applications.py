@@ -10,7 +10,7 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.folding import rest_of
 from pentalint.evaluate.functions import FUNCTIONS, builtin
 from pentalint.evaluate.iterators import arranged, read_later
-from pentalint.evaluate.kinds import is_instance
+from pentalint.evaluate.kinds import ENVIRONMENT, is_instance
 from pentalint.evaluate.library import fold
 from pentalint.evaluate.operations import subscript
 from pentalint.evaluate.records import Shape, make_record
@@ -88,7 +88,7 @@ def judged(engine: Calls, arguments: Arguments) -> Value | None:
     if len(arguments.positional) != 2:
         return None
     value, kind = arguments.positional
-    if isinstance(value, (Unknown, Lazy, Choice)) or type(value) is Ref:
+    if isinstance(value, (Unknown, Lazy, Choice)) or (type(value) is Ref and value.path not in ENVIRONMENT):
         return None
     verdict = is_instance(engine, value, kind)
     return None if verdict is None else (TRUE if verdict else FALSE)

@@ -22,6 +22,7 @@ from pentalint.evaluate.rounds import (
 )
 from pentalint.evaluate.values import (
     UNKNOWN,
+    UNSET,
     Class,
     Const,
     Dict,
@@ -176,6 +177,8 @@ class Branches(Expressions):
             return self.each_round(source, node, frame)
         if isinstance(source, (List, Dict, Const)) and isinstance(node, ast.For):
             found = walk(source, look=True)
+            if found is not None and found.exact and not found.items:
+                return self.run_body(node.orelse, frame)
             if found is not None and found.exact and len(found.items) <= ROUNDS:
                 if may_repeat(self.carried(node).size, len(found.items), frame.turns):
                     walk(source)
@@ -502,12 +505,12 @@ def join_environments(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
             mine = merged.get(name)
             if mine is None:
                 if name[0] != "?":  # what a test has shown holds only where it was made
-                    merged[name] = join(value, UNKNOWN) if name.isupper() else value
+                    merged[name] = join(value, UNSET) if name.isupper() else value
             elif mine is not value:
                 merged[name] = join(mine, value)
         for name in merged.keys() - other.keys():
             if name.isupper():
-                merged[name] = join(merged[name], UNKNOWN)
+                merged[name] = join(merged[name], UNSET)
             elif name[0] == "?":
                 del merged[name]
     return merged

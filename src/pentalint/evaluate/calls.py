@@ -13,10 +13,12 @@ from pentalint.evaluate.elements import widen
 from pentalint.evaluate.enumerations import FLAGS, distinct, member_by_value
 from pentalint.evaluate.events import Call, Frame, Write
 from pentalint.evaluate.folding import rest_of
+from pentalint.evaluate.helpers import apply_helper
 from pentalint.evaluate.library import LIBRARY
 from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, method, soften
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.namespaces import OPENING, is_namespace, is_this_module, set_name, update_names
 from pentalint.evaluate.parsers import Parser
 from pentalint.evaluate.records import Record, record_of
 from pentalint.evaluate.sections import Section
@@ -40,6 +42,7 @@ from pentalint.evaluate.values import (
     Unknown,
     Value,
     join_all,
+    lift,
 )
 
 DEPTH = 40
@@ -96,6 +99,9 @@ class Calls(Attributes):
             return self.call_api(callee, arguments, node, frame)
         if isinstance(callee, Function):
             self.note_call(callee, arguments, node, frame)
+            applied = apply_helper(self, callee, arguments, frame)
+            if applied is not None:
+                return applied
             self.uncertain = bool(frame.branches or frame.conditional)
             return self.result(callee)
         if isinstance(callee, Bound):
@@ -142,7 +148,11 @@ class Calls(Attributes):
             if known is not None:
                 return known
         target = self.knowledge.updates.get(path)
-        if target is not None:
+        if path in OPENING and frame.function is None:
+            self.open_names(frame)
+        if path.endswith(").update") and callee.base is not None and is_namespace(callee.base, frame):
+            update_names(self, arguments, node, frame)
+        elif target is not None:
             self.update_items(target, arguments, node, frame)
         elif path.endswith((".update", ".setdefault")):
             self.set_items(path, arguments, node, frame)
@@ -176,6 +186,9 @@ class Calls(Attributes):
         if name == "setattr" and len(arguments.positional) == 3:
             attribute = arguments.positional[1]
             if isinstance(attribute, Const) and isinstance(attribute.value, str):
+                if frame.function is None and is_this_module(node.args[0]):
+                    self.bind(attribute.value, arguments.positional[2], node, frame)
+                    return NONE
                 self.set_attribute(
                     arguments.positional[0], attribute.value, arguments.positional[2], node, frame
                 )
@@ -297,6 +310,13 @@ class Calls(Attributes):
             return Ref(f"{ancestor}()")
         return UNKNOWN
 
+    def default(self, node: ast.expr) -> Value:
+        """The default of a parameter, where it is written as a literal."""
+        try:
+            return lift(ast.literal_eval(node))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return UNKNOWN
+
     # -- results of project functions ------------------------------------------------------------------------------
 
     def result(self, function: Function) -> Value:
@@ -386,6 +406,8 @@ class Calls(Attributes):
         """`target[key] = value`."""
         target = self.force(target)
         if isinstance(target, Ref):
+            if is_namespace(target, frame):
+                set_name(self, key, value, node, frame)
             if isinstance(target, Model):
                 self.set_stateful(target, key, value, frame)
             name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None

@@ -21,6 +21,8 @@ from pentalint.evaluate.modules import Module, ModuleIndex
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.values import (
     UNKNOWN,
+    UNSET,
+    Choice,
     Class,
     Const,
     Dict,
@@ -31,6 +33,7 @@ from pentalint.evaluate.values import (
     Ref,
     Value,
     join,
+    join_all,
 )
 from pentalint.model import Failure, File
 from pentalint.syntax.source import Source, read_source
@@ -69,6 +72,9 @@ class Core:
             listener, "invoked", None
         )
         self.failures: dict[str, Failure] = {}
+        self.helping = 0
+        self.helped: Counter[str] = Counter()
+        self.small: dict[Function, bool] = {}
         self._asked: dict[tuple[str, int], tuple[str, ...]] = {}
         self._members: dict[Class, tuple[int, Members | None]] = {}
         self._stores: dict[str, Counter[str]] = {}
@@ -193,6 +199,8 @@ class Core:
 
     def bind(self, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
         """`name = value` in the right namespace, remembering where module and class names were written."""
+        if type(value) is Choice and UNSET in value.values:
+            value = join_all(UNKNOWN if option is UNSET else option for option in value.values)
         if name in frame.globals_:
             frame.module.env[name] = (
                 join(frame.module.env[name], value) if name in frame.module.env else value
@@ -314,6 +322,7 @@ class Core:
             frame.module.star_modules.append(module)
         frame.module.stars.extend(star for star in module.stars if star not in frame.module.stars)
         frame.module.unresolved_star = frame.module.unresolved_star or module.unresolved_star
+        frame.module.maybe_star = frame.module.maybe_star or module.maybe_star
         for name in self.public(module):
             value = module.env[name]
             if isinstance(value, (List, Dict)):
@@ -324,6 +333,7 @@ class Core:
 
     def open_names(self, frame: Frame) -> None:
         """After `import *` from a module that is not here: it may replace any setting written before."""
+        frame.module.maybe_star = True
         for name, value in frame.env.items():
             if name.isupper():
                 frame.env[name] = join(value, UNKNOWN)

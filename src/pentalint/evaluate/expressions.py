@@ -149,6 +149,8 @@ class Expressions(Targets):
                 return value if result is None else join(result, value)
             if verdict is None:
                 candidate = self.when(value, stops)
+                if stops and type(candidate) is Ref and not candidate.taint:
+                    candidate = Ref(candidate.path, candidate.arguments, True, base=candidate.base)
                 if candidate is not None:
                     result = candidate if result is None else join(result, candidate)
         return UNKNOWN

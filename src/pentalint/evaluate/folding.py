@@ -156,7 +156,13 @@ def any_of(values: Iterable[Value], complete: bool = False) -> Value:
 
 def picked(values: Sequence[Value], complete: bool) -> Value:
     """What an element at a place that is not known may be. One that can be changed may be another."""
-    return any_of(values, complete and not any(isinstance(value, (List, Dict)) for value in values))
+    return any_of(
+        values,
+        complete
+        and not any(
+            isinstance(value, Dict) or (isinstance(value, List) and value.kind != "tuple") for value in values
+        ),
+    )
 
 
 def rest_of(values: Iterable[Value | None]) -> Value | None:

@@ -22,9 +22,31 @@ OWN: dict[str, str] = {"list": "builtins.list", "tuple": "builtins.tuple", "rang
 """The type of each kind of container that has one type only."""
 
 
+ENVIRONMENT = {
+    "os.environ[]": False,
+    "os.environ.get()": True,
+    "os.getenv()": True,
+    "os.environ.setdefault()": True,
+}
+"""What gives the text of an environment variable: path -> whether it has a default for the variable that is not set."""
+
+
+def environment_default(value: Ref) -> Value | None:
+    """What a read of the environment gives for a variable that is not set; None when it raises."""
+    if not ENVIRONMENT[value.path] or value.guarded:
+        return None
+    given = value.arguments.get("1=default", ()) if value.arguments is not None else None
+    return given if given is not None else Const(None)
+
+
 def is_instance(engine: Attributes, value: Value, kind: Value) -> bool | None:
     """`isinstance(value, kind)`, or None when that is not known."""
     kind = engine.force(kind)
+    if type(value) is Ref and value.path in ENVIRONMENT:
+        default = environment_default(value)
+        verdict = is_instance(engine, Text((Const(""), value), "environment"), kind)
+        same = default is None or is_instance(engine, engine.force(default), kind) is verdict
+        return verdict if same else None
     if isinstance(kind, List) and kind.kind == "tuple":
         verdicts = [is_instance(engine, value, one) for one in kind.items]
         if True in verdicts:

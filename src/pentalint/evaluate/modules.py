@@ -14,7 +14,9 @@ from pentalint.syntax.source import Source
 @dataclass(slots=True, eq=False)
 class Module:
     """One file as a module. `state`: 0 not read, 1 in progress, 2 done, 3 failed. `stars` are the API modules and
-    `star_modules` the project modules it imports `*` from; `renames` are its `import name as other` pairs."""
+    `star_modules` the project modules it imports `*` from; `renames` are its `import name as other` pairs.
+    `unresolved_star` says that it takes everything from a module that cannot be looked at, `maybe_star` that it does so, or
+    would if that module were there."""
 
     name: str
     path: str
@@ -28,6 +30,7 @@ class Module:
     stars: list[str] = field(default_factory=list)
     star_modules: list[Module] = field(default_factory=list)
     unresolved_star: bool = False
+    maybe_star: bool = False
     imported: set[str] = field(default_factory=set)
     renames: list[tuple[str, str]] = field(default_factory=list)
 

@@ -434,6 +434,9 @@ UNKNOWN = Unknown()
 MAYBE = Unknown()
 """An argument that a `*` or `**` of unknown content may have supplied: not even its presence is known."""
 
+UNSET = Unknown()
+"""What a name is after a branch that does not set it: whoever looks it up goes on to its default."""
+
 NONE = Const(None)
 TRUE = Const(True)
 FALSE = Const(False)

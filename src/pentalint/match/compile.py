@@ -11,6 +11,7 @@ from pentalint.evaluate.values import Function
 from pentalint.match.conditions import ConditionError
 from pentalint.match.config_files import ConfigPattern
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern, compile_function_test
+from pentalint.match.deployments import SettingsPattern
 from pentalint.match.flows import FlowPattern
 from pentalint.match.patterns import CallPattern, Compiler, OrderPattern, UsePattern, WritePattern
 from pentalint.match.settings import SettingPattern
@@ -25,6 +26,7 @@ Pattern = (
     | FunctionPattern
     | ClassPattern
     | SettingPattern
+    | SettingsPattern
     | ConfigPattern
     | FlowPattern
 )
@@ -35,6 +37,7 @@ KINDS = (
     "use",
     "import",
     "setting",
+    "settings",
     "missing",
     "decorator",
     "function",
@@ -61,6 +64,7 @@ SHARED = (
     "project-not",
     "given",
     "scope-not",
+    "check",
 )
 
 OWN: dict[str, tuple[str, ...]] = {
@@ -93,6 +97,17 @@ OWN: dict[str, tuple[str, ...]] = {
     "requirement": ("versions", "specifier", "scopes"),
     "config": ("files", "not-files"),
     "missing": ("open",),
+    "settings": (
+        "versions",
+        "set",
+        "unset",
+        "overlap",
+        "removed",
+        "takes-all-of",
+        "named",
+        "resembles",
+        "known",
+    ),
 }
 """Keys that only some kinds have."""
 
@@ -117,13 +132,15 @@ class MissingSetting:
 
 @dataclass(slots=True)
 class Compiled:
-    """One alternative of a rule: a pattern, whether it yields a hit or a fact, and the facts a hit needs."""
+    """One alternative of a rule: a pattern, whether it yields a hit or a fact, the facts a hit needs, and the id of the
+    framework's own check that reports the same."""
 
     rule: Rule
     pattern: Pattern | Requirements | MissingSetting
     fact: str = ""
     facts: tuple[tuple[str, bool], ...] = ()
     once: str = ""
+    check: str = ""
 
 
 SCOPED = "@"
@@ -195,8 +212,10 @@ def _alternative(table: Mapping[str, Any], state: _State) -> None:
         *((fact, False) for fact in _facts(table.get("project-not"), state)),
         *((fact, False) for fact in _facts(table.get("scope-not"), state, SCOPED)),
     ]
+    check = table.get("check", "")
     if kind != "missing":
-        state.found.append(Compiled(state.rule, make(kind, table, state.compiler), "", tuple(facts)))
+        pattern = make(kind, table, state.compiler, state.rule.applies)
+        state.found.append(Compiled(state.rule, pattern, "", tuple(facts), "", check))
         return
     absent = table["missing"]
     given = table.get("given")
@@ -205,7 +224,7 @@ def _alternative(table: Mapping[str, Any], state: _State) -> None:
         if set(absent) != {"setting"}:
             raise ConditionError("`missing` needs `given` (only `missing.setting` can stand alone)")
         names = tuple(state.compiler.paths(absent["setting"]))
-        state.found.append(Compiled(state.rule, MissingSetting(names), "", (*facts, *opened)))
+        state.found.append(Compiled(state.rule, MissingSetting(names), "", (*facts, *opened), "", check))
         return
     missing = [(fact, False) for fact in _facts(absent, state)]
     for part in given if isinstance(given, list) else [given]:
@@ -218,6 +237,7 @@ def _alternative(table: Mapping[str, Any], state: _State) -> None:
                 "",
                 (*facts, *missing, *opened),
                 state.rule.id,
+                check,
             )
         )
 
@@ -243,7 +263,9 @@ def _facts(table: Any, state: _State, prefix: str = "") -> list[str]:
     return names
 
 
-def make(kind: str, table: Mapping[str, Any], compiler: Compiler) -> Pattern | Requirements:
+def make(
+    kind: str, table: Mapping[str, Any], compiler: Compiler, applies: str = ""
+) -> Pattern | Requirements:
     """The pattern of one kind."""
     if kind == "call":
         return CallPattern(table, compiler)
@@ -261,6 +283,8 @@ def make(kind: str, table: Mapping[str, Any], compiler: Compiler) -> Pattern | R
         return ClassPattern(table, compiler)
     if kind == "setting":
         return SettingPattern(table, compiler)
+    if kind == "settings":
+        return SettingsPattern(table, compiler, applies)
     if kind == "config":
         return ConfigPattern(table, compiler)
     if kind == "flow":

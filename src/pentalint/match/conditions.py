@@ -21,6 +21,7 @@ from pentalint.evaluate.values import (
     Value,
 )
 from pentalint.match.condition_keys import ValueKeys
+from pentalint.match.outcome_keys import OutcomeKeys
 from pentalint.match.views import (
     Predicate,
     alternatives,
@@ -73,7 +74,7 @@ def accepts_absence(predicate: Predicate) -> bool:
     return predicate(None, engine)
 
 
-class _Compiler(ValueKeys):
+class _Compiler(ValueKeys, OutcomeKeys):
     """Turns a condition table into a predicate, key by key."""
 
     def __init__(

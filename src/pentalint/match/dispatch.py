@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -11,10 +12,13 @@ from pentalint.evaluate.flow_model import Flow
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.compile import SCOPED, Compiled, MissingSetting
+from pentalint.match.concerns import with_concerns
 from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
+from pentalint.match.deployments import SettingsPattern
 from pentalint.match.entries import Entries
+from pentalint.match.final_settings import Deployment
 from pentalint.match.flows import FlowPattern
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.place import Hit, Place, scope_key
@@ -23,13 +27,21 @@ from pentalint.match.settings import (
     SettingPattern,
     class_attribute_settings,
     class_settings,
+    every_attribute_is_seen,
     fits_best,
     loaded,
     module_settings,
     settings_classes,
     settings_modules,
 )
+from pentalint.match.together import Together
 from pentalint.rule import SettingsModel
+
+Versions = Callable[[str, str], tuple[str, ...]]
+"""Path and framework -> the versions of it that may be in use there."""
+
+Choose = Callable[[str, list[tuple[Module, bool]]], list[tuple[Module, bool]]]
+"""Framework and settings modules, with whether their names let them be deployed -> those to judge, with whether they are."""
 
 Active = Callable[[str], frozenset[str]]
 """Path -> ids of the rules that judge the file."""
@@ -48,7 +60,7 @@ class Dispatcher:
 
     `active` says which rules judge a file, `aware` which rules may take facts from it, `unit_of` the unit of a
     file, `settings` the settings models of the packs in use, by framework. Files outside `reported` give facts only.
-    A `collector` hears of what it asks for as well.
+    A `collector` hears of what it asks for as well. `versions` says which versions of a framework a file may be run with.
     """
 
     def __init__(
@@ -60,6 +72,7 @@ class Dispatcher:
         aware: Active,
         unit_of: Callable[[str], str],
         collector: Entries | None = None,
+        versions: Versions | None = None,
     ) -> None:
         self.rules = list(rules)
         self.collector = collector
@@ -68,6 +81,7 @@ class Dispatcher:
         self.active = active
         self.aware = aware
         self.unit_of = unit_of
+        self.versions = versions
         self.found = Findings()
         self.engine: Interpreter | None = None
         self.calls: dict[str, list[Compiled]] = {}
@@ -78,6 +92,7 @@ class Dispatcher:
         self.functions: list[Compiled] = []
         self.classes: list[Compiled] = []
         self.setting_rules: list[Compiled] = []
+        self.together = Together()
         self.missing: list[Compiled] = []
         self.config: list[Compiled] = []
         self.flows: list[Compiled] = []
@@ -97,7 +112,7 @@ class Dispatcher:
         for compiled in self.rules:
             self.register(compiled)
         self.call_paths = frozenset(self.calls) | (
-            frozenset(self.loaders) if self.setting_rules else frozenset()
+            frozenset(self.loaders) if self.setting_rules or self.together else frozenset()
         )
         if collector is not None:
             self.call_paths |= collector.call_paths
@@ -112,7 +127,6 @@ class Dispatcher:
         self.deferred: list[FunctionDefined] = []
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
         self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-        self.seen_settings: set[tuple[str, str, int, int, str]] = set()
 
     def register(self, compiled: Compiled) -> None:
         """Index a compiled rule by what it asks for."""
@@ -134,6 +148,8 @@ class Dispatcher:
             self.classes.append(compiled)
         elif isinstance(pattern, SettingPattern):
             self.setting_rules.append(compiled)
+        elif isinstance(pattern, SettingsPattern):
+            self.together.add(compiled)
         elif isinstance(pattern, MissingSetting):
             self.missing.append(compiled)
         elif isinstance(pattern, ConfigPattern):
@@ -163,12 +179,17 @@ class Dispatcher:
                 pattern = compiled.pattern
                 assert isinstance(pattern, (CallPattern, OrderPattern))
                 self.note(compiled, pattern.match(event, self.interpreter))
-        if self.setting_rules and event.path in self.loaders:
+        if (self.setting_rules or self.together) and event.path in self.loaders:
             framework, mode = self.loaders[event.path]
             frame = event.frame
-            for setting in loaded(
-                mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter
-            ):
+            settings = list(
+                loaded(mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter)
+            )
+            if mode == "keywords":
+                self.judge_together(
+                    frame.module, event.node, settings, framework, is_open=True, scope=frame.qualname
+                )
+            for setting in settings:
                 self.set(setting, framework)
 
     def wrote(self, event: Write) -> None:
@@ -257,9 +278,8 @@ class Dispatcher:
                     assert isinstance(compiled.pattern, (DecoratorPattern, FunctionPattern))
                     self.note(compiled, compiled.pattern.match(event, self.interpreter))
 
-    def judge_settings(self, modules: list[Module], named: Mapping[str, list[Module]]) -> None:
-        """Judge settings modules and classes by their final values; of a framework with `named` modules, those
-        alone."""
+    def judge_settings(self, modules: list[Module], choose: Choose) -> None:
+        """Judge settings modules and classes by their final values; `choose` says which modules are deployed."""
         engine = self.interpreter
         for framework, model in self.settings.items():
             ours = [
@@ -268,16 +288,66 @@ class Dispatcher:
                 if framework in engine.frameworks(module.path)
                 and fits_best(module.env, model, self.settings.values())
             ]
-            deployment = [(module, True) for module in named.get(framework, ())] or settings_modules(
-                ours, model
-            )
+            deployment = choose(framework, settings_modules(ours, model))
+            first = len(self.found.hits)
             for module, deployed in deployment:
-                for setting in module_settings(module, deployed, engine):
+                settings = list(module_settings(module, deployed, engine))
+                if module.source is not None and module.source.tree.body:
+                    self.judge_together(
+                        module,
+                        module.source.tree.body[0],
+                        settings,
+                        framework,
+                        is_open=module.unresolved_star or module.maybe_star,
+                        deployed=deployed,
+                    )
+                for setting in settings:
                     self.set(setting, framework)
                 self.judge_missing(module, deployed, framework)
+            running = [module for module, deployed in deployment if deployed]
+            self.found.hits[first:] = with_concerns(self.found.hits[first:], running)
             for cls, deployed in settings_classes(ours, model, engine):
-                for setting in class_settings(cls, deployed, engine):
+                settings = list(class_settings(cls, deployed, engine))
+                is_open = not every_attribute_is_seen(cls, engine)
+                self.judge_together(
+                    cls.module,
+                    cls.node,
+                    settings,
+                    framework,
+                    is_open=is_open,
+                    deployed=deployed,
+                    scope=cls.qualname,
+                )
+                for setting in settings:
                     self.set(setting, framework)
+
+    def judge_together(
+        self,
+        module: Module,
+        node: ast.AST,
+        settings: Iterable[Setting],
+        framework: str,
+        *,
+        is_open: bool,
+        deployed: bool | None = None,
+        scope: str = "",
+    ) -> None:
+        """`settings`: what the settings of one deployment are together."""
+        if not self.together:
+            return
+        model = self.settings[framework]
+        deployment = Deployment(
+            module,
+            node,
+            {setting.name: setting for setting in settings},
+            is_open,
+            is_deployed(module.path) if deployed is None else deployed,
+            (self.versions(module.path, framework) if self.versions else ()) or model.versions[-1:],
+            scope,
+        )
+        for compiled, place in self.together.judge(deployment, framework, model, self.interpreter):
+            if self.judges(compiled, place.module) and self.together.is_new(compiled, place):
+                self.note(compiled, place)
 
     def judge_missing(self, module: Module, deployed: bool, framework: str) -> None:
         """`missing.setting`: the module certainly never sets any of the names."""
@@ -354,11 +424,7 @@ class Dispatcher:
             place = compiled.pattern.match(setting, self.interpreter)
             if place is None:
                 continue
-            line = getattr(setting.node, "lineno", 0)
-            column = getattr(setting.node, "col_offset", 0)
-            key = (compiled.rule.id + compiled.fact, setting.module.path, line, column, setting.name)
-            if key not in self.seen_settings:
-                self.seen_settings.add(key)
+            if self.together.is_new(compiled, place):
                 self.note(compiled, place)
 
     def judging(self, rules: list[Compiled], path: str) -> list[Compiled]:
@@ -394,7 +460,7 @@ class Dispatcher:
         if compiled.fact:
             self.found.facts.add((self.unit_of(place.module.path), compiled.fact))
             return
-        hit = place.hit(compiled.rule.id, compiled.facts, compiled.once)
+        hit = place.hit(compiled.rule.id, compiled.facts, compiled.once, compiled.check)
         if hit is not None:
             self.found.hits.append(hit)
 

@@ -16,7 +16,8 @@ VALUE_LIMIT = 60
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One match of one rule. `facts` are project facts that must hold (or not) for it to stand; of all hits of
-    a unit with the same non-empty `once`, the first stands. `details` fill the placeholders of the rule's message."""
+    a unit with the same non-empty `once`, the first stands. `details` fill the placeholders of the rule's message. `check`
+    is the id under which the framework's own checks report the same, `deployment` whose settings it is about."""
 
     rule: str
     path: str
@@ -27,6 +28,8 @@ class Hit:
     facts: tuple[tuple[str, bool], ...] = ()
     once: str = ""
     steps: tuple[Step, ...] = ()
+    check: str = ""
+    deployment: str = ""
 
 
 def scope_key(path: str, scope: str) -> str:
@@ -47,8 +50,11 @@ class Place:
     span: Span | None = None
     source: str = ""
     steps: tuple[Step, ...] = ()
+    note: str = ""
+    deployment: str = ""
+    version: str = ""
 
-    def hit(self, rule: str, facts: tuple[tuple[str, bool], ...], once: str) -> Hit | None:
+    def hit(self, rule: str, facts: tuple[tuple[str, bool], ...], once: str, check: str = "") -> Hit | None:
         """The plain hit; None when the module's source is gone (it failed to parse)."""
         source = self.module.source
         if source is None:
@@ -56,13 +62,26 @@ class Place:
         span = self.span or header_span(self.node, source.span(self.node))
         details = {
             "name": self.name,
-            "value": shown(self.value),
+            "value": f"{shown(self.value)}{self.note}",
             "callee": self.callee,
             "scope": self.scope,
             "source": self.source,
+            "version": self.version,
         }
         code = source.segment(span)
-        return Hit(rule, self.module.path, span, self.scope, code, details, facts, once, self.steps)
+        return Hit(
+            rule,
+            self.module.path,
+            span,
+            self.scope,
+            code,
+            details,
+            facts,
+            once,
+            self.steps,
+            check,
+            self.deployment,
+        )
 
 
 def header_span(node: ast.AST, span: Span) -> Span:

@@ -12,7 +12,7 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import UNKNOWN, Class, Const, Dict, Package, Value, options
+from pentalint.evaluate.values import UNKNOWN, Class, Const, Dict, Package, Unknown, Value, options
 from pentalint.match.context import compile_context
 from pentalint.match.deployment import is_deployed
 from pentalint.match.origins import table_origins
@@ -144,6 +144,19 @@ def class_settings(cls: Class, deployed: bool, engine: Interpreter) -> Iterator[
                 mine = deployed and is_deployed(ancestor.module.path, ancestor.name)
                 place = ancestor.origins[name]
                 yield Setting(name, "", engine.force(value), ancestor.module, place, ancestor.qualname, mine)
+
+
+def every_attribute_is_seen(cls: Class, engine: Interpreter) -> bool:
+    """Whether no base of a settings class is unknown, or a library's that may bring settings of its own."""
+    return all(
+        isinstance(one, Class) or one in ("builtins.object", "configurations.Configuration")
+        for one in engine.linear(cls)
+    ) and all(
+        not isinstance(base, Unknown)
+        for one in engine.linear(cls)
+        if isinstance(one, Class)
+        for base in one.bases
+    )
 
 
 def settings_classes(

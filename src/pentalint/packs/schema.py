@@ -11,7 +11,17 @@ from pentalint.errors import RuleError
 from pentalint.model import Confidence, Persona, Role, Severity
 from pentalint.packs.checks import check_table, one_of
 from pentalint.packs.entry_schema import check_entry
-from pentalint.rule import CATEGORIES, MAIN_ROLES, Example, FlowModel, Pack, Rule, SettingsModel
+from pentalint.rule import (
+    CATEGORIES,
+    MAIN_ROLES,
+    Defaults,
+    Example,
+    FlowModel,
+    Pack,
+    Removed,
+    Rule,
+    SettingsModel,
+)
 
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
     "summary": str, "message": str, "category": str, "severity": str, "confidence": str, "persona": str, "cwe": list,
@@ -27,7 +37,10 @@ PACK_KEYS: dict[str, type | tuple[type, ...]] = {
     "sanitizers": dict, "guards": dict, "propagators": dict, "entry-points": list, "renders": list,
 }  # fmt: skip
 
-SETTINGS_KEYS = ("markers", "containers", "attributes", "loaders", "class_attributes", "files")
+SETTINGS_KEYS = (
+    "markers", "containers", "attributes", "loaders", "class_attributes", "files", "versions", "silences", "defaults",
+    "removed",
+)  # fmt: skip
 
 PARAMETER_KEYS = ("type", "name", "index", "function", "decorators", "subclass", "imports")
 
@@ -129,10 +142,41 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
             loaders=strings(settings.get("loaders", {}), "settings.loaders", path),
             class_attributes=tuple(settings.get("class_attributes", ())),
             files=tuple(settings.get("files", ())),
+            versions=tuple(settings.get("versions", ())),
+            silences=settings.get("silences", ""),
+            removed=tuple(read_removed(part, path) for part in settings.get("removed", ())),
+            defaults=tuple(read_defaults(part, path) for part in settings.get("defaults", ())),
         ),
         rules=rules,
         flow=read_flow(table, path),
     )
+
+
+def read_defaults(table: Mapping[str, Any], path: str) -> Defaults:
+    """One `[[settings.defaults]]` table: settings by name, and under `none` the names of those that are None. Raises
+    `RuleError`."""
+    values: dict[str, Any] = dict.fromkeys(table.get("none", ()))
+    for name, value in table.items():
+        if name.isupper():
+            values[name] = value
+        elif name not in ("versions", "none"):
+            raise RuleError(
+                f"{path}: `settings.defaults.{name}` is no setting; versions, none or a name in capitals."
+            )
+    return Defaults(specifier(table.get("versions", ""), "settings.defaults.versions", path), values)
+
+
+REMOVED_KEYS: dict[str, type | tuple[type, ...]] = {"name": str, "since": str, "instead": str, "now": list}
+
+
+def read_removed(table: Mapping[str, Any], path: str) -> Removed:
+    """One `[[settings.removed]]` table. Raises `RuleError`."""
+    check_table(table, REMOVED_KEYS, f"{path}: settings.removed")
+    for key in ("name", "since"):
+        if key not in table:
+            raise RuleError(f"{path}: each of `settings.removed` needs `{key}`.")
+    since = specifier(f">={table['since']}", "settings.removed.since", path)
+    return Removed(table["name"], since, table.get("instead", ""), tuple(table.get("now", ())))
 
 
 SINKS = (

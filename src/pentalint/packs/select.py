@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
@@ -32,12 +32,14 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """For one unit: the rules that run, and for each other rule one sentence why not."""
+    """For one unit: the rules that run, for each other rule one sentence why not, and by framework the versions that may be
+    in use."""
 
     unit: str
     frameworks: tuple[str, ...]
     rules: tuple[Rule, ...]
     reasons: Mapping[str, str]
+    versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def matches(selector: str, rule: Rule) -> bool:
@@ -66,7 +68,12 @@ def select(
                 reasons[rule.id] = reason
             else:
                 chosen.append(rule)
-    return Selection(unit.path, active, tuple(chosen), reasons)
+    versions = {
+        name: possible_versions(name, packs[name].settings.versions, unit, pins)
+        for name in active
+        if name in packs
+    }
+    return Selection(unit.path, active, tuple(chosen), reasons, versions)
 
 
 def why_not(
@@ -128,6 +135,24 @@ def is_declared(framework: str, unit: Unit) -> bool:
     """Whether any manifest mentions the framework: without one, code written for an old version is no fault."""
     found = unit.detection(framework)
     return found is not None and bool(found.declared or found.locked or found.version)
+
+
+def possible_versions(
+    framework: str, supported: tuple[str, ...], unit: Unit, pins: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The versions of a framework that a unit may be run with: the exact one that is known, or those of `supported`
+    (series, oldest first) that its manifests allow, or all of them."""
+    found = unit.detection(framework)
+    version = (found.version if found is not None else None) or pins.get(framework)
+    if version is not None and is_version(version):
+        return (version,)
+    declared = [
+        as_pep440(one.specifier) or ""
+        for one in (found.declared if found is not None else ())
+        if one.name == framework and one.scope == "runtime"
+    ]
+    allowed = tuple(series for series in supported if all(meet(one, f"=={series}.*") for one in declared))
+    return allowed or supported
 
 
 def meet(one: str, other: str) -> bool:

@@ -62,6 +62,7 @@ def _finding(finding: Finding, context: Context) -> dict[str, Any]:
         "range": _range(finding.span),
         "scope": finding.scope,
         "message": finding.message,
+        "check": finding.check or None,
         "help": paragraph(rule.fix),
         "trace": [_step(step) for step in finding.steps],
         "cwe": list(rule.cwe),

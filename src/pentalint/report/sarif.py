@@ -96,6 +96,8 @@ def _result(finding: Finding, index: int, hashes: list[str], own: str) -> dict[s
     elif finding.baselined:
         result["suppressions"] = [{"kind": "external"}]
     result["properties"] = {"severity": finding.severity.name, "confidence": finding.confidence.name}
+    if finding.check:
+        result["properties"]["check"] = finding.check
     return result
 
 

@@ -1,0 +1,231 @@
+"""The settings of a project: its deployments, each evaluated with nothing set in the environment and with anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+
+from pentalint.check.job import Read, named_settings, on_deep_stack, settings_files
+from pentalint.check.plan import Plan
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.values import UNKNOWN, Class
+from pentalint.match.settings import fits_best, settings_classes, settings_modules
+from pentalint.model import Failure
+from pentalint.rule import SettingsModel
+from pentalint.settings.config_files import file_deployments
+from pentalint.settings.discovery import Deployed, deployed_modules, names_settings
+from pentalint.settings.final import World, class_world, final_settings, module_world
+from pentalint.settings.gathered import Gatherer, gather
+from pentalint.settings.interpreter import SettingsInterpreter
+from pentalint.settings.model import Deployment
+from pentalint.settings.quiet import Quiet
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The deployments of a project, those of production first, and the files that could not be read."""
+
+    deployments: tuple[Deployment, ...]
+    failures: tuple[Failure, ...]
+
+
+def find_settings(plan: Plan, read: Read) -> Configuration:
+    """Evaluate what configures the project."""
+    return on_deep_stack(lambda: Settings(plan, read).configuration())
+
+
+class Settings:
+    """The work itself: engines by world and given variables, and what they find."""
+
+    def __init__(self, plan: Plan, read: Read) -> None:
+        self.plan = plan
+        self.read = read
+        self.engines: dict[tuple[str, tuple[tuple[str, str], ...]], SettingsInterpreter] = {}
+        self.models: dict[str, SettingsModel] = {
+            name: pack.settings for name, pack in plan.packs.items() if name not in ("web", "pentalint")
+        }
+
+    def engine(self, world: str, given: tuple[tuple[str, str], ...] = ()) -> SettingsInterpreter:
+        """The engine of a world; one that has evaluated nothing yet when there is none."""
+        found = self.engines.get((world, given))
+        if found is None:
+            plan = self.plan
+            first = next(iter(self.engines.values()), self.plain)
+            sources = dict(plan.sources) if plan.config.parser == "auto" else {}
+            if plan.config.parser == "auto":
+                parsed = {path: one.source for path, one in first.index.modules.items()}
+                sources |= {path: source for path, source in parsed.items() if source is not None}
+            found = SettingsInterpreter(
+                plan.files,
+                self.read,
+                plan.knowledge,
+                Quiet(plan.knowledge),
+                parser=plan.config.parser,
+                frameworks=plan.frameworks,
+                vendored=plan.vendored,
+                sources=sources,
+                world=world,
+                present=lambda path: (Path(plan.root) / path).exists(),
+            )
+            found.given = dict(given)
+            self.engines[(world, given)] = found
+        return found
+
+    def configuration(self) -> Configuration:
+        deployments = self.django() if "django" in self.used() else []
+        for framework in sorted(self.used() - {"django"}):
+            deployments += self.others(framework)
+        failures = {one.path: one for engine in self.engines.values() for one in engine.failures.values()}
+        ordered = sorted(deployments, key=lambda one: (not one.production, one.framework, one.name))
+        return Configuration(tuple(ordered), tuple(failures[path] for path in sorted(failures)))
+
+    def used(self) -> set[str]:
+        """The frameworks in use whose packs know settings."""
+        found = {name for one in self.plan.selections.values() for name in one.frameworks}
+        return {name for name in found if name in self.models}
+
+    # -- Django ------------------------------------------------------------------------------------------------
+
+    def django(self) -> list[Deployment]:
+        deployments = []
+        for one in self.django_modules():
+            deployments.extend(self.of_module(one, "django"))
+        return deployments
+
+    def django_modules(self) -> list[Deployed]:
+        """The settings modules, as configuration says or as they are found."""
+        engine = self.engine("unset")
+        reason = dict(self.plan.config.origins).get("django.settings", "configuration")
+        named = [Deployed(module, True, f"named by {reason}") for module in named_settings(self.plan, engine)]
+        model = self.models["django"]
+        ours = self.fitting("django")
+        candidates = settings_modules(ours, model)
+        if named:
+            paths = {one.module.path for one in named}
+            rest = [Deployed(module, False, "configuration does not name it") for module, _ in candidates]
+            return [*named, *(one for one in rest if one.module.path not in paths)]
+        names = names_settings(self.plan.files, self.read)
+        return deployed_modules(engine.index, names, candidates, self.plan.unit_of, self.read)
+
+    def of_module(self, deployed: Deployed, framework: str) -> list[Deployment]:
+        """The deployments that a module is: itself, or each of its settings classes."""
+        path = deployed.module.path
+        engine = self.engine("unset", deployed.given)
+        module = engine.load(engine.index.modules[path])
+        classes = settings_classes([module], self.models[framework], engine)
+        if classes and not module_world(engine, path).names:
+            return [
+                self.deployment(
+                    Deployment(
+                        framework,
+                        f"{module.name}.{cls.name}",
+                        path,
+                        fits and deployed.production,
+                        deployed.why,
+                    ),
+                    partial(class_named, path=path, name=cls.name),
+                    deployed.given,
+                )
+                for cls, fits in classes
+            ]
+        shell = Deployment(framework, module.name, path, deployed.production, deployed.why)
+        return [self.deployment(shell, partial(module_world, path=path), deployed.given)]
+
+    def deployment(
+        self,
+        shell: Deployment,
+        world: Callable[[SettingsInterpreter], World],
+        given: tuple[tuple[str, str], ...] = (),
+    ) -> Deployment:
+        """A deployment with its settings."""
+        unset = self.engine("unset", given)
+        here = world(unset)
+        there = world(self.engine("set", given)) if unset.has_read else None
+        return replace(shell, settings=final_settings(here, there), notes=tuple(unset.notes))
+
+    # -- the others --------------------------------------------------------------------------------------------
+
+    def others(self, framework: str) -> list[Deployment]:
+        """What the settings model of another framework finds."""
+        model = self.models[framework]
+        plan = self.plan
+        files = [file for file in plan.files if file.role.main and framework in plan.frameworks(file.path)]
+        listener = Gatherer(plan.knowledge, model)
+        engine = SettingsInterpreter(
+            plan.files,
+            self.read,
+            plan.knowledge,
+            listener,
+            parser=plan.config.parser,
+            frameworks=plan.frameworks,
+            vendored=plan.vendored,
+            sources=plan.sources if plan.config.parser == "auto" else None,
+            served=False,
+            present=lambda path: (Path(plan.root) / path).exists(),
+        )
+        deployments = [
+            *file_deployments(framework, model, files, self.read),
+            *gather(framework, files, self.read, engine, listener),
+        ]
+        self.engines[(framework, ())] = engine
+        if not model.markers:
+            return deployments
+        ours = self.fitting(framework)
+        for module, deployed in settings_modules(ours, model):
+            why = "it defines settings" if deployed else "its name is one of development or tests"
+            deployments.extend(self.of_module(Deployed(module, deployed, why), framework))
+        for cls, deployed in settings_classes(ours, model, self.plain):
+            path = cls.module.path
+            why = "it defines settings" if deployed else "its name is one of development or tests"
+            shell = Deployment(framework, f"{cls.module.name}.{cls.qualname}", path, deployed, why)
+            deployments.append(self.deployment(shell, partial(class_named, path=path, name=cls.name)))
+        return unique(deployments)
+
+    @cached_property
+    def plain(self) -> Interpreter:
+        """The interpreter of `check`, which finds what settings are: it does not follow calls with their arguments."""
+        plan = self.plan
+        return Interpreter(
+            plan.files,
+            self.read,
+            plan.knowledge,
+            Quiet(plan.knowledge),
+            parser=plan.config.parser,
+            frameworks=plan.frameworks,
+            vendored=plan.vendored,
+            sources=plan.sources if plan.config.parser == "auto" else None,
+        )
+
+    @cached_property
+    def candidates(self) -> list[Module]:
+        """The modules that may be settings."""
+        engine = self.plain
+        return [engine.load(engine.index.modules[path]) for path in settings_files(self.plan, self.read)]
+
+    def fitting(self, framework: str) -> list[Module]:
+        """The modules of a framework's settings among those that may be some."""
+        model = self.models[framework]
+        modules = self.candidates
+        return [
+            module
+            for module in modules
+            if framework in self.plan.frameworks(module.path)
+            and self.plan.role_of(module.path).main
+            and fits_best(module.env, model, self.models.values())
+        ]
+
+
+def class_named(engine: SettingsInterpreter, path: str, name: str) -> World:
+    """The settings of a class of a module."""
+    module = engine.load(engine.index.modules[path])
+    cls = engine.force(module.env.get(name, UNKNOWN))
+    return class_world(engine, cls) if isinstance(cls, Class) else World(engine, {})
+
+
+def unique(deployments: list[Deployment]) -> list[Deployment]:
+    """Each deployment once."""
+    found: Mapping[str, Deployment] = {one.name: one for one in reversed(deployments)}
+    return [one for one in deployments if found[one.name] is one or one.name not in found]

@@ -1,0 +1,143 @@
+"""Calls of small functions of the project with the arguments at hand, where module bodies make them: the helpers that settings
+modules read their values with (`env_bool("DEBUG", False)`)."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
+from pentalint.evaluate.values import NONE, Dict, Function, List, Ref, Value, join_all
+
+if TYPE_CHECKING:
+    from pentalint.evaluate.calls import Calls
+    from pentalint.evaluate.events import Listener
+
+STATEMENTS = 30
+"""A function with more statements than this is no helper."""
+
+DEPTH = 4
+"""Helpers that call helpers are followed so far."""
+
+CALLS = 2000
+"""Calls of helpers that a module body makes beyond this many are not followed."""
+
+NEVER = (
+    ast.Yield, ast.YieldFrom, ast.Await, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.AsyncFunctionDef, ast.ClassDef,
+    ast.AsyncFor, ast.AsyncWith, ast.Delete,
+)  # fmt: skip
+"""What a helper does not do."""
+
+CACHES = frozenset({"functools.cache", "functools.lru_cache"})
+"""Decorators that do not change what a function gives."""
+
+
+class Silence:
+    """A listener that does not listen: the body of a helper has been told of once, whatever its arguments."""
+
+    call_paths: frozenset[str] = frozenset()
+    write_paths: frozenset[str] = frozenset()
+    use_paths: frozenset[str] = frozenset()
+
+    def __init__(self, listener: Listener) -> None:
+        self.known_paths = listener.known_paths
+        self.knows = listener.knows
+
+    def called(self, event: Call) -> None: ...
+
+    def wrote(self, event: Write) -> None: ...
+
+    def used(self, event: Use) -> None: ...
+
+    def defined(self, event: FunctionDefined) -> None: ...
+
+    def declared(self, event: ClassDefined) -> None: ...
+
+    def finished(self, event: ModuleDone) -> None: ...
+
+
+def apply_helper(engine: Calls, function: Function, arguments: Arguments, frame: Frame) -> Value | None:
+    """What a call gives, or None when it is not followed."""
+    if frame.function is not None and not engine.helping:
+        return None
+    if frame.loops > frame.rounds or engine.helping >= DEPTH or not is_helper(engine, function):
+        return None
+    home = frame.module.path
+    engine.helped[home] += 1
+    if engine.helped[home] > CALLS:
+        return None
+    env = bound(function, arguments, engine)
+    if env is None:
+        return None
+    inner = Frame(
+        function.module,
+        env,
+        function,
+        function.owner,
+        function.closure,
+        conditional=bool(frame.branches or frame.conditional),
+    )
+    listener, invoked = engine.listener, engine.invoked
+    engine.listener, engine.invoked = Silence(listener), None
+    engine.helping += 1
+    try:
+        if isinstance(function.node, ast.Lambda):
+            return engine.eval(function.node.body, inner)
+        if engine.run_body(function.node.body, inner):
+            inner.returns.append(NONE)
+        return join_all(inner.returns) if inner.returns else Ref("sys.exit()")
+    finally:
+        engine.helping -= 1
+        engine.listener, engine.invoked = listener, invoked
+
+
+def is_helper(engine: Calls, function: Function) -> bool:
+    """Whether a function is small, and does no more than compute."""
+    known = engine.small.get(function)
+    if known is None:
+        known = engine.small[function] = computes(function)
+    return known
+
+
+def computes(function: Function) -> bool:
+    """The verdict of `is_helper`, from the tree."""
+    if function.is_async or function.owner is not None:
+        return False
+    if any(not decorator.paths or CACHES.isdisjoint(decorator.paths) for decorator in function.decorators):
+        return False
+    count = 0
+    for node in ast.walk(function.node):
+        count += isinstance(node, ast.stmt)
+        if isinstance(node, NEVER) or count > STATEMENTS:
+            return False
+    return True
+
+
+def bound(function: Function, arguments: Arguments, engine: Calls) -> dict[str, Value] | None:
+    """The parameters with what a call gives them; None when that is not known of each."""
+    if arguments.open_positional or arguments.open_keyword:
+        return None
+    given = function.node.args
+    positional = [one.arg for one in (*given.posonlyargs, *given.args)]
+    if len(arguments.positional) > len(positional) and given.vararg is None:
+        return None
+    env = dict(zip(positional, arguments.positional))
+    if given.vararg is not None:
+        env[given.vararg.arg] = List(arguments.positional[len(positional) :], "tuple")
+    known = {one.arg for one in (*given.args, *given.kwonlyargs)}
+    more: dict[object, Value] = {}
+    for name, value in arguments.keywords.items():
+        if name in env or (name not in known and given.kwarg is None):
+            return None
+        (env if name in known else more)[name] = value
+    if given.kwarg is not None:
+        env[given.kwarg.arg] = Dict(more)
+    defaults = [
+        *zip(positional[len(positional) - len(given.defaults) :], given.defaults),
+        *zip((one.arg for one in given.kwonlyargs), given.kw_defaults),
+    ]
+    for name, default in defaults:
+        if name not in env and default is not None:
+            env[name] = engine.default(default)
+    return env if all(name in env for name in (*positional, *(one.arg for one in given.kwonlyargs))) else None

@@ -1,0 +1,167 @@
+"""From two evaluations of a module, with nothing set in the environment and with anything, to its final settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from pentalint.evaluate.values import UNKNOWN, Class, Const, Package, Ref, Value, options
+from pentalint.settings.environment import FALSE, TRUE
+from pentalint.settings.interpreter import SettingsInterpreter
+from pentalint.settings.model import Contribution, FinalSetting, State, Variable
+from pentalint.settings.recording import Key, class_owner
+from pentalint.settings.rendering import Rendered, render
+from pentalint.settings.secrets import MASK, is_secret, mask
+
+WORDS = frozenset(["", *TRUE, *FALSE, "none", "null"])
+"""Texts of variables that are no secrets whatever they are called."""
+
+PLACEHOLDER = "not set"
+"""The text of a setting that only some environment brings into being."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One evaluation and the names of one owner in it."""
+
+    engine: SettingsInterpreter
+    names: dict[str, tuple[Value, Key]]
+
+
+def module_world(engine: SettingsInterpreter, path: str) -> World:
+    """The settings of a module: its names in capitals, but for what it imports as a module."""
+    module = engine.load(engine.index.modules[path])
+    names: dict[str, tuple[Value, Key]] = {}
+    for name, value in list(module.env.items()):
+        if is_name(name):
+            forced = engine.force(value)
+            if not isinstance(forced, Package):
+                names[name] = (forced, (path, name))
+    return World(engine, names)
+
+
+def class_world(engine: SettingsInterpreter, cls: Class) -> World:
+    """The settings of a class: its attributes in capitals, inherited ones too."""
+    names: dict[str, tuple[Value, Key]] = {}
+    for ancestor in engine.linear(cls):
+        if isinstance(ancestor, Class):
+            for name, value in ancestor.members.items():
+                if is_name(name):
+                    names.setdefault(name, (engine.force(value), (class_owner(ancestor), name)))
+    return World(engine, names)
+
+
+def is_name(name: str) -> bool:
+    return name.isupper() and name[0] != "_"
+
+
+def final_settings(unset: World, anything: World | None) -> tuple[FinalSetting, ...]:
+    """Each setting of an owner, sorted by name. `anything` is None when nothing reads the environment."""
+    return tuple(finals(unset, anything))
+
+
+def finals(unset: World, anything: World | None) -> Iterator[FinalSetting]:
+    others = anything.names if anything is not None else {}
+    for name in sorted({*unset.names, *others}):
+        here, there = unset.names.get(name), others.get(name)
+        if here is None:
+            assert there is not None and anything is not None
+            yield absent(name, there, anything)
+        else:
+            yield final(name, here, there, unset, anything)
+
+
+def absent(name: str, found: tuple[Value, Key], world: World) -> FinalSetting:
+    """A setting that is not set unless some variable says so."""
+    value, key = found
+    shown = render(value, name, world.engine.force)
+    return FinalSetting(
+        name,
+        "known",
+        PLACEHOLDER,
+        tuple(world.engine.told.get(key, ())),
+        alternatives=(shown.text,),
+        environment=variables(world, key),
+    )
+
+
+def final(
+    name: str,
+    here: tuple[Value, Key],
+    there: tuple[Value, Key] | None,
+    unset: World,
+    anything: World | None,
+) -> FinalSetting:
+    value, key = here
+    shown = render(value, name, unset.engine.force)
+    environment = {variable.name: variable for variable in variables(unset, key)}
+    alternatives: list[str] = []
+    told = list(unset.engine.told.get(key, ()))
+    if anything is not None and there is not None:
+        other = render(there[0], name, anything.engine.force)
+        if other.text != shown.text:
+            environment = {
+                variable.name: variable for variable in variables(anything, there[1])
+            } | environment
+            if not other.unknown and not other.variables:
+                alternatives = [
+                    render(option, name, anything.engine.force).text for option in options(there[0])
+                ]
+            told += [one for one in anything.engine.told.get(there[1], ()) if one not in told]
+    state, reason = judge(shown, unset.engine.reasons.get(key, ""), environment.values(), value)
+    if state == "alternatives" and not alternatives:
+        alternatives = [render(option, name, unset.engine.force).text for option in options(value)]
+    if state == "alternatives" and not reason:
+        reason = undecided(told)
+    return FinalSetting(
+        name,
+        state,
+        shown.text,
+        tuple(told),
+        value=shown.value,
+        alternatives=tuple(dict.fromkeys(alternatives)) if len(alternatives) > 1 else (),
+        environment=tuple(environment[one] for one in sorted(environment)),
+        reason=reason,
+    )
+
+
+def variables(world: World, key: Key) -> tuple[Variable, ...]:
+    """The variables a setting depends on, their defaults masked where their names say secret."""
+    found = world.engine.depends.get(key, {})
+    return tuple(masked(found[name], key[1]) for name in sorted(found))
+
+
+def masked(variable: Variable, name: str) -> Variable:
+    default, given = variable.default, variable.given
+    secret = is_secret(variable.name) or is_secret(name)
+    if default is not None:
+        hidden = secret and default[:1] in ("'", '"', "b") and default.strip("b'\"").lower() not in WORDS
+        default = repr(MASK) if hidden else mask(default)
+    if given is not None:
+        given = MASK if secret and given else mask(given)
+    return replace(variable, default=default, given=given)
+
+
+def judge(shown: Rendered, reason: str, environment: Iterable[Variable], value: Value) -> tuple[State, str]:
+    """What is known of a value, and the reason when it is not all."""
+    required = [one.name for one in environment if one.default is None and one.given is None]
+    if shown.unknown:
+        told = next((one for one in shown.unknown if one), "")
+        if (required or shown.variables) and reason_is_theirs(value):
+            decisive = dict.fromkeys(shown.variables or required)
+            return "environment", f"the environment decides: {', '.join(decisive)}"
+        return "unknown", told or reason or "it is computed in a way that is not followed"
+    if shown.variables:
+        return "environment", f"the environment decides: {', '.join(dict.fromkeys(shown.variables))}"
+    return ("alternatives", "") if shown.choice else ("known", "")
+
+
+def reason_is_theirs(value: Value) -> bool:
+    """Whether nothing but what a variable says stands between a value and being known."""
+    return all(option is UNKNOWN or isinstance(option, (Const, Ref)) for option in options(value))
+
+
+def undecided(told: Iterable[Contribution]) -> str:
+    """The tests a value depends on."""
+    tests = dict.fromkeys(one.condition for one in told if one.condition)
+    return f"it depends on {'; '.join(f'`{test}`' for test in tests)}" if tests else ""

@@ -1,0 +1,61 @@
+"""Which settings hold secrets, and how they are shown: never."""
+
+from __future__ import annotations
+
+import re
+
+MASK = "********"
+
+_SECRET = re.compile(
+    r"(SECRET|PASSW(OR)?D|PASSPHRASE|(^|_)PASS$|(^|_)PWD$|TOKEN|CREDENTIAL|PRIVATE_?KEY|SALT$|(^|_)DSN$|API_?KEY|(^|_)KEYS?$|"
+    r"(^|_)AUTH$|FALLBACKS$)",
+    re.IGNORECASE,
+)
+
+_HARMLESS = re.compile(
+    r"(PUBLIC|CACHE|SESSION|PREFIX|SORT|VALIDATORS|HASHERS|TIMEOUT|_AGE$|EXPIR|LIFETIME|LOCATION|HEADER|COOKIE|_URL$|"
+    r"_CLASS$|BACKEND|_NAME$|LENGTH|_FILE$|_PATH$|ALGORITHM|_LENGTH|MIN_|MAX_)",
+    re.IGNORECASE,
+)
+
+_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^:/@\s'\"]*:)[^@/\s'\"]+@", re.IGNORECASE)
+_PAIR = re.compile(
+    r"""(?P<head>["'](?P<key>[A-Za-z_][\w.-]*)["']\s*[:,]\s*|\b(?P<name>[A-Za-z_]\w*)\s*=\s*)(?P<quote>["'])(?P<body>[^"'\n]*)(?P=quote)"""
+)
+_STRING = re.compile(
+    r"""(?P<prefix>(?:\b[bBrRfFuU]{1,2})?)(?P<quote>["'])(?P<body>(?:(?!(?P=quote)).)*)((?P=quote)|$)"""
+)
+
+
+def is_secret(name: str) -> bool:
+    """Whether text under a name is a secret: a password, key or token, not its length or life time."""
+    return _SECRET.search(name) is not None and _HARMLESS.search(name) is None
+
+
+def mask(text: str, name: str = "") -> str:
+    """A text value without what must not be shown: all of it under a secret's name, else the passwords in its URLs."""
+    if text and is_secret(name):
+        return MASK
+    return _USERINFO.sub(rf"\1{MASK}@", text)
+
+
+def mask_code(code: str, name: str) -> str:
+    """A piece of source without its secrets: under a secret's name every string that may be one, else those under the
+    name of one, and passwords in URLs. The names of environment variables stay."""
+    if is_secret(name):
+        return _STRING.sub(_hidden, code)
+    code = _PAIR.sub(_pair, code)
+    return _USERINFO.sub(rf"\1{MASK}@", code)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    body = found["body"]
+    if not body or re.fullmatch(r"[A-Z][A-Z0-9_]*|utf-?8|[rwb]{1,2}", body):
+        return found[0]
+    return f"{found['prefix']}{found['quote']}{MASK}{found['quote']}"
+
+
+def _pair(found: re.Match[str]) -> str:
+    if not found["body"] or not is_secret(found["key"] or found["name"]):
+        return found[0]
+    return f"{found['head']}{found['quote']}{MASK}{found['quote']}"
