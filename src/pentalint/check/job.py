@@ -22,6 +22,7 @@ from pentalint.evaluate.watching import Watcher
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed
 from pentalint.match.dispatch import Dispatcher
+from pentalint.match.ini_files import paste_files, paste_texts
 from pentalint.match.place import Hit
 from pentalint.model import Failure, Role
 from pentalint.project.imports import identifiers, words
@@ -274,11 +275,21 @@ def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: R
     modules = [engine.load(engine.index.modules[path]) for path in settings_files(plan, read)]
     dispatcher.judge_settings(modules, named_settings(plan, engine))
     dispatcher.settle()
-    for file in plan.files:
-        if is_config(file.path) and (plan.active(file.path) or plan.aware(file.path)):
-            text = read(file.path).decode("utf-8", "replace")
+    texts = {
+        file.path: read(file.path).decode("utf-8", "replace")
+        for file in plan.files
+        if is_config(file.path) and (plan.active(file.path) or plan.aware(file.path))
+    }
+    pasted = paste_texts(texts.items())
+    for path, text in texts.items():
+        if path not in pasted:
             entries, _ = read_entries(text)
-            dispatcher.judge_config(ConfigFile(file.path, entries, is_deployed(file.path)))
+            dispatcher.judge_config(ConfigFile(path, entries, is_deployed(path)))
+    for found in paste_files(pasted):
+        if isinstance(found, ConfigFile):
+            dispatcher.judge_config(found)
+        elif plan.role_of(found.path).main and "pyramid" in plan.frameworks(found.path):
+            engine.failures.setdefault(found.path, found)
 
 
 _STAR = re.compile(rb"from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*\*")

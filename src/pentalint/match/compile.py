@@ -91,7 +91,7 @@ OWN: dict[str, tuple[str, ...]] = {
     ),
     "write": ("how",),
     "requirement": ("versions", "specifier", "scopes"),
-    "config": ("files", "not-files"),
+    "config": ("files", "not-files", "beside", "shadowed", "refers", "written"),
     "missing": ("open",),
 }
 """Keys that only some kinds have."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
@@ -315,7 +315,8 @@ class Dispatcher:
             assert isinstance(pattern, ConfigPattern)
             if not (file.deployed or compiled.rule.deployment == "any"):
                 continue
-            hits = pattern.match(file, compiled.rule.id, compiled.facts, compiled.once, self.interpreter)
+            seen = replace(file, entries=(*file.entries, *file.written)) if compiled.fact else file
+            hits = pattern.match(seen, compiled.rule.id, compiled.facts, compiled.once, self.interpreter)
             if compiled.fact and hits:
                 self.found.facts.add((self.unit_of(file.path), compiled.fact))
             elif not compiled.fact:
