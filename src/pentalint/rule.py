@@ -97,7 +97,9 @@ class SettingsModel:
     whose items are settings (`flask.Flask().config`); `attributes`: API path -> setting name; `loaders`:
     callee path -> how it loads (`object`, `mapping`, `sections`, `keywords`); `class_attributes`: class
     attribute names that hold a settings dictionary (`_cp_config`); `files`: base names (globs) of configuration
-    files whose entries are settings and whose values are Python literals.
+    files whose entries are settings and whose values are Python literals; `object`: what holds the settings
+    (`flask.Flask()`) when they are followed in the order in which they are loaded, and `present` the names it has
+    from the start, which `setdefault` leaves alone.
     """
 
     markers: tuple[str, ...] = ()
@@ -106,6 +108,8 @@ class SettingsModel:
     loaders: Mapping[str, str] = field(default_factory=dict)
     class_attributes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    object: str = ""
+    present: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,13 @@ same function."""
 
 from __future__ import annotations
 
-import gc
 import re
-import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
-from pentalint.check.plan import Plan
+from pentalint.check.applications import complete, operations_of
+from pentalint.check.deep import on_deep_stack
+from pentalint.check.plan import Plan, used_packs
 from pentalint.check.traces import collector_of, flow_model, trace
 from pentalint.check.triggers import Triggers
 from pentalint.errors import ConfigError
@@ -29,15 +27,7 @@ from pentalint.project.imports import identifiers, words
 from pentalint.syntax.ini import read_entries
 from pentalint.syntax.source import check_syntax
 
-STACK = 256 * 1024 * 1024
-"""Bytes of stack the evaluation thread gets: deep expressions are legal, and Python 3.10 recurses on the C stack."""
-
-RECURSION = 12_000
-"""Python frames the evaluation may use; beyond that a file is reported as too deep."""
-
 Read = Callable[[str], bytes]
-
-Answer = TypeVar("Answer")
 
 CONFIG_SUFFIXES = (".ini", ".conf", ".cfg", ".env", ".flaskenv")
 
@@ -106,13 +96,6 @@ def is_judged(plan: Plan, path: str) -> bool:
     return any(name.partition("/")[0] != "pentalint" for name in plan.active(path) | plan.aware(path))
 
 
-def used_packs(plan: Plan) -> list[str]:
-    """The packs of the frameworks in use anywhere, sorted."""
-    return sorted(
-        {name for selection in plan.selections.values() for name in selection.frameworks} & set(plan.packs)
-    )
-
-
 def work(
     plan: Plan,
     share: Sequence[Task],
@@ -127,37 +110,6 @@ def work(
     return on_deep_stack(lambda: evaluate(plan, share, triggers, read, whole=whole, progress=progress))
 
 
-def on_deep_stack(function: Callable[[], Answer]) -> Answer:
-    """The answer of a function that may recurse as deep as the sources nest, run in a thread of its own. What it
-    raises is raised here."""
-    outcome: list[Answer | BaseException] = []
-
-    def body() -> None:
-        try:
-            outcome.append(function())
-        except BaseException as error:
-            outcome.append(error)
-
-    previous = threading.stack_size(STACK)
-    limit = sys.getrecursionlimit()
-    collecting = gc.isenabled()
-    gc.disable()  # trees are acyclic, and collections over hundreds of thousands of live values cost a quarter of the time
-    sys.setrecursionlimit(RECURSION)
-    try:
-        thread = threading.Thread(target=body, name="pentalint-evaluate")
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(previous)
-        sys.setrecursionlimit(limit)
-        if collecting:
-            gc.enable()
-    result = outcome[0]
-    if isinstance(result, BaseException):
-        raise result
-    return result
-
-
 def evaluate(
     plan: Plan,
     share: Sequence[Task],
@@ -170,6 +122,11 @@ def evaluate(
     """The work itself; see `work`."""
     knowledge = plan.knowledge
     known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
+    operations = operations_of(plan, dict(triggers.models), read)
+    if operations is not None:
+        operations.closed = (
+            not whole
+        )  # the order in which settings are loaded crosses files: one process follows it
     dispatcher = Dispatcher(
         plan.compiled,
         triggers.models,
@@ -178,6 +135,7 @@ def evaluate(
         plan.aware,
         plan.unit_of,
         collector_of(plan),
+        operations,
     )
     engine = Interpreter(
         plan.files,
@@ -190,6 +148,8 @@ def evaluate(
         sources=plan.sources if plan.config.parser == "auto" else None,
     )
     dispatcher.engine = engine
+    if operations is not None:
+        operations.engine = engine
     wanted = wanted_function(triggers, dispatcher, read) if plan.prefilter else every_function
     for number, task in enumerate(share):
         module = engine.index.modules.get(task.path)
@@ -203,6 +163,9 @@ def evaluate(
         if progress is not None:
             progress(number + 1, len(share))
     if whole:
+        if operations is not None and dispatcher.logged:
+            complete(plan, engine, operations, read)
+            dispatcher.settle()
         judge_whole(plan, engine, dispatcher, read)
     model = flow_model(plan)
     notes: list[str] = []

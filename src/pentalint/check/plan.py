@@ -193,3 +193,10 @@ def compile_rules(rules: Sequence[Rule], packs: Mapping[str, Pack]) -> tuple[Com
             detail = f"`{error.args[0]}` is missing" if isinstance(error, KeyError) else str(error)
             raise RuleError(f"{rule.id}.toml: {detail}.") from None
     return tuple(found)
+
+
+def used_packs(plan: Plan) -> list[str]:
+    """The packs of the frameworks in use anywhere, sorted."""
+    return sorted(
+        {name for selection in plan.selections.values() for name in selection.frameworks} & set(plan.packs)
+    )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 
+from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
 from pentalint.evaluate.flow_model import Flow
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.values import Function
 from pentalint.match.compile import SCOPED, Compiled, MissingSetting
 from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
+from pentalint.match.configuration import Configurations
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
 from pentalint.match.entries import Entries
 from pentalint.match.flows import FlowPattern
+from pentalint.match.operations import Operations
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.place import Hit, Place, scope_key
 from pentalint.match.settings import (
@@ -48,7 +53,7 @@ class Dispatcher:
 
     `active` says which rules judge a file, `aware` which rules may take facts from it, `unit_of` the unit of a
     file, `settings` the settings models of the packs in use, by framework. Files outside `reported` give facts only.
-    A `collector` hears of what it asks for as well.
+    A `collector` hears of what it asks for as well; `operations` are the log of what happens to configuration objects.
     """
 
     def __init__(
@@ -60,10 +65,12 @@ class Dispatcher:
         aware: Active,
         unit_of: Callable[[str], str],
         collector: Entries | None = None,
+        operations: Operations | None = None,
     ) -> None:
         self.rules = list(rules)
         self.collector = collector
-        self.invoked = collector.invoked if collector is not None else None
+        self.operations = operations if operations is not None and operations.models else None
+        self.invoked = invoked_by(collector, self.operations)
         self.settings = settings
         self.active = active
         self.aware = aware
@@ -85,6 +92,7 @@ class Dispatcher:
             path: (framework, mode)
             for framework, model in settings.items()
             for path, mode in model.loaders.items()
+            if not model.object
         }
         self.attributes = {
             path: (framework, name)
@@ -101,6 +109,10 @@ class Dispatcher:
         )
         if collector is not None:
             self.call_paths |= collector.call_paths
+        self.logged = self.operations is not None and bool(self.setting_rules)
+        self.logged_calls = self.operations.call_paths if self.operations and self.logged else frozenset()
+        self.logged_writes = self.operations.write_paths if self.operations and self.logged else frozenset()
+        self.call_paths |= self.logged_calls
         self.write_paths = frozenset(self.writes) | (
             frozenset(self.attributes) | frozenset(self.containers) if self.setting_rules else frozenset()
         )
@@ -163,6 +175,8 @@ class Dispatcher:
                 pattern = compiled.pattern
                 assert isinstance(pattern, (CallPattern, OrderPattern))
                 self.note(compiled, pattern.match(event, self.interpreter))
+        if self.operations is not None and event.path in self.logged_calls:
+            self.operations.called(event)
         if self.setting_rules and event.path in self.loaders:
             framework, mode = self.loaders[event.path]
             frame = event.frame
@@ -178,25 +192,23 @@ class Dispatcher:
                 self.note(compiled, compiled.pattern.match(event, self.interpreter))
         if not self.setting_rules:
             return
-        if event.path in self.containers:
+        if self.operations is not None and event.path in self.logged_writes:
+            self.operations.wrote(event)
+        elif event.path in self.containers:
             framework = self.containers[event.path]
             if event.key:
                 self.set_written(event.key, event, framework)
             else:
-                self.open_settings(event, framework)
+                self.open_settings(event.frame, framework)
         elif event.path in self.attributes:
             framework, name = self.attributes[event.path]
             self.set_written(name, event, framework)
 
-    def open_settings(self, event: Write, framework: str) -> None:
+    def open_settings(self, frame: Frame, framework: str) -> None:
         """A setting of unknown name is written: none of the framework's settings is certainly missing in the unit."""
-        unit = self.unit_of(event.frame.module.path)
+        unit = self.unit_of(frame.module.path)
         for compiled in self.setting_rules:
-            if (
-                compiled.fact
-                and compiled.rule.pack == framework
-                and self.judges(compiled, event.frame.module)
-            ):
+            if compiled.fact and compiled.rule.pack == framework and self.judges(compiled, frame.module):
                 self.found.facts.add((unit, compiled.fact))
 
     def set_written(self, name: str, event: Write, framework: str) -> None:
@@ -261,6 +273,7 @@ class Dispatcher:
         """Judge settings modules and classes by their final values; of a framework with `named` modules, those
         alone."""
         engine = self.interpreter
+        loaded_from = self.judge_applications()
         for framework, model in self.settings.items():
             ours = [
                 module
@@ -272,12 +285,24 @@ class Dispatcher:
                 ours, model
             )
             for module, deployed in deployment:
-                for setting in module_settings(module, deployed, engine):
+                for setting in module_settings(module, deployed, engine) if module not in loaded_from else ():
                     self.set(setting, framework)
                 self.judge_missing(module, deployed, framework)
             for cls, deployed in settings_classes(ours, model, engine):
-                for setting in class_settings(cls, deployed, engine):
+                for setting in class_settings(cls, deployed, engine) if cls not in loaded_from else ():
                     self.set(setting, framework)
+
+    def judge_applications(self) -> set[object]:
+        """Judge what is loaded into configuration objects: settings that a later loader certainly overrides tell facts only.
+        Returns the classes and modules it is loaded from."""
+        if self.operations is None or not self.logged:
+            return set()
+        found = Configurations(self.operations)
+        for framework, setting, final in found.judged():
+            self.set(setting, framework, final)
+        for operation in found.opened():
+            self.open_settings(operation.frame, operation.framework)
+        return set(found.origins())
 
     def judge_missing(self, module: Module, deployed: bool, framework: str) -> None:
         """`missing.setting`: the module certainly never sets any of the names."""
@@ -344,9 +369,11 @@ class Dispatcher:
 
     # -- results -------------------------------------------------------------------------------------------------
 
-    def set(self, setting: Setting, framework: str) -> None:
-        """A setting has a final value."""
+    def set(self, setting: Setting, framework: str, final: bool = True) -> None:
+        """A setting has a value; when it is not the `final` one, that is a fact only."""
         for compiled in self.setting_rules:
+            if not final and not compiled.fact:
+                continue
             if compiled.rule.pack not in (framework, "web") or not self.judges(compiled, setting.module):
                 continue
             if not compiled.fact and not setting.deployed and compiled.rule.deployment != "any":
@@ -398,6 +425,22 @@ class Dispatcher:
         hit = place.hit(compiled.rule.id, compiled.facts, compiled.once)
         if hit is not None:
             self.found.hits.append(hit)
+
+
+def invoked_by(
+    collector: Entries | None, operations: Operations | None
+) -> Callable[[Function, Arguments, ast.AST, Frame], None] | None:
+    """Who is to hear of calls of the project's own functions."""
+    if operations is None:
+        return collector.invoked if collector is not None else None
+    if collector is None:
+        return operations.invoked
+
+    def both(function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
+        collector.invoked(function, arguments, node, frame)
+        operations.invoked(function, arguments, node, frame)
+
+    return both
 
 
 def scope_of(frame: Frame) -> str:

@@ -27,7 +27,16 @@ PACK_KEYS: dict[str, type | tuple[type, ...]] = {
     "sanitizers": dict, "guards": dict, "propagators": dict, "entry-points": list, "renders": list,
 }  # fmt: skip
 
-SETTINGS_KEYS = ("markers", "containers", "attributes", "loaders", "class_attributes", "files")
+SETTINGS_KEYS = (
+    "markers",
+    "containers",
+    "attributes",
+    "loaders",
+    "class_attributes",
+    "files",
+    "object",
+    "present",
+)
 
 PARAMETER_KEYS = ("type", "name", "index", "function", "decorators", "subclass", "imports")
 
@@ -129,6 +138,8 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
             loaders=strings(settings.get("loaders", {}), "settings.loaders", path),
             class_attributes=tuple(settings.get("class_attributes", ())),
             files=tuple(settings.get("files", ())),
+            object=str(settings.get("object", "")),
+            present=tuple(settings.get("present", ())),
         ),
         rules=rules,
         flow=read_flow(table, path),
