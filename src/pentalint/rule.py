@@ -97,7 +97,8 @@ class SettingsModel:
     whose items are settings (`flask.Flask().config`); `attributes`: API path -> setting name; `loaders`:
     callee path -> how it loads (`object`, `mapping`, `sections`, `keywords`); `class_attributes`: class
     attribute names that hold a settings dictionary (`_cp_config`); `files`: base names (globs) of configuration
-    files whose entries are settings and whose values are Python literals; `object`: what holds the settings
+    files whose entries are settings and whose values are Python literals; `bundles`: setting name -> value ->
+    the settings that this value brings where they are not set beside it; `object`: what holds the settings
     (`flask.Flask()`) when they are followed in the order in which they are loaded, and `present` the names it has
     from the start, which `setdefault` leaves alone.
     """
@@ -108,6 +109,7 @@ class SettingsModel:
     loaders: Mapping[str, str] = field(default_factory=dict)
     class_attributes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    bundles: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     object: str = ""
     present: tuple[str, ...] = ()
 

@@ -30,10 +30,13 @@ def operations_of(
     """The log for a project's configuration objects; None when no framework in use has any that is followed."""
     if not any(model.object for model in models.values()):
         return None
-    files = ProjectFiles(
-        frozenset(file.path for file in plan.files), read, read_document, tuple(variables(plan, read))
-    )
-    return Operations(models, files)
+    return Operations(models, project_files(plan, read))
+
+
+def project_files(plan: Plan, read: Read) -> ProjectFiles:
+    """The files of a project that configuration may be loaded from."""
+    paths = frozenset(file.path for file in plan.files)
+    return ProjectFiles(paths, read, read_document, tuple(variables(plan, read)))
 
 
 def variables(plan: Plan, read: Callable[[str], bytes]) -> list[Variable]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pentalint.check.applications import complete, operations_of
+from pentalint.check.applications import complete, operations_of, project_files
 from pentalint.check.deep import on_deep_stack
 from pentalint.check.plan import Plan, used_packs
 from pentalint.check.traces import collector_of, flow_model, trace
@@ -25,6 +25,7 @@ from pentalint.match.place import Hit
 from pentalint.model import Failure, Role
 from pentalint.project.imports import identifiers, words
 from pentalint.syntax.ini import read_entries
+from pentalint.syntax.sections import is_filled_in
 from pentalint.syntax.source import check_syntax
 
 Read = Callable[[str], bytes]
@@ -136,6 +137,7 @@ def evaluate(
         plan.unit_of,
         collector_of(plan),
         operations,
+        operations.files if operations is not None else project_files(plan, read),
     )
     engine = Interpreter(
         plan.files,
@@ -167,6 +169,9 @@ def evaluate(
             complete(plan, engine, operations, read)
             dispatcher.settle()
         judge_whole(plan, engine, dispatcher, read)
+    for path, fault in dispatcher.files.faults.items():
+        if plan.role_of(path).main and is_filled_in(dispatcher.files.text(path)):
+            engine.failures.setdefault(path, Failure(path, "config", fault.message, fault.line))
     model = flow_model(plan)
     notes: list[str] = []
     exhausted: set[str] = set()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import fnmatch
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pentalint.evaluate.statements import Interpreter
@@ -15,6 +14,8 @@ from pentalint.match.patterns import Compiler
 from pentalint.match.place import Hit
 from pentalint.match.settings import glob, setting_name
 from pentalint.model import Span
+from pentalint.rule import SettingsModel
+from pentalint.syntax.framework_files import UNDECIDED, NotAValue, python_value
 from pentalint.syntax.ini import Entry
 
 _REFERENCE = re.compile(r"%\(([^)]+)\)s")
@@ -137,11 +138,26 @@ def is_open(section: str, file: ConfigFile) -> bool:
 
 
 def literal(text: str) -> Value:
-    """The value of an entry that is written as a Python literal; its text when it is none."""
+    """The value of an entry that is written as Python; its text when that is none, unknown for what only a program gives."""
     try:
-        return lift(ast.literal_eval(text))
-    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        value = python_value(text)
+    except NotAValue:
         return Const(text)
+    return UNKNOWN if value is UNDECIDED else lift(value)
+
+
+def with_bundles(entries: Iterable[Entry], model: SettingsModel) -> Iterator[tuple[Entry, Value]]:
+    """Entries with their values, and the settings that some values bring with them where nothing beside them says
+    otherwise (CherryPy's `environment`)."""
+    written = [(entry, literal(entry.value) if entry.known else UNKNOWN) for entry in entries]
+    yield from written
+    for entry, value in written:
+        if entry.key not in model.bundles or entry.section != "global" or not isinstance(value, Const):
+            continue
+        beside = {other.key for other, _ in written if other.section == entry.section}
+        for name, brought in model.bundles[entry.key].get(str(value.value), {}).items():
+            if name not in beside:
+                yield replace(entry, key=name), lift(brought)
 
 
 def make_hit(

@@ -12,9 +12,9 @@ from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
 from pentalint.evaluate.flow_model import Flow
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import Function
+from pentalint.evaluate.values import Function, options
 from pentalint.match.compile import SCOPED, Compiled, MissingSetting
-from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
+from pentalint.match.config_files import ConfigFile, ConfigPattern, make_hit, with_bundles
 from pentalint.match.configuration import Configurations
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
@@ -23,18 +23,22 @@ from pentalint.match.flows import FlowPattern
 from pentalint.match.operations import Operations
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.place import Hit, Place, scope_key
+from pentalint.match.project_files import ProjectFiles
 from pentalint.match.settings import (
     Setting,
     SettingPattern,
+    bundled,
     class_attribute_settings,
     class_settings,
     fits_best,
+    function_settings,
     loaded,
     module_settings,
     settings_classes,
     settings_modules,
 )
 from pentalint.rule import SettingsModel
+from pentalint.syntax.framework_files import cherrypy_entries
 
 Active = Callable[[str], frozenset[str]]
 """Path -> ids of the rules that judge the file."""
@@ -66,12 +70,14 @@ class Dispatcher:
         unit_of: Callable[[str], str],
         collector: Entries | None = None,
         operations: Operations | None = None,
+        files: ProjectFiles | None = None,
     ) -> None:
         self.rules = list(rules)
         self.collector = collector
         self.operations = operations if operations is not None and operations.models else None
         self.invoked = invoked_by(collector, self.operations)
         self.settings = settings
+        self.files = files or ProjectFiles()
         self.active = active
         self.aware = aware
         self.unit_of = unit_of
@@ -180,10 +186,30 @@ class Dispatcher:
         if self.setting_rules and event.path in self.loaders:
             framework, mode = self.loaders[event.path]
             frame = event.frame
-            for setting in loaded(
-                mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter
-            ):
+            found = loaded(mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter)
+            for setting in bundled(found, self.settings[framework]):
                 self.set(setting, framework)
+            self.load_files(mode, event, framework)
+
+    def load_files(self, mode: str, event: Call, framework: str) -> None:
+        """Judge the files of the project that a loader is given by name. The configuration of the process takes the section
+        `global` alone, that of an application the others."""
+        how, _, key = mode.partition(":")
+        given = event.arguments.get(key) if how in ("mapping", "sections", "paths") else None
+        for option in () if given is None else options(self.interpreter.force(given)):
+            option = self.interpreter.force(option)
+            path = self.files.locate(option, event.frame.module.path, None, None, None)
+            if path is None or path.endswith((".py", ".pyw")):
+                continue
+            entries, faults = cherrypy_entries(self.files.text(path))
+            if faults:
+                self.files.faults.setdefault(path, faults[0])
+            taken = tuple(
+                entry
+                for entry in entries
+                if how == "sections" or (entry.section == "global") == (how == "mapping")
+            )
+            self.judge_settings_file(ConfigFile(path, taken, is_deployed(path)), framework)
 
     def wrote(self, event: Write) -> None:
         for compiled in self.writes.get(event.path, ()):
@@ -254,7 +280,15 @@ class Dispatcher:
                     self.set(setting, framework)
 
     def finished(self, event: ModuleDone) -> None:
-        """Nothing to do: settings modules are judged together, at the end."""
+        """The functions of the module that carry settings; settings modules are judged together, at the end."""
+        names = [name for model in self.settings.values() for name in model.class_attributes]
+        if not names or not self.setting_rules:
+            return
+        for value in event.module.env.values():
+            if isinstance(value, Function) and value.module is event.module and value.attributes:
+                for framework, model in self.settings.items():
+                    for setting in function_settings(value, model.class_attributes, self.interpreter):
+                        self.set(setting, framework)
 
     # -- after evaluation ----------------------------------------------------------------------------------------
 
@@ -355,10 +389,8 @@ class Dispatcher:
             ):
                 continue
             assert isinstance(compiled.pattern, SettingPattern)
-            for entry in file.entries:
-                if not compiled.pattern.holds(
-                    entry.section, entry.key, literal(entry.value), self.interpreter
-                ):
+            for entry, value in with_bundles(file.entries, self.settings[framework]):
+                if not compiled.pattern.holds(entry.section, entry.key, value, self.interpreter):
                     continue
                 if compiled.fact:
                     self.found.facts.add((self.unit_of(file.path), compiled.fact))

@@ -30,13 +30,29 @@ from pentalint.evaluate.values import (
     options,
     truth,
 )
+from pentalint.match.bottle_loaders import nested, prefixed, sections, upper_names
 from pentalint.match.deployment import is_deployed
 from pentalint.match.project_files import ProjectFiles, Stub, Variable
 from pentalint.match.settings import Setting, class_settings, dotted, module_settings
 
-HOWS = ("object", "mapping", "update", "default", "pyfile", "envvar", "prefixed-env", "file")
+HOWS = (
+    "object",
+    "mapping",
+    "update",
+    "default",
+    "pyfile",
+    "envvar",
+    "prefixed-env",
+    "file",
+    "nested",
+    "prefixed",
+    "names",
+    "ini",
+)
 """The kinds of loader of a configuration object that is followed."""
 
+
+BOTTLE = {"nested": nested, "prefixed": prefixed, "names": upper_names}
 
 IMPORTERS = ("werkzeug.utils.import_string()", "importlib.import_module()")
 """What gives the object a dotted name stands for."""
@@ -101,6 +117,10 @@ def batches(load: Load, around: Surroundings, engine: Interpreter) -> list[Batch
         return document_batches(load, around, engine)
     if load.how == "prefixed-env":
         return [environment_batch(load, around, engine)]
+    if load.how in BOTTLE:
+        return list(BOTTLE[load.how](load, engine))
+    if load.how == "ini":
+        return list(sections(load, around.files, engine))
     return [variable_batch(load, engine)]
 
 
@@ -250,7 +270,10 @@ def mapping_batch(given: Value | None, arguments: Arguments, load: Load, engine:
 
 def applied(setting: Setting, how: str) -> bool:
     """Whether a loader takes a key: all but `update` take upper-case ones only."""
-    return how in ("update", "default", "prefixed-env") or setting.name.isupper()
+    return (
+        how in ("update", "default", "prefixed-env", "nested", "prefixed", "names", "ini")
+        or setting.name.isupper()
+    )
 
 
 def default_batch(load: Load, engine: Interpreter) -> Batch:

@@ -18,7 +18,7 @@ from pentalint.rule import SettingsModel
 Place = Function | Module
 """Where operations stand: a function, or a module's body."""
 
-FILES = frozenset({"pyfile", "file", "prefixed-env"})
+FILES = frozenset({"pyfile", "file", "prefixed-env", "ini"})
 """Loaders whose files are looked up once the application is known."""
 
 

@@ -12,6 +12,7 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Const, Ref, Text, Value
 from pentalint.model import File, Role
+from pentalint.syntax.ini import Fault
 from pentalint.syntax.source import Source
 
 Documents = Callable[[str, str], "Mapping[str, tuple[Any, int]] | None"]
@@ -59,13 +60,15 @@ class Stub:
 
 @dataclass(slots=True)
 class ProjectFiles:
-    """The files of the project by path, with what is known of those that are no modules."""
+    """The files of the project by path, with what is known of those that are no modules. `faults` are what keeps a framework
+    from loading one."""
 
     paths: frozenset[str] = frozenset()
     read: Callable[[str], bytes] = lambda path: b""
     documents: Documents = lambda kind, text: None
     variables: tuple[Variable, ...] = ()
     stubs: dict[str, Stub] = field(default_factory=dict)
+    faults: dict[str, Fault] = field(default_factory=dict)
     modules: dict[str, Module] = field(default_factory=dict)
 
     def kind_of(self, reader: str) -> str:
@@ -107,7 +110,7 @@ class ProjectFiles:
         if known is None:
             return self.only(tail(value))
         if known.startswith("/"):
-            known = known[1:]
+            known = known.lstrip("/")
         elif start is not None:
             known = posixpath.join(start, known)
         else:

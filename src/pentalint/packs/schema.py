@@ -34,6 +34,7 @@ SETTINGS_KEYS = (
     "loaders",
     "class_attributes",
     "files",
+    "bundles",
     "object",
     "present",
 )
@@ -138,6 +139,7 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
             loaders=strings(settings.get("loaders", {}), "settings.loaders", path),
             class_attributes=tuple(settings.get("class_attributes", ())),
             files=tuple(settings.get("files", ())),
+            bundles=settings.get("bundles", {}),
             object=str(settings.get("object", "")),
             present=tuple(settings.get("present", ())),
         ),
