@@ -20,6 +20,7 @@ def filter(global_conf: dict[str, str], **settings: str) -> Callable[..., Any]:
 
 def composite(loader: Any, global_conf: dict[str, str], **settings: str) -> Callable[..., Any]:
     calls.append(("app", dict(global_conf), settings))
-    for name in settings.values():
-        loader.get_app(name, global_conf=global_conf)
+    for option, name in settings.items():
+        if option.startswith("/"):
+            loader.get_app(name, global_conf=global_conf)
     return lambda environ, start: []

@@ -44,7 +44,7 @@ def paste_files(texts: Mapping[str, str]) -> Iterator[ConfigFile | Failure]:
             found: list[Entry] | None = list(final_entries(path, project))
         except CannotLoad as error:
             found = None
-            if error.path not in told and is_filled_in(texts[error.path]):
+            if error.complete and error.path not in told and is_filled_in(texts[error.path]):
                 told.add(error.path)
                 yield Failure(error.path, "config", error.fault.message, error.fault.line)
         rest = [entry for entry in plain if found is None or object_name(entry.section) is None]

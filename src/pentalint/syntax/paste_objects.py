@@ -83,11 +83,13 @@ class Loaded:
 
 
 class CannotLoad(Exception):
-    """PasteDeploy refuses to load this: the file, the line, what is wrong and the remedy."""
+    """PasteDeploy refuses to load this: the file, the line, what is wrong and the remedy. It is `complete` unless something
+    is only missing, which a loader of another kind may add from elsewhere."""
 
-    def __init__(self, path: str, line: int, message: str) -> None:
+    def __init__(self, path: str, line: int, message: str, complete: bool = True) -> None:
         super().__init__(message)
         self.path = path
+        self.complete = complete
         self.fault = Fault(line, message)
 
 

@@ -276,6 +276,7 @@ class Loader:
                 self.path,
                 line,
                 f"[{section}] says neither `use` nor a factory; add `use = egg:` and the distribution",
+                complete=False,
             )
         protocol, final = named[0]
         del own[protocol]
