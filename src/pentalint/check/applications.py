@@ -138,7 +138,7 @@ def words_of(log: Operations) -> set[bytes]:
     paths = [
         *log.makers,
         *(path for path in log.loaders if "_" in path.rpartition(".")[2]),
-        *log.models_containers(),
+        *log.containers,
     ]
     return {path.removesuffix("[]").rpartition(".")[2].encode() for path in paths} | {
         path.rpartition(".")[2].encode() for path in log.attributes if "_" in path.rpartition(".")[2]
