@@ -11,7 +11,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-NAMES = ("SECRET_KEY", "DEBUG", "SESSION_COOKIE_SECURE", "ALPHA", "BETA", "GAMMA", "MAX_CONTENT_LENGTH", "lower")
+NAMES = (
+    "SECRET_KEY",
+    "DEBUG",
+    "SESSION_COOKIE_SECURE",
+    "ALPHA",
+    "BETA",
+    "GAMMA",
+    "MAX_CONTENT_LENGTH",
+    "lower",
+)
 
 TEXTS = ("dev", "a long text with spaces", "x1", "production", "")
 
@@ -32,7 +41,9 @@ class Project:
 
 values = st.recursive(
     st.sampled_from(SCALARS),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(("k", "m")), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(("k", "m")), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 
@@ -76,7 +87,11 @@ def assignments(draw: st.DrawFn, indent: str = "", least: int = 1) -> str:
 def configuration_modules(draw: st.DrawFn) -> str:
     """config.py: names of its own, and classes that inherit from each other."""
     text = "import os\n\nPREFIX = 'p'\n" + draw(assignments())
-    bases = draw(st.sampled_from([("object", "Config", "Config", "Config"), ("object", "Config", "Development", "Config")]))
+    bases = draw(
+        st.sampled_from(
+            [("object", "Config", "Config", "Config"), ("object", "Config", "Development", "Config")]
+        )
+    )
     for name, base in zip(CLASSES, bases):
         text += f"\n\nclass {name}({base}):\n" + draw(assignments("    "))
         if draw(st.integers(0, 5)) == 0:
@@ -135,7 +150,11 @@ def steps(draw: st.DrawFn, depth: int = 0) -> list[str]:
         return [draw(st.sampled_from(plain))]
     (first,), (then,) = draw(steps(1)), draw(steps(1))
     first, then = first.replace("\n", "\n    "), then.replace("\n", "\n    ")
-    test = draw(st.sampled_from(["os.environ.get('NEVER_SET')", "name == 'production'", "not app.config.get('ALPHA')", "True"]))
+    test = draw(
+        st.sampled_from(
+            ["os.environ.get('NEVER_SET')", "name == 'production'", "not app.config.get('ALPHA')", "True"]
+        )
+    )
     return draw(
         st.sampled_from(
             [
@@ -180,7 +199,12 @@ def projects(draw: st.DrawFn) -> Project:
         found.files[".env"] = "".join(f"{name}={value}\n" for name, value in found.environment.items())
     body = [line for lines in draw(st.lists(steps(), min_size=1, max_size=6)) for line in lines]
     default = draw(st.sampled_from(["", "='default'", "='production'"]))
-    helper = [line for lines in draw(st.lists(steps(1), min_size=1, max_size=3)) for line in lines if "configure" not in line]
+    helper = [
+        line
+        for lines in draw(st.lists(steps(1), min_size=1, max_size=3))
+        for line in lines
+        if "configure" not in line
+    ]
     called = "configure(app" in "".join(body)
     found.files[home] = "\n".join(
         [
@@ -204,7 +228,11 @@ def projects(draw: st.DrawFn) -> Project:
             "    return app",
             "",
             "",
-            *(["def configure(app, name='production'):", *(f"    {line}" for line in helper or ["pass"])] if called else []),
+            *(
+                ["def configure(app, name='production'):", *(f"    {line}" for line in helper or ["pass"])]
+                if called
+                else []
+            ),
             "",
         ]
     )

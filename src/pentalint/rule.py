@@ -90,6 +90,15 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedSetting:
+    """A setting that versions of `distribution` from `since` on do not read."""
+
+    name: str
+    distribution: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsModel:
     """How a framework's settings are recognised (see docs/rules.md, "Settings").
 
@@ -99,7 +108,7 @@ class SettingsModel:
     attribute names that hold a settings dictionary (`_cp_config`); `files`: base names (globs) of configuration
     files whose entries are settings and whose values are Python literals; `object`: what holds the settings
     (`flask.Flask()`) when they are followed in the order in which they are loaded, and `present` the names it has
-    from the start, which `setdefault` leaves alone.
+    from the start, which `setdefault` leaves alone; `unread`: settings that some version has stopped reading.
     """
 
     markers: tuple[str, ...] = ()
@@ -110,6 +119,7 @@ class SettingsModel:
     files: tuple[str, ...] = ()
     object: str = ""
     present: tuple[str, ...] = ()
+    unread: tuple[RemovedSetting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pentalint.check.applications import complete, operations_of
 from pentalint.check.deep import on_deep_stack
+from pentalint.check.deployment_files import read_deployment
 from pentalint.check.plan import Plan, used_packs
 from pentalint.check.traces import collector_of, flow_model, trace
 from pentalint.check.triggers import Triggers
@@ -60,6 +61,17 @@ def is_config(path: str) -> bool:
     """Whether a file is read as sections and keys."""
     base = path.rpartition("/")[2]
     return base.endswith(CONFIG_SUFFIXES) or base.startswith(".env")
+
+
+def is_start(path: str) -> bool:
+    """Whether a file may say how the application is started."""
+    base = path.rpartition("/")[2].lower()
+    return (
+        "dockerfile" in base
+        or "compose" in base
+        or base.startswith(("procfile", "containerfile"))
+        or (base.endswith((".service", ".containerfile")))
+    )
 
 
 def python(path: str) -> bool:
@@ -135,6 +147,7 @@ def evaluate(
         plan.unit_of,
         collector_of(plan),
         operations,
+        plan.unread,
     )
     engine = Interpreter(
         plan.files,
@@ -242,6 +255,10 @@ def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: R
             text = read(file.path).decode("utf-8", "replace")
             entries, _ = read_entries(text)
             dispatcher.judge_config(ConfigFile(file.path, entries, is_deployed(file.path)))
+        elif is_start(file.path) and (plan.active(file.path) or plan.aware(file.path)):
+            started = read_deployment(file.path, read(file.path).decode("utf-8", "replace"))
+            if started is not None:
+                dispatcher.judge_config(started)
 
 
 _STAR = re.compile(rb"from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*\*")
