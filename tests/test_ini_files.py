@@ -117,7 +117,9 @@ def test_a_broken_file_is_one_finding_and_the_rest_is_judged() -> None:
 
 
 def test_templates_of_ini_files_and_parts_of_them_are_no_faults() -> None:
-    assert faults({"x.ini": "[app:main]\npyramid.debug_all = true\n"}) == []  # another loader may add what is missing
+    assert (
+        faults({"x.ini": "[app:main]\npyramid.debug_all = true\n"}) == []
+    )  # another loader may add what is missing
     assert faults({"x.ini": "[app:main]\nuse = egg:{{ name }}\n{% if x %}\n"}) == []
     texts = {"x.ini": "[app:main]\nuse = config:secret.ini\npyramid.debug_all = true\n"}
     assert faults(texts) == []

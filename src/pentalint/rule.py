@@ -90,6 +90,15 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedSetting:
+    """A setting that versions of `distribution` from `since` on do not read."""
+
+    name: str
+    distribution: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsModel:
     """How a framework's settings are recognised (see docs/rules.md, "Settings").
 
@@ -100,7 +109,7 @@ class SettingsModel:
     files whose entries are settings and whose values are Python literals; `bundles`: setting name -> value ->
     the settings that this value brings where they are not set beside it; `object`: what holds the settings
     (`flask.Flask()`) when they are followed in the order in which they are loaded, and `present` the names it has
-    from the start, which `setdefault` leaves alone.
+    from the start, which `setdefault` leaves alone; `unread`: settings that some version has stopped reading.
     """
 
     markers: tuple[str, ...] = ()
@@ -112,6 +121,7 @@ class SettingsModel:
     bundles: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     object: str = ""
     present: tuple[str, ...] = ()
+    unread: tuple[RemovedSetting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

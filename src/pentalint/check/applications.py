@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from pentalint.check.deep import on_deep_stack
-from pentalint.check.documents import environment_of, read_document
+from pentalint.check.deployment_files import environment_of, is_compose, is_dockerfile
+from pentalint.check.documents import read_document
 from pentalint.check.plan import Plan, used_packs
 from pentalint.evaluate.events import Call, Write
 from pentalint.evaluate.statements import Interpreter
@@ -48,7 +48,7 @@ def variables(plan: Plan, read: Callable[[str], bytes]) -> list[Variable]:
         if not file.role.main or not is_deployed(file.path):
             continue
         base = file.path.rpartition("/")[2]
-        if not re.match(r"(?i)\.(flask)?env|dockerfile|containerfile|(docker-)?compose", base):
+        if not (base.startswith((".env", ".flaskenv")) or is_dockerfile(base) or is_compose(base)):
             continue
         for variable in environment_of(file.path, read(file.path).decode("utf-8-sig", "replace")):
             before = found.setdefault(variable.name, variable)
@@ -141,7 +141,7 @@ def words_of(log: Operations) -> set[bytes]:
     paths = [
         *log.makers,
         *(path for path in log.loaders if "_" in path.rpartition(".")[2]),
-        *log.models_containers(),
+        *log.containers,
     ]
     return {path.removesuffix("[]").rpartition(".")[2].encode() for path in paths} | {
         path.rpartition(".")[2].encode() for path in log.attributes if "_" in path.rpartition(".")[2]

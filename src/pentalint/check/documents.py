@@ -1,16 +1,13 @@
-"""Documents that configuration is loaded from, and environment files: JSON, TOML, YAML and `NAME=value` lines as plain values."""
+"""Documents that configuration is loaded from, JSON, TOML and YAML, as plain values."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pentalint.errors import TomlError
-from pentalint.match.project_files import Variable
-from pentalint.project.manifests import docker, yaml
-from pentalint.syntax.ini import read_entries
+from pentalint.project.manifests import yaml
 from pentalint.toml import key_line, loads
 
 UNREAD = object()
@@ -101,96 +98,3 @@ def yaml_value(node: yaml.Node, lines: list[str]) -> Any:
         and re.search(rf":\s+{re.escape(text)}\s*(#.*)?$|-\s+{re.escape(text)}\s*$", line)
         else UNREAD
     )
-
-
-# -- the environment ---------------------------------------------------------------------------------------------------
-
-
-def environment_of(path: str, text: str) -> Iterator[Variable]:
-    """The variables that an environment file, a Dockerfile or a compose file sets."""
-    base = path.rpartition("/")[2]
-    if base.startswith((".env", ".flaskenv")) or base.endswith(".env"):
-        yield from dotenv(path, text)
-    elif is_dockerfile(base):
-        yield from dockerfile(path, text)
-    elif is_compose(base):
-        yield from compose(path, text)
-
-
-def is_dockerfile(base: str) -> bool:
-    """Whether a file of that base name builds an image."""
-    return (
-        re.match(r"(?i)(dockerfile|containerfile)([.-].*)?$|.*\.(dockerfile|containerfile)$", base)
-        is not None
-    )
-
-
-def is_compose(base: str) -> bool:
-    """Whether a file of that base name says which containers run."""
-    return re.fullmatch(r"(docker-)?compose([-.].*)?\.ya?ml", base) is not None
-
-
-def dotenv(path: str, text: str) -> Iterator[Variable]:
-    for entry in read_entries(text)[0]:
-        value = entry.value.partition("\n")[0]
-        if value[:1] in "\"'" and value[:1] and value.find(value[0], 1) > 0:
-            value = value[1 : value.index(value[0], 1)]
-        else:
-            value = re.sub(r"\s+#.*$", "", value).strip()
-        yield Variable(entry.key, value, path, entry.line)
-
-
-def dockerfile(path: str, text: str) -> Iterator[Variable]:
-    for instruction in docker.instructions(text):
-        if instruction.name == "ENV":
-            for name, value in docker.assignments(instruction.text):
-                line = next(
-                    (at for at, raw in enumerate(instruction.raw, instruction.line) if name in raw),
-                    instruction.line,
-                )
-                if "$" not in value:
-                    yield Variable(name, value, path, line)
-
-
-def compose(path: str, text: str) -> Iterator[Variable]:
-    try:
-        root = yaml.parse(text)
-    except yaml.TooClever:
-        return
-    for key, node in root.walk():
-        if key != "environment":
-            continue
-        for name, value in node.entries.items():
-            if value.text is not None and "${" not in value.text:
-                yield Variable(name, value.text, path, value.line)
-        for item in node.items:
-            for name, given in docker.assignments(item.text or ""):
-                if "${" not in given:
-                    yield Variable(name, given, path, item.line)
-
-
-def commands(path: str, text: str) -> Iterable[tuple[str, str, int]]:
-    """What a deployment file starts: (key, command line, line)."""
-    base = path.rpartition("/")[2]
-    if is_dockerfile(base):
-        for instruction in docker.instructions(text):
-            if instruction.name in ("CMD", "ENTRYPOINT"):
-                yield instruction.name, docker._shell(instruction.text), instruction.line
-    elif is_compose(base):
-        try:
-            root = yaml.parse(text)
-        except yaml.TooClever:
-            return
-        for key, node in root.walk():
-            if key in ("command", "entrypoint") and node.words():
-                yield key, " ".join(node.words()), node.line
-    elif base == "Procfile" or base.startswith("Procfile."):
-        for number, line in enumerate(text.split("\n"), 1):
-            process, colon, command = line.partition(":")
-            if colon and re.fullmatch(r"[\w-]+", process.strip()):
-                yield process.strip(), command.strip(), number
-    elif base.endswith(".service"):
-        for number, line in enumerate(text.split("\n"), 1):
-            found = re.match(r"\s*ExecStart\s*=\s*[-@:+!]*(.*)$", line)
-            if found is not None:
-                yield "ExecStart", found.group(1).strip(), number

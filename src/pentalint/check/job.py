@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pentalint.check.applications import complete, operations_of, project_files
 from pentalint.check.deep import on_deep_stack
+from pentalint.check.deployment_files import read_deployment
 from pentalint.check.plan import Plan, used_packs
 from pentalint.check.traces import collector_of, flow_model, trace
 from pentalint.check.triggers import Triggers
@@ -62,6 +63,17 @@ def is_config(path: str) -> bool:
     """Whether a file is read as sections and keys."""
     base = path.rpartition("/")[2]
     return base.endswith(CONFIG_SUFFIXES) or base.startswith(".env")
+
+
+def is_start(path: str) -> bool:
+    """Whether a file may say how the application is started."""
+    base = path.rpartition("/")[2].lower()
+    return (
+        "dockerfile" in base
+        or "compose" in base
+        or base.startswith(("procfile", "containerfile"))
+        or (base.endswith((".service", ".containerfile")))
+    )
 
 
 def python(path: str) -> bool:
@@ -138,6 +150,7 @@ def evaluate(
         collector_of(plan),
         operations,
         operations.files if operations is not None else project_files(plan, read),
+        plan.unread,
     )
     engine = Interpreter(
         plan.files,
@@ -258,6 +271,11 @@ def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: R
             dispatcher.judge_config(found)
         elif plan.role_of(found.path).main and "pyramid" in plan.frameworks(found.path):
             engine.failures.setdefault(found.path, found)
+    for file in plan.files:
+        if is_start(file.path) and (plan.active(file.path) or plan.aware(file.path)):
+            started = read_deployment(file.path, read(file.path).decode("utf-8", "replace"))
+            if started is not None:
+                dispatcher.judge_config(started)
 
 
 _STAR = re.compile(rb"from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*\*")

@@ -70,6 +70,11 @@ class Plan:
         selection = self.selections.get(self.unit_of(path))
         return frozenset(selection.frameworks) if selection is not None else frozenset()
 
+    def unread(self, path: str) -> Mapping[str, str]:
+        """The settings that what a file is run with does not read, with the version that stopped reading them."""
+        selection = self.selections.get(self.unit_of(path))
+        return selection.unread if selection is not None else {}
+
     def active(self, path: str) -> frozenset[str]:
         """The ids of the rules that judge a file."""
         role = self.role_of(path)

@@ -21,6 +21,7 @@ from pentalint.evaluate.values import (
     Value,
 )
 from pentalint.match.condition_keys import ValueKeys
+from pentalint.match.secret_keys import SecretKeys, SecretKindError
 from pentalint.match.views import (
     Predicate,
     alternatives,
@@ -73,7 +74,7 @@ def accepts_absence(predicate: Predicate) -> bool:
     return predicate(None, engine)
 
 
-class _Compiler(ValueKeys):
+class _Compiler(SecretKeys, ValueKeys):
     """Turns a condition table into a predicate, key by key."""
 
     def __init__(
@@ -94,7 +95,10 @@ class _Compiler(ValueKeys):
             maker = getattr(self, "key_" + key.replace("-", "_"), None)
             if maker is None:
                 raise ConditionError(f"`{key}` is not a condition; one of {', '.join(CONDITIONS)}")
-            tests.append(maker(operand))
+            try:
+                tests.append(maker(operand))
+            except SecretKindError as error:
+                raise ConditionError(str(error)) from None
         if not tests and not optional:
             raise ConditionError("an empty condition")
 

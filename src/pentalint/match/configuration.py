@@ -82,7 +82,7 @@ class Configurations:
     """All applications of a project, and what becomes of each setting that some operation writes."""
 
     def __init__(self, log: Operations) -> None:
-        log.closed = True
+        log.close()
         self.log = log
         self.engine = log.interpreter
         self.applications: list[Application] = []

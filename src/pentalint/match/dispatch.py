@@ -57,7 +57,8 @@ class Dispatcher:
 
     `active` says which rules judge a file, `aware` which rules may take facts from it, `unit_of` the unit of a
     file, `settings` the settings models of the packs in use, by framework. Files outside `reported` give facts only.
-    A `collector` hears of what it asks for as well; `operations` are the log of what happens to configuration objects.
+    A `collector` hears of what it asks for as well; `operations` are the log of what happens to configuration
+    objects; `unread` tells the settings that a file's framework does not read any more.
     """
 
     def __init__(
@@ -71,9 +72,11 @@ class Dispatcher:
         collector: Entries | None = None,
         operations: Operations | None = None,
         files: ProjectFiles | None = None,
+        unread: Callable[[str], Mapping[str, str]] = lambda path: {},
     ) -> None:
         self.rules = list(rules)
         self.collector = collector
+        self.unread = unread
         self.operations = operations if operations is not None and operations.models else None
         self.invoked = invoked_by(collector, self.operations)
         self.settings = settings
@@ -412,7 +415,9 @@ class Dispatcher:
                 continue
             assert isinstance(compiled.pattern, SettingPattern)
             place = compiled.pattern.match(setting, self.interpreter)
-            if place is None:
+            if place is not None and compiled.pattern.unread:
+                place.callee = self.unread(setting.module.path).get(setting.name, "")
+            if place is None or (compiled.pattern.unread and not place.callee):
                 continue
             line = getattr(setting.node, "lineno", 0)
             column = getattr(setting.node, "col_offset", 0)

@@ -145,26 +145,37 @@ class Operations:
         self.logs.setdefault(frame.function or frame.module, []).append(found)
         return found
 
-    def helpers(self) -> set[str]:
-        """The names of functions that make or fill an object, or call one that does."""
-        found: set[Place] = {
-            place
-            for place, operations in self.logs.items()
-            if any(operation.what != "call" for operation in operations)
-        }
-        while True:
-            more = {
-                place
-                for place, operations in self.logs.items()
-                if place not in found and any(operation.callee in found for operation in operations)
-            }
-            if not more:
-                return {place.name for place in found if isinstance(place, Function)}
-            found |= more
+    def places(self) -> set[Place]:
+        """The functions and modules that make or fill an object, or call what does."""
+        callers: dict[Place, list[Place]] = {}
+        found: set[Place] = set()
+        for place, operations in self.logs.items():
+            for operation in operations:
+                if operation.callee is not None:
+                    callers.setdefault(operation.callee, []).append(place)
+                else:
+                    found.add(place)
+        todo = list(found)
+        while todo:
+            for caller in callers.get(todo.pop(), ()):
+                if caller not in found:
+                    found.add(caller)
+                    todo.append(caller)
+        return found
 
-    def models_containers(self) -> list[str]:
-        """The paths of what holds settings."""
-        return list(self.containers)
+    def helpers(self) -> set[str]:
+        """The names of those functions."""
+        return {place.name for place in self.places() if isinstance(place, Function)}
+
+    def close(self) -> None:
+        """Nothing more is heard of, and what leads nowhere is forgotten."""
+        self.closed = True
+        found = self.places()
+        self.logs = {
+            place: [one for one in operations if one.callee is None or one.callee in found]
+            for place, operations in self.logs.items()
+            if place in found
+        }
 
     # -- objects -------------------------------------------------------------------------------------------------------
 

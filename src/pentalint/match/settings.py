@@ -30,6 +30,9 @@ from pentalint.match.patterns import Compiler
 from pentalint.match.place import Place
 from pentalint.rule import SettingsModel
 
+UNREAD = "@unread-settings"
+"""The name by which a rule asks for the settings that are no longer read."""
+
 _UPPER = re.compile(r"^[A-Z][A-Z0-9_]*$")
 
 
@@ -56,6 +59,7 @@ class SettingPattern:
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
         names = compiler.paths(table["setting"])
         self.names = tuple(setting_name(name) for name in names)
+        self.unread = UNREAD in table["setting"]
         self.plain = frozenset(name for name in names if name.isidentifier())
         self.globs = tuple(setting_name(name) for name in names if not name.isidentifier())
         self.value = compiler.value(table)

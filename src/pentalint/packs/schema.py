@@ -11,7 +11,16 @@ from pentalint.errors import RuleError
 from pentalint.model import Confidence, Persona, Role, Severity
 from pentalint.packs.checks import check_table, one_of
 from pentalint.packs.entry_schema import check_entry
-from pentalint.rule import CATEGORIES, MAIN_ROLES, Example, FlowModel, Pack, Rule, SettingsModel
+from pentalint.rule import (
+    CATEGORIES,
+    MAIN_ROLES,
+    Example,
+    FlowModel,
+    Pack,
+    RemovedSetting,
+    Rule,
+    SettingsModel,
+)
 
 RULE_KEYS: dict[str, type | tuple[type, ...]] = {
     "summary": str, "message": str, "category": str, "severity": str, "confidence": str, "persona": str, "cwe": list,
@@ -37,7 +46,11 @@ SETTINGS_KEYS = (
     "bundles",
     "object",
     "present",
+    "unread",
 )
+
+UNREAD = "unread-settings"
+"""The group of the names in `[settings.unread]`: what a rule about them names."""
 
 PARAMETER_KEYS = ("type", "name", "index", "function", "decorators", "subclass", "imports")
 
@@ -122,6 +135,7 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
         if "type" not in parameter or not ({"name", "index"} & set(parameter)):
             raise RuleError(f"{path}: each of `parameters` needs `type` and one of `name`, `index`.")
     settings = {key.replace("-", "_"): value for key, value in settings.items()}
+    unread = read_unread(settings.get("unread", {}), path)
     return Pack(
         id=pack_id,
         title=table.get("title", pack_id),
@@ -131,7 +145,10 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
         inherits=lists(table.get("inherits", {}), "inherits", path),
         updates=strings(table.get("updates", {}), "updates", path),
         parameters=tuple(table.get("parameters", ())),
-        groups=lists(table.get("groups", {}), "groups", path),
+        groups={
+            **lists(table.get("groups", {}), "groups", path),
+            **({UNREAD: tuple(one.name for one in unread)} if unread else {}),
+        },
         settings=SettingsModel(
             markers=tuple(settings.get("markers", ())),
             containers=tuple(settings.get("containers", ())),
@@ -142,10 +159,21 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
             bundles=settings.get("bundles", {}),
             object=str(settings.get("object", "")),
             present=tuple(settings.get("present", ())),
+            unread=tuple(unread),
         ),
         rules=rules,
         flow=read_flow(table, path),
     )
+
+
+def read_unread(table: Mapping[str, Any], path: str) -> list[RemovedSetting]:
+    """`[settings.unread]`: `"distribution since" = [names]`. Raises `RuleError`."""
+    found: list[RemovedSetting] = []
+    for key, listed in lists(table, "settings.unread", path).items():
+        distribution, _, since = key.partition(" ")
+        specifier(f">={since}", f"settings.unread.{key}", path)
+        found.extend(RemovedSetting(name, distribution, since) for name in listed)
+    return found
 
 
 SINKS = (
