@@ -133,7 +133,7 @@ class Dispatcher:
         self.deferred: list[FunctionDefined] = []
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
         self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-        self.seen_settings: set[tuple[str, str, int, int, str]] = set()
+        self.seen_settings: set[tuple[int, str, int, int, str]] = set()
 
     def register(self, compiled: Compiled) -> None:
         """Index a compiled rule by what it asks for."""
@@ -198,7 +198,7 @@ class Dispatcher:
         """Judge the files of the project that a loader is given by name. The configuration of the process takes the section
         `global` alone, that of an application the others."""
         how, _, key = mode.partition(":")
-        given = event.arguments.get(key) if how in ("mapping", "sections", "paths") else None
+        given = event.arguments.get(key) if how in ("mapping", "sections", "paths", "merged") else None
         for option in () if given is None else options(self.interpreter.force(given)):
             option = self.interpreter.force(option)
             path = self.files.locate(option, event.frame.module.path, None, None, None)
@@ -421,7 +421,7 @@ class Dispatcher:
                 continue
             line = getattr(setting.node, "lineno", 0)
             column = getattr(setting.node, "col_offset", 0)
-            key = (compiled.rule.id + compiled.fact, setting.module.path, line, column, setting.name)
+            key = (id(compiled), setting.module.path, line, column, setting.name)
             if key not in self.seen_settings:
                 self.seen_settings.add(key)
                 self.note(compiled, place)

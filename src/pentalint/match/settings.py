@@ -188,7 +188,7 @@ def loaded(
     mode: str, arguments: Arguments, node: ast.AST, module: Module, scope: str, engine: Interpreter
 ) -> Iterator[Setting]:
     """What a loader call sets. `mode` is `object:0`, `mapping:0`, `sections:2=config`, `paths:2=config` (sections without
-    `global`), `tool:NAME` or `keywords`."""
+    `global`), `merged:0=config` (`global` too: what is merged may be handed on), `tool:NAME` or `keywords`."""
     how, _, key = mode.partition(":")
     deployed = is_deployed(module.path)
     if how == "keywords":
@@ -207,7 +207,7 @@ def loaded(
         option = engine.force(option)
         if how == "mapping" and isinstance(option, Dict):
             yield from mapping_settings(option, "", node, module, scope, engine)
-        elif how in ("sections", "paths") and isinstance(option, Dict):
+        elif how in ("sections", "paths", "merged") and isinstance(option, Dict):
             for section, inner in option.entries.items():
                 inner = engine.force(inner)
                 if how == "paths" and section == "global":
