@@ -64,6 +64,7 @@ SHARED = (
 )
 
 OWN: dict[str, tuple[str, ...]] = {
+    "call": ("prefixed",),
     "decorator": (
         "above",
         "below",
@@ -91,7 +92,7 @@ OWN: dict[str, tuple[str, ...]] = {
     ),
     "write": ("how",),
     "requirement": ("versions", "specifier", "scopes"),
-    "config": ("files", "not-files", "beside", "shadowed", "refers", "written"),
+    "config": ("files", "not-files", "not-sections", "beside", "shadowed", "refers", "written"),
     "missing": ("open",),
 }
 """Keys that only some kinds have."""

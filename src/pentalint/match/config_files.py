@@ -38,16 +38,18 @@ class ConfigFile:
 class ConfigPattern:
     """`config = "[section] key"` with `where.value` on the text; `files` and `not-files` are globs on the base name.
 
-    `beside.NAME` are conditions on other keys of the same section. `shadowed` names a section that has the same key with another
-    value (of the file as it is written), `refers` is a regex on a name that the value refers to and that only the deployment
-    knows. With `written = true` the text is judged also where it refers to such names.
-    With `where.value = {absent = true}` it matches a section that lacks the key, at the section's first entry.
+    `not-sections` are globs of sections that are not meant. `beside.NAME` are conditions on other keys of the same
+    section. `shadowed` names a section that has the same key with another value (of the file as it is written), `refers` is
+    a regex on a name that the value refers to and that only the deployment knows. With `written = true` the text is judged
+    also where it refers to such names. With `where.value = {absent = true}` it matches a section that lacks the key, at
+    the section's first entry.
     """
 
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
         self.names = tuple(setting_name(name) for name in compiler.paths(table["config"]))
         self.value = compiler.value(table)
         self.asks_absence = bool(table.get("where") or table.get("where-any"))
+        self.not_sections = tuple(glob(name) for name in as_list(table.get("not-sections", [])))
         self.beside = {name: compiler.condition(wanted) for name, wanted in table.get("beside", {}).items()}
         self.written = bool(table.get("written", False))
         self.shadowed = str(table.get("shadowed", ""))
@@ -93,7 +95,7 @@ class ConfigPattern:
         return True
 
     def is_named(self, entry: Entry) -> bool:
-        return any(
+        return not any(name.fullmatch(entry.section) for name in self.not_sections) and any(
             name.fullmatch(entry.key) and (section is None or section.fullmatch(entry.section))
             for section, name in self.names
         )
