@@ -130,6 +130,8 @@ class TracerFunctions(TracerApis):
 
     def field(self, cls: Class, name: str) -> Value | None:
         """What methods assign on `self` when nothing is known of the instance: as without tracing."""
+        if not cls.assigns(name):
+            return cls.fields.get(name)
         self.tracing, before = False, self.tracing
         try:
             return super().field(cls, name)

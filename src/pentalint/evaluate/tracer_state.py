@@ -41,7 +41,7 @@ class TracerState:
     names_source: Callable[[Function], bool]
     plain: dict[tuple[str, str], str]
     dull: dict[str, str]
-    known_paths: dict[tuple[str, int], Any]
+    known_paths: dict[int, dict[str, str | None]]
     sink_cache: dict[str, tuple[Sink, ...]]
     naming: dict[Function, bool]
     passing: dict[int, frozenset[str]]
@@ -52,6 +52,8 @@ class TracerState:
     wrappers: dict[int, Any]
     bare: set[int]
     made: dict[int, ast.AST]
+    spellings: dict[ast.AST, str]
+    harmless: dict[ast.AST, Frame]
     alive: list[object]
     answering: Frame | None
     instances: dict[int, Instance]
@@ -70,3 +72,4 @@ class TracerState:
         self.known_paths, self.sink_cache, self.naming = {}, {}, {}
         self.blanks, self.carrying, self.basics, self.wrappers, self.instances = {}, {}, {}, {}, {}
         self.omitted, self.made, self.alive, self.answering = {}, {}, [], None
+        self.spellings, self.harmless = {}, {}
