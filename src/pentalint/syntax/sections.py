@@ -87,6 +87,15 @@ def _read(text: str, fold: bool, options: Mapping[str, Any]) -> tuple[Sections, 
         parser.read_file(reader)
     except configparser.Error as error:
         faults = list(told(error, reader.rows))
+    except (
+        AttributeError
+    ):  # `configparser` before 3.13 stumbles over lines that go on with an option without a value
+        line = reader.line
+        sections, faults = _read("\n".join(reader.rows[: line - 1]), fold, options)
+        message = (
+            "the line goes on with an option that has no value; give it one, or begin the line at the margin"
+        )
+        return sections, [*faults, Fault(line, message)]
     finally:
         reader.line = 0
     sections = Sections(parser, reader.rows)
