@@ -27,7 +27,9 @@ IMPORTS = re.compile(
     r"^\s*(?:from|import)\s+(django|rest_framework|flask|pyramid|bottle|cherrypy)", re.MULTILINE
 )
 OWN_LINE = re.compile(r"^\s*(?:#|;|<!--|\{#)\s*finding\b[^\n]*$")
-CONFIG = (".ini", ".conf", ".cfg", ".env", ".flaskenv", ".txt", ".toml", ".lock", ".in")
+CONFIG = (
+    ".ini", ".conf", ".cfg", ".env", ".flaskenv", ".txt", ".toml", ".lock", ".in", ".yml", ".yaml", ".service", "Dockerfile", "Procfile",
+)  # fmt: skip
 
 
 def marked_lines(files: dict[str, str]) -> set[tuple[str, int]]:

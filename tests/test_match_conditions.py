@@ -128,6 +128,10 @@ CASES: list[Case] = [
     ({"entropy-above": 3.5}, ["'q8Zr4Tn0Lw6Xk2Vb'"], ["'aaaaaaaa'", "''", "1", None], ["unknown"]),
     ({"placeholder": True}, ["'changeme'", "'<key>'", "''", "'example'", "'your-key'", "'xxxx'", "'REPLACE_ME'"], ["'q8Zr4Tn0Lw6X'", "1", None], ["unknown"]),
     ({"placeholder": False}, ["'q8Zr4Tn0Lw6X'"], ["'changeme'", "1", None], ["unknown"]),
+    ({"secret": "password"}, ["'kQ3vhz77LpWx'", "'kQ3vhz77LpWx' if unknown else ''"], ["'changeme'", "'hunter2'", "'mail_password'", "'DB_PASSWORD'", "'two words'", "''", "1", None], ["unknown"]),
+    ({"secret": "token"}, ["'mk9f27b3c1e84d06a5'", "b'mk9f27b3c1e84d06a5'"], ["'your-token-1234567890'", "'aaaaaaaaaaaaaaaa1'", "'kQ3vhz77LpWx'", "'pk_live_51Hx8Kd93jfLs02'", None], ["unknown"]),
+    ({"secret": "key"}, ["'a signing key'", "b'9f27b3c1e84d06a5'"], ["'changeme'", "'SIGNING_KEY'", "'short'", None], ["unknown"]),
+    ({"secret": "url"}, ["'postgresql://shop:v7kqLm2x@db.internal/shop'"], ["'postgresql://postgres:postgres@db/shop'", "'redis://:v7kqLm2x@localhost/0'", "'https://docs.internal/'", "'amqp://flask:flask@queue//'", None], ["unknown"]),
     ({"asbool": True}, ["'true'", "'Yes'", "' on '", "'1'", "'y'", "'t'", "True"], ["'false'", "'2'", "''", "False", "1", None], ["unknown"]),
     ({"asbool": False}, ["'false'", "'enabled'", "False"], ["'true'", "True", "0", None], ["unknown"]),
     ({"any": [1, "a"]}, ["1", "'a'", "1 if unknown else 'a'"], ["2", None], ["unknown", "1 if unknown else 2"]),
@@ -140,9 +144,27 @@ CASES: list[Case] = [
     ({"some": {"absent": True}}, [None], ["1"], ["unknown"]),
     ({"some": {"path": "@sources"}}, ["source() if unknown else 1"], ["1"], ["unknown"]),
     ({"matches": "a", "length-above": 2}, ["'abc'"], ["'a'", "'bcd'"], ["unknown"]),
+    ({"shares-prefix": True}, [], ["'static'", "'/static'", "1", None], ["unknown"]),  # what holds is in the test below
     ({"guarded": False}, ["source()", "1"], [None], ["unknown"]),
     ({"guarded": True}, [], ["source()", "1", None], ["unknown"]),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "expected"),
+    [
+        (("web/static/a.css", "web/static_old/x"), "'static'", True),
+        (("web/static/a.css", "web/static.db"), "'web/static/'", True),
+        (("web/static/a.css", "web/stat"), "'static'", False),
+        (("web/static/a.css", "web/static_old/x"), "'/srv/web/static'", False),
+        (("a/static/x", "b/static/x", "b/static2/x"), "'static'", False),
+    ],
+)
+def test_siblings_share_a_prefix(files: tuple[str, ...], name: str, expected: bool) -> None:
+    engine, recorder = interpret(f"import api\napi.call({name})\n")
+    engine.file_paths = frozenset(files)
+    test = compile_condition({"shares-prefix": True}, {})
+    assert test(recorder.calls[0].arguments.get("0"), engine) is expected
 
 
 def named(condition: Any, expression: str | None) -> str:
@@ -224,6 +246,7 @@ def test_every_key_is_tried_and_documented() -> None:
 @pytest.mark.parametrize(
     ("condition", "sentence"),
     [
+        ({"secret": "pin"}, "`pin` is no kind of secret; one of password, token, key, url"),
         ({"mathces": "x"}, "`mathces` is not a condition; one of above, absent, all, any"),
         ({"path": "@nowhere"}, "group @nowhere is not defined in the pack"),
         ({"path": [1]}, "1 is not a path"),

@@ -180,7 +180,9 @@ def test_framework_has_enough_rules(framework: str) -> None:
 
 
 CONDITIONS = ("first", "each", "some-item", "some", "not", "part", "returns", "value")
-NAMED_CONDITIONS = ("where", "where-any", "where-none", "attributes", "key", "argument", "settings")
+NAMED_CONDITIONS = (
+    "where", "beside", "prefixed", "where-any", "where-none", "attributes", "key", "argument", "settings"
+)  # fmt: skip
 """Keys whose tables have names of the project as keys, and conditions as values."""
 
 

@@ -119,6 +119,15 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedSetting:
+    """A setting that versions of `distribution` from `since` on do not read."""
+
+    name: str
+    distribution: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsModel:
     """How a framework's settings are recognised (see docs/rules.md, "Settings").
 
@@ -128,8 +137,11 @@ class SettingsModel:
     attribute names that hold a settings dictionary (`_cp_config`); `files`: base names (globs) of configuration
     files whose entries are settings and whose values are Python literals; `versions`: the series of the framework
     that are judged when nothing says which is used; `silences`: the setting that lists ids of the framework's own
-    checks that are not to be reported; `defaults`: what settings are that nobody sets;
-    `removed`: settings that are read no longer.
+    checks that are not to be reported; `defaults`: what settings are that nobody sets; `removed`: settings that are read no
+    longer; `bundles`: setting name -> value ->
+    the settings that this value brings where they are not set beside it; `object`: what holds the settings
+    (`flask.Flask()`) when they are followed in the order in which they are loaded, and `present` the names it has
+    from the start, which `setdefault` leaves alone; `unread`: settings that some version has stopped reading.
     """
 
     markers: tuple[str, ...] = ()
@@ -142,6 +154,10 @@ class SettingsModel:
     silences: str = ""
     defaults: tuple[Defaults, ...] = ()
     removed: tuple[Removed, ...] = ()
+    bundles: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    object: str = ""
+    present: tuple[str, ...] = ()
+    unread: tuple[RemovedSetting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,15 @@ same function."""
 
 from __future__ import annotations
 
-import gc
 import re
-import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
 
-from pentalint.check.plan import Plan
+from pentalint.check.applications import complete, operations_of, project_files
+from pentalint.check.deep import on_deep_stack
+from pentalint.check.deployment_files import read_deployment
+from pentalint.check.plan import Plan, used_packs
 from pentalint.check.traces import collector_of, flow_model, trace
 from pentalint.check.triggers import Triggers
 from pentalint.errors import ConfigError
@@ -23,22 +22,16 @@ from pentalint.evaluate.watching import Watcher
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed
 from pentalint.match.dispatch import Dispatcher
+from pentalint.match.ini_files import paste_files, paste_texts
 from pentalint.match.place import Hit
 from pentalint.model import Failure, Role
 from pentalint.project.imports import identifiers, words
 from pentalint.settings.discovery import deployed_modules, names_settings
 from pentalint.syntax.ini import read_entries
+from pentalint.syntax.sections import is_filled_in
 from pentalint.syntax.source import check_syntax
 
-STACK = 256 * 1024 * 1024
-"""Bytes of stack the evaluation thread gets: deep expressions are legal, and Python 3.10 recurses on the C stack."""
-
-RECURSION = 12_000
-"""Python frames the evaluation may use; beyond that a file is reported as too deep."""
-
 Read = Callable[[str], bytes]
-
-Answer = TypeVar("Answer")
 
 CONFIG_SUFFIXES = (".ini", ".conf", ".cfg", ".env", ".flaskenv")
 
@@ -74,6 +67,17 @@ def is_config(path: str) -> bool:
     return base.endswith(CONFIG_SUFFIXES) or base.startswith(".env")
 
 
+def is_start(path: str) -> bool:
+    """Whether a file may say how the application is started."""
+    base = path.rpartition("/")[2].lower()
+    return (
+        "dockerfile" in base
+        or "compose" in base
+        or base.startswith(("procfile", "containerfile"))
+        or (base.endswith((".service", ".containerfile")))
+    )
+
+
 def python(path: str) -> bool:
     return path.endswith((".py", ".pyw"))
 
@@ -107,13 +111,6 @@ def is_judged(plan: Plan, path: str) -> bool:
     return any(name.partition("/")[0] != "pentalint" for name in plan.active(path) | plan.aware(path))
 
 
-def used_packs(plan: Plan) -> list[str]:
-    """The packs of the frameworks in use anywhere, sorted."""
-    return sorted(
-        {name for selection in plan.selections.values() for name in selection.frameworks} & set(plan.packs)
-    )
-
-
 def work(
     plan: Plan,
     share: Sequence[Task],
@@ -128,37 +125,6 @@ def work(
     return on_deep_stack(lambda: evaluate(plan, share, triggers, read, whole=whole, progress=progress))
 
 
-def on_deep_stack(function: Callable[[], Answer]) -> Answer:
-    """The answer of a function that may recurse as deep as the sources nest, run in a thread of its own. What it
-    raises is raised here."""
-    outcome: list[Answer | BaseException] = []
-
-    def body() -> None:
-        try:
-            outcome.append(function())
-        except BaseException as error:
-            outcome.append(error)
-
-    previous = threading.stack_size(STACK)
-    limit = sys.getrecursionlimit()
-    collecting = gc.isenabled()
-    gc.disable()  # trees are acyclic, and collections over hundreds of thousands of live values cost a quarter of the time
-    sys.setrecursionlimit(RECURSION)
-    try:
-        thread = threading.Thread(target=body, name="pentalint-evaluate")
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(previous)
-        sys.setrecursionlimit(limit)
-        if collecting:
-            gc.enable()
-    result = outcome[0]
-    if isinstance(result, BaseException):
-        raise result
-    return result
-
-
 def evaluate(
     plan: Plan,
     share: Sequence[Task],
@@ -171,6 +137,11 @@ def evaluate(
     """The work itself; see `work`."""
     knowledge = plan.knowledge
     known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
+    operations = operations_of(plan, dict(triggers.models), read)
+    if operations is not None:
+        operations.closed = (
+            not whole
+        )  # the order in which settings are loaded crosses files: one process follows it
     dispatcher = Dispatcher(
         plan.compiled,
         triggers.models,
@@ -180,6 +151,9 @@ def evaluate(
         plan.unit_of,
         collector_of(plan),
         plan.versions,
+        operations,
+        operations.files if operations is not None else project_files(plan, read),
+        plan.unread,
     )
     engine = Interpreter(
         plan.files,
@@ -192,6 +166,8 @@ def evaluate(
         sources=plan.sources if plan.config.parser == "auto" else None,
     )
     dispatcher.engine = engine
+    if operations is not None:
+        operations.engine = engine
     wanted = wanted_function(triggers, dispatcher, read) if plan.prefilter else every_function
     for number, task in enumerate(share):
         module = engine.index.modules.get(task.path)
@@ -205,7 +181,13 @@ def evaluate(
         if progress is not None:
             progress(number + 1, len(share))
     if whole:
+        if operations is not None and dispatcher.logged:
+            complete(plan, engine, operations, read)
+            dispatcher.settle()
         judge_whole(plan, engine, dispatcher, read)
+    for path, fault in dispatcher.files.faults.items():
+        if plan.role_of(path).main and is_filled_in(dispatcher.files.text(path)):
+            engine.failures.setdefault(path, Failure(path, "config", fault.message, fault.line))
     model = flow_model(plan)
     notes: list[str] = []
     exhausted: set[str] = set()
@@ -278,11 +260,26 @@ def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: R
     named = named_settings(plan, engine)
     dispatcher.judge_settings(modules, partial(deployed_settings, plan, engine, read, named))
     dispatcher.settle()
-    for file in plan.files:
-        if is_config(file.path) and (plan.active(file.path) or plan.aware(file.path)):
-            text = read(file.path).decode("utf-8", "replace")
+    texts = {
+        file.path: read(file.path).decode("utf-8", "replace")
+        for file in plan.files
+        if is_config(file.path) and (plan.active(file.path) or plan.aware(file.path))
+    }
+    pasted = paste_texts(texts.items())
+    for path, text in texts.items():
+        if path not in pasted:
             entries, _ = read_entries(text)
-            dispatcher.judge_config(ConfigFile(file.path, entries, is_deployed(file.path)))
+            dispatcher.judge_config(ConfigFile(path, entries, is_deployed(path)))
+    for found in paste_files(pasted):
+        if isinstance(found, ConfigFile):
+            dispatcher.judge_config(found)
+        elif plan.role_of(found.path).main and "pyramid" in plan.frameworks(found.path):
+            engine.failures.setdefault(found.path, found)
+    for file in plan.files:
+        if is_start(file.path) and (plan.active(file.path) or plan.aware(file.path)):
+            started = read_deployment(file.path, read(file.path).decode("utf-8", "replace"))
+            if started is not None:
+                dispatcher.judge_config(started)
 
 
 _STAR = re.compile(rb"from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*\*")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from pentalint.check.findings import fingerprinted, make_finding, stand, without_repeats
-from pentalint.check.job import Outcome, is_config, python
+from pentalint.check.job import Outcome, is_config, is_start, python
 from pentalint.check.plan import Plan
 from pentalint.check.suppress import MALFORMED, UNUSED, Pragmas, pragma_findings, suppress
 from pentalint.data import rules_root
@@ -105,7 +105,9 @@ def file_pragmas(plan: Plan, read: Read) -> dict[str, Pragmas]:
     manifests = {requirement.path for requirement in plan.requirements}
     for file in plan.files:
         path = file.path
-        spoken = python(path) or is_config(path) or path.endswith(TEMPLATES) or path in manifests
+        spoken = (
+            python(path) or is_config(path) or is_start(path) or path.endswith(TEMPLATES) or path in manifests
+        )
         if not spoken or not plan.active(path):
             continue
         data = read(path)

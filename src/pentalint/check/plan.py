@@ -75,6 +75,11 @@ class Plan:
         selection = self.selections.get(self.unit_of(path))
         return selection.versions.get(framework, ()) if selection is not None else ()
 
+    def unread(self, path: str) -> Mapping[str, str]:
+        """The settings that what a file is run with does not read, with the version that stopped reading them."""
+        selection = self.selections.get(self.unit_of(path))
+        return selection.unread if selection is not None else {}
+
     def active(self, path: str) -> frozenset[str]:
         """The ids of the rules that judge a file."""
         role = self.role_of(path)
@@ -198,3 +203,10 @@ def compile_rules(rules: Sequence[Rule], packs: Mapping[str, Pack]) -> tuple[Com
             detail = f"`{error.args[0]}` is missing" if isinstance(error, KeyError) else str(error)
             raise RuleError(f"{rule.id}.toml: {detail}.") from None
     return tuple(found)
+
+
+def used_packs(plan: Plan) -> list[str]:
+    """The packs of the frameworks in use anywhere, sorted."""
+    return sorted(
+        {name for selection in plan.selections.values() for name in selection.frameworks} & set(plan.packs)
+    )

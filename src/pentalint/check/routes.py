@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pentalint.check.deep import on_deep_stack
 from pentalint.check.entry_files import evaluate_files
-from pentalint.check.job import Read, on_deep_stack
+from pentalint.check.job import Read
 from pentalint.check.plan import Plan, used
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.dispatch import Dispatcher

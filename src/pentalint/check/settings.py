@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from pentalint.check.job import Read, named_settings, on_deep_stack, settings_files
+from pentalint.check.deep import on_deep_stack
+from pentalint.check.job import Read, named_settings, settings_files
 from pentalint.check.plan import Plan
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter

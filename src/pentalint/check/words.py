@@ -236,6 +236,8 @@ class Trigger:
                 self.clause(self.assignments(path)).words.add(last_word(path).encode())
             for path, mode in model.loaders.items():
                 named = [frozenset(own | {b"**"})] if every and mode == "keywords" else []
+                if mode.partition(":")[0] in ("update", "default"):
+                    named.append(frozenset(containers))  # a common name: it counts beside what holds settings
                 self.clause(named).words.add(last_word(path).encode())
             self.definitions |= {name.encode() for name in model.class_attributes}
 

@@ -379,13 +379,13 @@ class Calls(Attributes):
             if isinstance(option, Ref):
                 if isinstance(option, Model):
                     option.set_attribute(name, value)
-                self.write(f"{option.path}.{name}", value, node, frame)
+                self.write(f"{option.path}.{name}", value, node, frame, option)
             elif isinstance(option, Instance):
                 self.set_field(option, name, value, frame)
                 cls = option.cls
                 for ancestor in self.linear(cls):
                     if isinstance(ancestor, str):
-                        self.write(f"{ancestor}().{name}", value, node, frame)
+                        self.write(f"{ancestor}().{name}", value, node, frame, option)
             elif isinstance(option, Function) and in_progress(option.module, frame):
                 option.attributes[name] = value
             elif isinstance(option, Class) and in_progress(option.module, frame):
@@ -411,7 +411,7 @@ class Calls(Attributes):
             if isinstance(target, Model):
                 self.set_stateful(target, key, value, frame)
             name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
-            self.write_item(target.path, name, value, node, frame)
+            self.write_item(target.path, name, value, node, frame, receiver=target)
         elif isinstance(target, Dict):
             constant = put(target, key, value)
             if constant is not REST:
@@ -432,24 +432,33 @@ class Calls(Attributes):
             target.forget()
         target.set_item(key, value)
 
-    def write(self, path: str, value: Value, node: ast.AST, frame: Frame) -> None:
+    def write(
+        self, path: str, value: Value, node: ast.AST, frame: Frame, receiver: Value | None = None
+    ) -> None:
         """Tell the matchers of an assignment to an API path."""
         path = self.aliases.get(path, path)
         for wanted in self.asked(path, self.listener.write_paths):
-            self.listener.wrote(Write(wanted, node, value, frame))
+            self.listener.wrote(Write(wanted, node, value, frame, receiver=receiver))
 
     def write_item(
-        self, target: str, key: str | None, value: Value, node: ast.AST, frame: Frame, how: str = "assign"
+        self,
+        target: str,
+        key: str | None,
+        value: Value,
+        node: ast.AST,
+        frame: Frame,
+        how: str = "assign",
+        receiver: Value | None = None,
     ) -> None:
         """Tell the matchers of an item set on an API object: under its own path, and as any element."""
         wanted = self.listener.write_paths
         if key is not None:
             path = f"{target}[{key}]"
             if path in wanted:
-                self.listener.wrote(Write(path, node, value, frame, key, how))
+                self.listener.wrote(Write(path, node, value, frame, key, how, receiver))
         path = f"{target}[]"
         if path in wanted:
-            self.listener.wrote(Write(path, node, value, frame, key or "", how))
+            self.listener.wrote(Write(path, node, value, frame, key or "", how, receiver))
 
     def update_items(self, target: str, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
         """A call that sets items of `target` from its keywords and dictionary arguments."""

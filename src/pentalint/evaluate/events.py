@@ -80,7 +80,8 @@ class Call:
 @dataclass(slots=True, eq=False)
 class Write:
     """An assignment to an attribute or item of an API path (`flask.Flask().config[DEBUG]`); `key` is the
-    item's, if constant; `how` is assign, or update when a call such as `update()` or `setdefault()` does it."""
+    item's, if constant; `how` is assign, or update when a call such as `update()` or `setdefault()` does it;
+    `receiver` is the object it belongs to, where that is known."""
 
     path: str
     node: ast.AST
@@ -88,6 +89,7 @@ class Write:
     frame: Frame
     key: str = ""
     how: str = "assign"
+    receiver: Value | None = None
 
 
 @dataclass(slots=True, eq=False)

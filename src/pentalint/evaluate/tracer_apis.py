@@ -357,7 +357,9 @@ class TracerApis(TracerItems):
             if (taint.origin.kind, kind) in self.model.wanted and taint.harms(kind):
                 self.flows.append(Flow(kind, callee, frame.module, node, frame.qualname, taint))
 
-    def write(self, path: str, value: Value, node: ast.AST, frame: Frame) -> None:
+    def write(
+        self, path: str, value: Value, node: ast.AST, frame: Frame, receiver: Value | None = None
+    ) -> None:
         path = self.aliases.get(path, path)
         owner, _, member = path.rpartition("().")
         names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]

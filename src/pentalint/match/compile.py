@@ -68,6 +68,7 @@ SHARED = (
 )
 
 OWN: dict[str, tuple[str, ...]] = {
+    "call": ("prefixed",),
     "decorator": (
         "above",
         "below",
@@ -95,7 +96,7 @@ OWN: dict[str, tuple[str, ...]] = {
     ),
     "write": ("how",),
     "requirement": ("versions", "specifier", "scopes"),
-    "config": ("files", "not-files"),
+    "config": ("files", "not-files", "not-sections", "beside", "shadowed", "refers", "written"),
     "missing": ("open",),
     "settings": (
         "versions",

@@ -22,6 +22,7 @@ from pentalint.evaluate.values import (
 )
 from pentalint.match.condition_keys import ValueKeys
 from pentalint.match.outcome_keys import OutcomeKeys
+from pentalint.match.secret_keys import SecretKeys, SecretKindError
 from pentalint.match.views import (
     Predicate,
     alternatives,
@@ -74,7 +75,7 @@ def accepts_absence(predicate: Predicate) -> bool:
     return predicate(None, engine)
 
 
-class _Compiler(ValueKeys, OutcomeKeys):
+class _Compiler(SecretKeys, ValueKeys, OutcomeKeys):
     """Turns a condition table into a predicate, key by key."""
 
     def __init__(
@@ -95,7 +96,10 @@ class _Compiler(ValueKeys, OutcomeKeys):
             maker = getattr(self, "key_" + key.replace("-", "_"), None)
             if maker is None:
                 raise ConditionError(f"`{key}` is not a condition; one of {', '.join(CONDITIONS)}")
-            tests.append(maker(operand))
+            try:
+                tests.append(maker(operand))
+            except SecretKindError as error:
+                raise ConditionError(str(error)) from None
         if not tests and not optional:
             raise ConditionError("an empty condition")
 

@@ -16,6 +16,8 @@ _NOT_DEPLOYED = re.compile(f"^({_WORKPLACE}|{_PATTERN})$")
 _NOT_DEPLOYED_DIRECTORY = re.compile(f"^({_WORKPLACE})$")
 """A directory called `example` may be the project's own package; whether it holds examples its files' roles say."""
 
+_PRODUCTION = frozenset(["production", "prod", "live", "deploy", "deployment"])
+
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -31,3 +33,9 @@ def is_deployed(path: str, name: str = "") -> bool:
     ):
         return False
     return not any(_NOT_DEPLOYED.match(word.lower()) for word in _WORDS.findall(name))
+
+
+def is_production(path: str) -> bool:
+    """Whether a file says in its base name that production runs it."""
+    base = path.rpartition("/")[2]
+    return is_deployed(path) and any(word.lower() in _PRODUCTION for word in _WORDS.findall(base))

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 
+from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
 from pentalint.evaluate.flow_model import Flow
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.values import Function, options
 from pentalint.match.compile import SCOPED, Compiled, MissingSetting
 from pentalint.match.concerns import with_concerns
-from pentalint.match.config_files import ConfigFile, ConfigPattern, literal, make_hit
+from pentalint.match.config_files import ConfigFile, ConfigPattern, make_hit, with_bundles
+from pentalint.match.configuration import Configurations
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployment import is_deployed
 from pentalint.match.deployments import SettingsPattern
 from pentalint.match.entries import Entries
 from pentalint.match.final_settings import Deployment
 from pentalint.match.flows import FlowPattern
+from pentalint.match.operations import Operations
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
 from pentalint.match.place import Hit, Place, scope_key
+from pentalint.match.project_files import ProjectFiles
 from pentalint.match.settings import (
     Setting,
     SettingPattern,
+    bundled,
     class_attribute_settings,
     class_settings,
     every_attribute_is_seen,
     fits_best,
+    function_settings,
     loaded,
     module_settings,
     settings_classes,
@@ -36,6 +43,7 @@ from pentalint.match.settings import (
 )
 from pentalint.match.together import Together
 from pentalint.rule import SettingsModel
+from pentalint.syntax.framework_files import cherrypy_entries
 
 Versions = Callable[[str, str], tuple[str, ...]]
 """Path and framework -> the versions of it that may be in use there."""
@@ -60,7 +68,9 @@ class Dispatcher:
 
     `active` says which rules judge a file, `aware` which rules may take facts from it, `unit_of` the unit of a
     file, `settings` the settings models of the packs in use, by framework. Files outside `reported` give facts only.
-    A `collector` hears of what it asks for as well. `versions` says which versions of a framework a file may be run with.
+    A `collector` hears of what it asks for as well; `versions` says which versions of a framework a file may be run with;
+    `operations` are the log of what happens to configuration objects; `unread` tells the settings that a file's framework
+    does not read any more.
     """
 
     def __init__(
@@ -73,11 +83,17 @@ class Dispatcher:
         unit_of: Callable[[str], str],
         collector: Entries | None = None,
         versions: Versions | None = None,
+        operations: Operations | None = None,
+        files: ProjectFiles | None = None,
+        unread: Callable[[str], Mapping[str, str]] = lambda path: {},
     ) -> None:
         self.rules = list(rules)
         self.collector = collector
-        self.invoked = collector.invoked if collector is not None else None
+        self.unread = unread
+        self.operations = operations if operations is not None and operations.models else None
+        self.invoked = invoked_by(collector, self.operations)
         self.settings = settings
+        self.files = files or ProjectFiles()
         self.active = active
         self.aware = aware
         self.unit_of = unit_of
@@ -100,6 +116,7 @@ class Dispatcher:
             path: (framework, mode)
             for framework, model in settings.items()
             for path, mode in model.loaders.items()
+            if not model.object
         }
         self.attributes = {
             path: (framework, name)
@@ -116,6 +133,10 @@ class Dispatcher:
         )
         if collector is not None:
             self.call_paths |= collector.call_paths
+        self.logged = self.operations is not None and bool(self.setting_rules)
+        self.logged_calls = self.operations.call_paths if self.operations and self.logged else frozenset()
+        self.logged_writes = self.operations.write_paths if self.operations and self.logged else frozenset()
+        self.call_paths |= self.logged_calls
         self.write_paths = frozenset(self.writes) | (
             frozenset(self.attributes) | frozenset(self.containers) if self.setting_rules else frozenset()
         )
@@ -179,18 +200,40 @@ class Dispatcher:
                 pattern = compiled.pattern
                 assert isinstance(pattern, (CallPattern, OrderPattern))
                 self.note(compiled, pattern.match(event, self.interpreter))
+        if self.operations is not None and event.path in self.logged_calls:
+            self.operations.called(event)
         if (self.setting_rules or self.together) and event.path in self.loaders:
             framework, mode = self.loaders[event.path]
             frame = event.frame
-            settings = list(
-                loaded(mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter)
-            )
+            found = loaded(mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter)
+            settings = list(bundled(found, self.settings[framework]))
             if mode == "keywords":
                 self.judge_together(
                     frame.module, event.node, settings, framework, is_open=True, scope=frame.qualname
                 )
             for setting in settings:
                 self.set(setting, framework)
+            self.load_files(mode, event, framework)
+
+    def load_files(self, mode: str, event: Call, framework: str) -> None:
+        """Judge the files of the project that a loader is given by name. The configuration of the process takes the section
+        `global` alone, that of an application the others."""
+        how, _, key = mode.partition(":")
+        given = event.arguments.get(key) if how in ("mapping", "sections", "paths", "merged") else None
+        for option in () if given is None else options(self.interpreter.force(given)):
+            option = self.interpreter.force(option)
+            path = self.files.locate(option, event.frame.module.path, None, None, None)
+            if path is None or path.endswith((".py", ".pyw")):
+                continue
+            entries, faults = cherrypy_entries(self.files.text(path))
+            if faults:
+                self.files.faults.setdefault(path, faults[0])
+            taken = tuple(
+                entry
+                for entry in entries
+                if how == "sections" or (entry.section == "global") == (how == "mapping")
+            )
+            self.judge_settings_file(ConfigFile(path, taken, is_deployed(path)), framework)
 
     def wrote(self, event: Write) -> None:
         for compiled in self.writes.get(event.path, ()):
@@ -199,25 +242,23 @@ class Dispatcher:
                 self.note(compiled, compiled.pattern.match(event, self.interpreter))
         if not self.setting_rules:
             return
-        if event.path in self.containers:
+        if self.operations is not None and event.path in self.logged_writes:
+            self.operations.wrote(event)
+        elif event.path in self.containers:
             framework = self.containers[event.path]
             if event.key:
                 self.set_written(event.key, event, framework)
             else:
-                self.open_settings(event, framework)
+                self.open_settings(event.frame, framework)
         elif event.path in self.attributes:
             framework, name = self.attributes[event.path]
             self.set_written(name, event, framework)
 
-    def open_settings(self, event: Write, framework: str) -> None:
+    def open_settings(self, frame: Frame, framework: str) -> None:
         """A setting of unknown name is written: none of the framework's settings is certainly missing in the unit."""
-        unit = self.unit_of(event.frame.module.path)
+        unit = self.unit_of(frame.module.path)
         for compiled in self.setting_rules:
-            if (
-                compiled.fact
-                and compiled.rule.pack == framework
-                and self.judges(compiled, event.frame.module)
-            ):
+            if compiled.fact and compiled.rule.pack == framework and self.judges(compiled, frame.module):
                 self.found.facts.add((unit, compiled.fact))
 
     def set_written(self, name: str, event: Write, framework: str) -> None:
@@ -263,7 +304,15 @@ class Dispatcher:
                     self.set(setting, framework)
 
     def finished(self, event: ModuleDone) -> None:
-        """Nothing to do: settings modules are judged together, at the end."""
+        """The functions of the module that carry settings; settings modules are judged together, at the end."""
+        names = [name for model in self.settings.values() for name in model.class_attributes]
+        if not names or not self.setting_rules:
+            return
+        for value in event.module.env.values():
+            if isinstance(value, Function) and value.module is event.module and value.attributes:
+                for framework, model in self.settings.items():
+                    for setting in function_settings(value, model.class_attributes, self.interpreter):
+                        self.set(setting, framework)
 
     # -- after evaluation ----------------------------------------------------------------------------------------
 
@@ -281,6 +330,7 @@ class Dispatcher:
     def judge_settings(self, modules: list[Module], choose: Choose) -> None:
         """Judge settings modules and classes by their final values; `choose` says which modules are deployed."""
         engine = self.interpreter
+        loaded_from = self.judge_applications()
         for framework, model in self.settings.items():
             ours = [
                 module
@@ -301,7 +351,7 @@ class Dispatcher:
                         is_open=module.unresolved_star or module.maybe_star,
                         deployed=deployed,
                     )
-                for setting in settings:
+                for setting in settings if module not in loaded_from else ():
                     self.set(setting, framework)
                 self.judge_missing(module, deployed, framework)
             running = [module for module, deployed in deployment if deployed]
@@ -318,7 +368,7 @@ class Dispatcher:
                     deployed=deployed,
                     scope=cls.qualname,
                 )
-                for setting in settings:
+                for setting in settings if cls not in loaded_from else ():
                     self.set(setting, framework)
 
     def judge_together(
@@ -348,6 +398,18 @@ class Dispatcher:
         for compiled, place in self.together.judge(deployment, framework, model, self.interpreter):
             if self.judges(compiled, place.module) and self.together.is_new(compiled, place):
                 self.note(compiled, place)
+
+    def judge_applications(self) -> set[object]:
+        """Judge what is loaded into configuration objects: settings that a later loader certainly overrides tell facts only.
+        Returns the classes and modules it is loaded from."""
+        if self.operations is None or not self.logged:
+            return set()
+        found = Configurations(self.operations)
+        for framework, setting, final in found.judged():
+            self.set(setting, framework, final)
+        for operation in found.opened():
+            self.open_settings(operation.frame, operation.framework)
+        return set(found.origins())
 
     def judge_missing(self, module: Module, deployed: bool, framework: str) -> None:
         """`missing.setting`: the module certainly never sets any of the names."""
@@ -385,7 +447,8 @@ class Dispatcher:
             assert isinstance(pattern, ConfigPattern)
             if not (file.deployed or compiled.rule.deployment == "any"):
                 continue
-            hits = pattern.match(file, compiled.rule.id, compiled.facts, compiled.once, self.interpreter)
+            seen = replace(file, entries=(*file.entries, *file.written)) if compiled.fact else file
+            hits = pattern.match(seen, compiled.rule.id, compiled.facts, compiled.once, self.interpreter)
             if compiled.fact and hits:
                 self.found.facts.add((self.unit_of(file.path), compiled.fact))
             elif not compiled.fact:
@@ -399,10 +462,8 @@ class Dispatcher:
             ):
                 continue
             assert isinstance(compiled.pattern, SettingPattern)
-            for entry in file.entries:
-                if not compiled.pattern.holds(
-                    entry.section, entry.key, literal(entry.value), self.interpreter
-                ):
+            for entry, value in with_bundles(file.entries, self.settings[framework]):
+                if not compiled.pattern.holds(entry.section, entry.key, value, self.interpreter):
                     continue
                 if compiled.fact:
                     self.found.facts.add((self.unit_of(file.path), compiled.fact))
@@ -413,16 +474,20 @@ class Dispatcher:
 
     # -- results -------------------------------------------------------------------------------------------------
 
-    def set(self, setting: Setting, framework: str) -> None:
-        """A setting has a final value."""
+    def set(self, setting: Setting, framework: str, final: bool = True) -> None:
+        """A setting has a value; when it is not the `final` one, that is a fact only."""
         for compiled in self.setting_rules:
+            if not final and not compiled.fact:
+                continue
             if compiled.rule.pack not in (framework, "web") or not self.judges(compiled, setting.module):
                 continue
             if not compiled.fact and not setting.deployed and compiled.rule.deployment != "any":
                 continue
             assert isinstance(compiled.pattern, SettingPattern)
             place = compiled.pattern.match(setting, self.interpreter)
-            if place is None:
+            if place is not None and compiled.pattern.unread:
+                place.callee = self.unread(setting.module.path).get(setting.name, "")
+            if place is None or (compiled.pattern.unread and not place.callee):
                 continue
             if self.together.is_new(compiled, place):
                 self.note(compiled, place)
@@ -463,6 +528,22 @@ class Dispatcher:
         hit = place.hit(compiled.rule.id, compiled.facts, compiled.once, compiled.check)
         if hit is not None:
             self.found.hits.append(hit)
+
+
+def invoked_by(
+    collector: Entries | None, operations: Operations | None
+) -> Callable[[Function, Arguments, ast.AST, Frame], None] | None:
+    """Who is to hear of calls of the project's own functions."""
+    if operations is None:
+        return collector.invoked if collector is not None else None
+    if collector is None:
+        return operations.invoked
+
+    def both(function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
+        collector.invoked(function, arguments, node, frame)
+        operations.invoked(function, arguments, node, frame)
+
+    return both
 
 
 def scope_of(frame: Frame) -> str:

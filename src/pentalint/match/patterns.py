@@ -10,7 +10,7 @@ from typing import Any
 from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.events import Call, Use, Write
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import Value
+from pentalint.evaluate.values import Const, Dict, Value
 from pentalint.match.conditions import ConditionError, accepts_absence, compile_condition, paths_of
 from pentalint.match.context import Groups, compile_context
 from pentalint.match.origins import table_origins
@@ -40,7 +40,8 @@ class Compiler:
         return paths_of(value, self.groups)
 
     def arguments(self, table: Mapping[str, Any]) -> ArgumentTest:
-        """`where`, `where-any` and `where-none` of a table, on the arguments of a call."""
+        """`where`, `where-any`, `where-none` and `prefixed` of a table, on the arguments of a call."""
+        prefixed = dict(table.get("prefixed", {}))
         every = self._conjunction(table.get("where", {}))
         some = [self._conjunction(part) for part in table.get("where-any", [])]
         never = [self._conjunction(part) for part in table.get("where-none", [])]
@@ -50,6 +51,10 @@ class Compiler:
                 every(arguments, signature, engine)
                 and (not some or any(part(arguments, signature, engine) for part in some))
                 and not any(part(arguments, signature, engine) for part in never)
+                and all(
+                    has_prefixed_key(arguments.get(one, signature), arguments.get(other, signature), engine)
+                    for one, other in prefixed.items()
+                )
             )
 
         return test
@@ -80,6 +85,19 @@ class Compiler:
             )
 
         return test
+
+
+def has_prefixed_key(value: Value | None, prefix: Value | None, engine: Interpreter) -> bool:
+    """Whether a dictionary has a key that is a path, or lies below it."""
+    if value is None or prefix is None:
+        return False
+    table, path = engine.force(value), engine.force(prefix)
+    if not isinstance(table, Dict) or not isinstance(path, Const) or not isinstance(path.value, str):
+        return False
+    start = path.value.rstrip("/")
+    return bool(start) and any(
+        isinstance(key, str) and f"{key}/".startswith(f"{start}/") for key in table.entries
+    )
 
 
 NO_ENGINE: Interpreter = None  # type: ignore[assignment]

@@ -5,20 +5,34 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import UNKNOWN, Class, Const, Dict, Package, Unknown, Value, options
+from pentalint.evaluate.values import (
+    UNKNOWN,
+    Class,
+    Const,
+    Dict,
+    Function,
+    Package,
+    Unknown,
+    Value,
+    lift,
+    options,
+)
 from pentalint.match.context import compile_context
 from pentalint.match.deployment import is_deployed
 from pentalint.match.origins import table_origins
 from pentalint.match.patterns import Compiler
 from pentalint.match.place import Place
 from pentalint.rule import SettingsModel
+
+UNREAD = "@unread-settings"
+"""The name by which a rule asks for the settings that are no longer read."""
 
 _UPPER = re.compile(r"^[A-Z][A-Z0-9_]*$")
 
@@ -46,6 +60,7 @@ class SettingPattern:
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
         names = compiler.paths(table["setting"])
         self.names = tuple(setting_name(name) for name in names)
+        self.unread = UNREAD in table["setting"]
         self.plain = frozenset(name for name in names if name.isidentifier())
         self.globs = tuple(setting_name(name) for name in names if not name.isidentifier())
         self.value = compiler.value(table)
@@ -186,7 +201,8 @@ def settings_classes(
 def loaded(
     mode: str, arguments: Arguments, node: ast.AST, module: Module, scope: str, engine: Interpreter
 ) -> Iterator[Setting]:
-    """What a loader call sets. `mode` is `object:0`, `mapping:0`, `sections:2=config` or `keywords`."""
+    """What a loader call sets. `mode` is `object:0`, `mapping:0`, `sections:2=config`, `paths:2=config` (sections without
+    `global`), `merged:0=config` (`global` too: what is merged may be handed on), `tool:NAME` or `keywords`."""
     how, _, key = mode.partition(":")
     deployed = is_deployed(module.path)
     if how == "keywords":
@@ -195,6 +211,9 @@ def loaded(
                 name, "", engine.force(value), module, arguments.keyword_nodes[name], scope, deployed
             )
         return
+    if how == "tool":
+        yield from tool_settings(key, arguments, node, module, scope, engine)
+        return
     given = arguments.get(key)
     if given is None:
         return
@@ -202,13 +221,42 @@ def loaded(
         option = engine.force(option)
         if how == "mapping" and isinstance(option, Dict):
             yield from mapping_settings(option, "", node, module, scope, engine)
-        elif how == "sections" and isinstance(option, Dict):
+        elif how in ("sections", "paths", "merged") and isinstance(option, Dict):
             for section, inner in option.entries.items():
                 inner = engine.force(inner)
+                if how == "paths" and section == "global":
+                    continue  # an application takes no notice of it
                 if isinstance(inner, Dict) and isinstance(section, str):
                     yield from mapping_settings(inner, section, node, module, scope, engine)
         elif how == "object":
             yield from object_settings(option, engine, module)
+
+
+def tool_settings(
+    tool: str, arguments: Arguments, node: ast.AST, module: Module, scope: str, engine: Interpreter
+) -> Iterator[Setting]:
+    """A tool as a decorator: it is on, with the keywords as its options."""
+    deployed = is_deployed(module.path)
+    if "on" not in arguments.keywords and not arguments.open_keyword:
+        yield Setting(f"{tool}.on", "", Const(True), module, node, scope, deployed)
+    for name, value in arguments.keywords.items():
+        where = arguments.keyword_nodes[name]
+        yield Setting(f"{tool}.{name}", "", engine.force(value), module, where, scope, deployed)
+
+
+def bundled(settings: Iterable[Setting], model: SettingsModel) -> Iterator[Setting]:
+    """The settings that others bring with them (CherryPy's `environment`), where nothing beside those says otherwise."""
+    written = list(settings)
+    yield from written
+    for setting in written:
+        if setting.name not in model.bundles or setting.section not in ("", "global"):
+            continue
+        if not isinstance(setting.value, Const):
+            continue
+        beside = {other.name for other in written if other.section == setting.section}
+        for name, value in model.bundles[setting.name].get(str(setting.value.value), {}).items():
+            if name not in beside:
+                yield replace(setting, name=name, value=lift(value))
 
 
 def object_settings(value: Value, engine: Interpreter, importer: Module) -> Iterator[Setting]:
@@ -247,10 +295,21 @@ def mapping_settings(
 
 
 def class_attribute_settings(cls: Class, names: tuple[str, ...], engine: Interpreter) -> Iterator[Setting]:
-    """Settings held by a class attribute such as `_cp_config`."""
+    """Settings held by a class attribute such as `_cp_config`, and by one of the class's functions."""
     for name in names:
         value = engine.force(cls.members.get(name, UNKNOWN))
         if isinstance(value, Dict):
             yield from mapping_settings(
                 value, "", cls.origins.get(name, cls.node), cls.module, cls.qualname, engine
             )
+    for member in cls.members.values():
+        if isinstance(member, Function) and member.attributes:
+            yield from function_settings(member, names, engine)
+
+
+def function_settings(function: Function, names: tuple[str, ...], engine: Interpreter) -> Iterator[Setting]:
+    """Settings held by an attribute of a function."""
+    for name in names:
+        value = engine.force(function.attributes.get(name, UNKNOWN))
+        if isinstance(value, Dict):
+            yield from mapping_settings(value, "", function.node, function.module, function.qualname, engine)

@@ -19,6 +19,7 @@ from pentalint.rule import (
     FlowModel,
     Pack,
     Removed,
+    RemovedSetting,
     Rule,
     SettingsModel,
 )
@@ -39,8 +40,11 @@ PACK_KEYS: dict[str, type | tuple[type, ...]] = {
 
 SETTINGS_KEYS = (
     "markers", "containers", "attributes", "loaders", "class_attributes", "files", "versions", "silences", "defaults",
-    "removed",
+    "removed", "bundles", "object", "present", "unread",
 )  # fmt: skip
+
+UNREAD = "unread-settings"
+"""The group of the names in `[settings.unread]`: what a rule about them names."""
 
 PARAMETER_KEYS = ("type", "name", "index", "function", "decorators", "subclass", "imports")
 
@@ -125,6 +129,7 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
         if "type" not in parameter or not ({"name", "index"} & set(parameter)):
             raise RuleError(f"{path}: each of `parameters` needs `type` and one of `name`, `index`.")
     settings = {key.replace("-", "_"): value for key, value in settings.items()}
+    unread = read_unread(settings.get("unread", {}), path)
     return Pack(
         id=pack_id,
         title=table.get("title", pack_id),
@@ -134,7 +139,10 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
         inherits=lists(table.get("inherits", {}), "inherits", path),
         updates=strings(table.get("updates", {}), "updates", path),
         parameters=tuple(table.get("parameters", ())),
-        groups=lists(table.get("groups", {}), "groups", path),
+        groups={
+            **lists(table.get("groups", {}), "groups", path),
+            **({UNREAD: tuple(one.name for one in unread)} if unread else {}),
+        },
         settings=SettingsModel(
             markers=tuple(settings.get("markers", ())),
             containers=tuple(settings.get("containers", ())),
@@ -146,6 +154,10 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
             silences=settings.get("silences", ""),
             removed=tuple(read_removed(part, path) for part in settings.get("removed", ())),
             defaults=tuple(read_defaults(part, path) for part in settings.get("defaults", ())),
+            bundles=settings.get("bundles", {}),
+            object=str(settings.get("object", "")),
+            present=tuple(settings.get("present", ())),
+            unread=tuple(unread),
         ),
         rules=rules,
         flow=read_flow(table, path),
@@ -177,6 +189,16 @@ def read_removed(table: Mapping[str, Any], path: str) -> Removed:
             raise RuleError(f"{path}: each of `settings.removed` needs `{key}`.")
     since = specifier(f">={table['since']}", "settings.removed.since", path)
     return Removed(table["name"], since, table.get("instead", ""), tuple(table.get("now", ())))
+
+
+def read_unread(table: Mapping[str, Any], path: str) -> list[RemovedSetting]:
+    """`[settings.unread]`: `"distribution since" = [names]`. Raises `RuleError`."""
+    found: list[RemovedSetting] = []
+    for key, listed in lists(table, "settings.unread", path).items():
+        distribution, _, since = key.partition(" ")
+        specifier(f">={since}", f"settings.unread.{key}", path)
+        found.extend(RemovedSetting(name, distribution, since) for name in listed)
+    return found
 
 
 SINKS = (

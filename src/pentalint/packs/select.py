@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
@@ -11,6 +11,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from pentalint.model import Persona, Requirement, Unit
+from pentalint.packs.schema import UNREAD
 from pentalint.project.manifests.requirement import as_pep440
 from pentalint.rule import Pack, Rule
 
@@ -32,14 +33,15 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """For one unit: the rules that run, for each other rule one sentence why not, and by framework the versions that may be
-    in use."""
+    """For one unit: the rules that run, for each other rule one sentence why not, by framework the versions that may be in use,
+    and the settings that are no longer read by what the unit uses, each with the version that stopped (`flask 2.3`)."""
 
     unit: str
     frameworks: tuple[str, ...]
     rules: tuple[Rule, ...]
     reasons: Mapping[str, str]
     versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 def matches(selector: str, rule: Rule) -> bool:
@@ -73,7 +75,22 @@ def select(
         for name in active
         if name in packs
     }
-    return Selection(unit.path, active, tuple(chosen), reasons, versions)
+    return Selection(unit.path, active, tuple(chosen), reasons, versions, unread(chosen, packs, unit, pins))
+
+
+def unread(
+    rules: Iterable[Rule], packs: Mapping[str, Pack], unit: Unit, pins: Mapping[str, str]
+) -> dict[str, str]:
+    """The settings of `[settings.unread]` that the versions at hand do not read, by the same rule as `applies`."""
+    found: dict[str, str] = {}
+    for rule in rules:
+        if UNREAD not in str(rule.match):
+            continue
+        for one in packs[rule.pack].settings.unread:
+            asked = replace(rule, applies=f">={one.since}", distribution=one.distribution)
+            if not version_reason(asked, unit, pins):
+                found.setdefault(one.name, f"{one.distribution} {one.since}")
+    return found
 
 
 def why_not(

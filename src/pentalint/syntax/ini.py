@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Entry:
     """`key = value` of a section ("" before the first header). `line` and `column` (1-based) are where the key
-    stands."""
+    stands; `path` is the file when it is not the one that is read ("": it is), `known` says that the value is not left to
+    the deployment."""
 
     section: str
     key: str
@@ -16,6 +17,8 @@ class Entry:
     line: int
     column: int
     end_column: int
+    path: str = ""
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

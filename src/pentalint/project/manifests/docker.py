@@ -51,6 +51,7 @@ def instructions(text: str) -> Iterator[Instruction]:
             line = lines[at]
             at += 1
             if line.lstrip().startswith("#"):
+                start = start if held else at
                 continue  # comments stand between continued lines
             held += line[:-1] + " " if line.rstrip().endswith("\\") and line.endswith("\\") else line
             if not line.rstrip().endswith("\\"):

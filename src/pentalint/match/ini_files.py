@@ -1,0 +1,127 @@
+"""PasteDeploy files as rules judge them: by what the applications of a deployed file get in the end."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from pentalint.match.config_files import ANY_KEY, ConfigFile
+from pentalint.match.deployment import is_deployed, is_production
+from pentalint.model import Failure
+from pentalint.syntax.ini import Entry, read_entries
+from pentalint.syntax.paste_names import object_name
+from pentalint.syntax.paste_objects import CannotLoad, Elsewhere, Final, Loaded
+from pentalint.syntax.pastedeploy import Project
+from pentalint.syntax.sections import is_filled_in, read_sections
+
+_OBJECT = re.compile(
+    r"^\[[ \t]*(?:app|application|composite|composit|pipeline|filter-app|filter|server)[ \t]*(?::[^\]]*)?\]",
+    re.MULTILINE,
+)
+
+_ADDRESS = re.compile(r"(?:^|\s)config:(\S[^#\n]*)")
+_HERE = re.compile(r"^%\(here\)s/*")
+
+
+def is_paste(path: str, text: str) -> bool:
+    """Whether a file is one PasteDeploy reads: it describes an application, a filter or a server."""
+    return path.endswith((".ini", ".cfg", ".conf")) and _OBJECT.search(text) is not None
+
+
+def paste_files(texts: Mapping[str, str]) -> Iterator[ConfigFile | Failure]:
+    """What the files (path -> text) come to, and what PasteDeploy refuses to load, once for each file."""
+    project = Project(texts)
+    entered = roots(texts)
+    told: set[str] = set()
+    for path in sorted(texts):
+        plain, _ = read_entries(texts[path])
+        if path not in entered:
+            yield ConfigFile(path, (), is_deployed(path), plain)
+            continue
+        try:
+            found: list[Entry] | None = list(final_entries(path, project))
+        except CannotLoad as error:
+            found = None
+            if error.complete and error.path not in told and is_filled_in(texts[error.path]):
+                told.add(error.path)
+                yield Failure(error.path, "config", error.fault.message, error.fault.line)
+        rest = [entry for entry in plain if found is None or object_name(entry.section) is None]
+        own = [replace(entry, known=entry.known and "%(" not in entry.value) for entry in rest]
+        yield ConfigFile(path, (*own, *(found or ())), is_deployed(path), plain)
+
+
+def roots(texts: Mapping[str, str]) -> set[str]:
+    """The files that are loaded for themselves: those no other builds on, and those that say they are for production."""
+    inner = {target for path, text in texts.items() for target in targets(path, text) if target != path}
+    return {path for path in texts if path not in inner or is_production(path)}
+
+
+def targets(path: str, text: str) -> Iterator[str]:
+    """The project paths of the files that one goes on in."""
+    for entry in read_entries(text)[0]:
+        for file in _ADDRESS.findall(entry.value):
+            name = _HERE.sub("", file.strip())
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+
+
+def final_entries(path: str, project: Project) -> Iterator[Entry]:
+    """The options of all that is loaded from a file: its applications, servers and what they are made of. Raises
+    `CannotLoad` when `pserve` could not start it."""
+    for fault in read_sections(project.texts[path]).faults:
+        raise CannotLoad(path, fault.line, fault.message)
+    for kind, name in started(project.texts[path]):
+        try:
+            loaded = project.load(path, kind, name)
+        except Elsewhere:
+            continue
+        for one in loaded.walk():
+            yield from entries_of(one)
+
+
+def started(text: str) -> list[tuple[str, str]]:
+    """What is loaded from a file, as kinds and names: what is called `main`; where nothing is, each for itself; filters only
+    where there is nothing that they could be around."""
+    found: list[tuple[str, str]] = []
+    named = [object_name(section) for section in read_sections(text).headers]
+    for kind in ("app", "server", "filter"):
+        names = [one[1] for one in named if one is not None and one[0] == kind]
+        if kind == "filter" and found:
+            break
+        found += [(kind, name) for name in (["main"] if "main" in names else dict.fromkeys(names))]
+    return found
+
+
+def entries_of(one: Loaded) -> Iterator[Entry]:
+    """The options of one object, under the section where it is asked for."""
+    options: list[tuple[str, Final]] = [*one.said.items(), *one.settings.items()]
+    if one.open:
+        yield Entry(one.section, ANY_KEY, "", one.line, 1, 2, one.path, known=False)
+    if one.use is not None:
+        options.insert(0, ("use", one.use))
+    for name, final in options:
+        yield replace(
+            final.entry,
+            section=one.section,
+            key=name,
+            value=final.shown,
+            path=final.path,
+            known=final.value is not None,
+        )
+
+
+def application_settings(texts: Mapping[str, str], path: str, name: str = "main") -> Mapping[str, Final]:
+    """The settings the application of an ini file starts with: what `main(global_config, **settings)` gets, each with the
+    file and line where it is written. Of a pipeline or a composite those of the (first) application in it.
+
+    `texts` are the project's ini files, path -> text. Raises `CannotLoad`, and `Elsewhere` for a file that is not there.
+    """
+    loaded = Project(texts).load(path, "app", name)
+    apps = [one for one in loaded.walk() if one.kind == "app" and one.use is not None and one.parts is None]
+    return apps[0].settings if apps else loaded.settings
+
+
+def paste_texts(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Those of some files (path, text) that PasteDeploy reads."""
+    return {path: text for path, text in texts if is_paste(path, text)}

@@ -1,0 +1,270 @@
+"""What happens to configuration objects, in the order of each function: what is made, loaded, written and called."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.events import Call, Frame, Write
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.values import Class, Function, Instance, Ref, Value, options
+from pentalint.match.loaders import Batch, Load, Surroundings, batches
+from pentalint.match.project_files import ProjectFiles
+from pentalint.rule import SettingsModel
+
+Place = Function | Module
+"""Where operations stand: a function, or a module's body."""
+
+FILES = frozenset({"pyfile", "file", "prefixed-env", "ini"})
+"""Loaders whose files are looked up once the application is known."""
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """One step. `made` makes an object, `load` and `write` fill one, `open` writes a key that is not known, `call` calls a
+    function of the project. `app` tells the object, None for one that a parameter or a proxy gives. `branches`, `way`
+    and `loops` say what surrounds it, as in `Frame`."""
+
+    what: str
+    framework: str
+    node: ast.AST
+    frame: Frame
+    app: object | None = None
+    load: Load | None = None
+    batches: list[Batch] | None = None
+    callee: Function | None = None
+    arguments: Arguments | None = None
+    apps: tuple[object | None, ...] = ()
+    branches: int = 0
+    way: tuple[int, ...] = ()
+    loops: bool = False
+
+
+class Operations:
+    """The log, fed by events. `call_paths` and `write_paths` are what it is to hear of."""
+
+    def __init__(self, models: Mapping[str, SettingsModel], files: ProjectFiles) -> None:
+        self.models = {name: model for name, model in models.items() if model.object}
+        self.files = files
+        self.makers = {model.object.removesuffix("()"): name for name, model in self.models.items()}
+        self.loaders = {
+            path: (name, how) for name, model in self.models.items() for path, how in model.loaders.items()
+        }
+        self.containers = {
+            f"{path}[]": name for name, model in self.models.items() for path in model.containers
+        }
+        self.attributes = {
+            path: (name, setting)
+            for name, model in self.models.items()
+            for path, setting in model.attributes.items()
+        }
+        self.objects = frozenset(model.object for model in self.models.values())
+        self.call_paths = frozenset(self.makers) | frozenset(self.loaders)
+        self.write_paths = frozenset(self.containers) | frozenset(self.attributes)
+        self.logs: dict[Place, list[Operation]] = {}
+        self.made: list[Operation] = []
+        self.closed = False
+        self.engine: Interpreter | None = None
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """The engine that sends the events."""
+        assert self.engine is not None
+        return self.engine
+
+    # -- events --------------------------------------------------------------------------------------------------------
+
+    def called(self, event: Call) -> None:
+        """An object is made, or a loader called."""
+        if self.closed:
+            return
+        if event.path in self.makers:
+            found = self.add("made", self.makers[event.path], event.node, event.frame)
+            found.app, found.arguments = event.arguments, event.arguments
+            self.made.append(found)
+        elif event.path in self.loaders:
+            framework, mode = self.loaders[event.path]
+            how, _, key = mode.partition(":")
+            found = self.add("load", framework, event.node, event.frame, event.receiver)
+            found.load = Load(how, key, event.arguments, event.node, found.frame)
+            found.arguments = event.arguments
+            if names_in(event.node) & parameters(event.frame):
+                found.frame.env = dict(event.frame.env)
+            if how not in FILES:
+                found.batches = batches(found.load, Surroundings(self.files), self.interpreter)
+
+    def wrote(self, event: Write) -> None:
+        """An item or an attribute that stands for one is assigned; `update` and its kind are calls of loaders."""
+        if self.closed or event.how != "assign":
+            return
+        framework, name = self.attributes.get(event.path) or (self.containers[event.path], event.key)
+        if not name:
+            self.add("open", framework, event.node, event.frame, event.receiver).batches = [
+                Batch(opened="a key that is not known is written")
+            ]
+            return
+        found = self.add("write", framework, event.node, event.frame, event.receiver)
+        load = Load("update", "", Arguments(), event.node, found.frame)
+        value = self.interpreter.force(event.value)
+        found.load = load
+        found.batches = [Batch((load.setting(name, value, event.frame.module, event.node),))]
+        if isinstance(event.node, ast.Assign) and names_in(event.node.value) & parameters(event.frame):
+            found.frame.env = dict(event.frame.env)
+
+    def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
+        """A function of the project is called."""
+        if self.closed:
+            return
+        found = self.add("call", "", node, frame)
+        found.callee, found.arguments = function, arguments
+        found.apps = tuple(
+            self.identity(option)
+            for value in arguments.every()
+            for option in options(value)
+            if self.is_app(option)
+        )
+
+    def add(
+        self, what: str, framework: str, node: ast.AST, frame: Frame, receiver: Value | None = None
+    ) -> Operation:
+        """One more step of the function that is being evaluated."""
+        kept = frame if what == "call" else replace(frame)
+        found = Operation(
+            what,
+            framework,
+            node,
+            kept,
+            self.identity(receiver),
+            branches=frame.branches,
+            way=frame.way,
+            loops=frame.loops > frame.rounds,
+        )
+        self.logs.setdefault(frame.function or frame.module, []).append(found)
+        return found
+
+    def places(self) -> set[Place]:
+        """The functions and modules that make or fill an object, or call what does."""
+        callers: dict[Place, list[Place]] = {}
+        found: set[Place] = set()
+        for place, operations in self.logs.items():
+            for operation in operations:
+                if operation.callee is not None:
+                    callers.setdefault(operation.callee, []).append(place)
+                else:
+                    found.add(place)
+        todo = list(found)
+        while todo:
+            for caller in callers.get(todo.pop(), ()):
+                if caller not in found:
+                    found.add(caller)
+                    todo.append(caller)
+        return found
+
+    def helpers(self) -> set[str]:
+        """The names of those functions."""
+        return {place.name for place in self.places() if isinstance(place, Function)}
+
+    def close(self) -> None:
+        """Nothing more is heard of, and what leads nowhere is forgotten."""
+        self.closed = True
+        found = self.places()
+        self.logs = {
+            place: [one for one in operations if one.callee is None or one.callee in found]
+            for place, operations in self.logs.items()
+            if place in found
+        }
+
+    # -- objects -------------------------------------------------------------------------------------------------------
+
+    def is_app(self, value: Value) -> bool:
+        """Whether a value is an object whose configuration is followed."""
+        if isinstance(value, Ref):
+            return value.path in self.objects
+        return isinstance(value, Instance) and not self.interpreter.ancestors(value.cls).isdisjoint(
+            self.makers
+        )
+
+    def owns(self, cls: Class | None) -> bool:
+        """Whether instances of a class are such objects."""
+        return cls is not None and not self.interpreter.ancestors(cls).isdisjoint(self.makers)
+
+    def identity(self, value: Value | None) -> object | None:
+        """What tells the object that a value is, or was reached from, from others: the arguments it was made with."""
+        while isinstance(value, Ref):
+            if value.path in self.objects:
+                return value.arguments
+            value = value.base
+        return value.arguments if isinstance(value, Instance) else None
+
+
+def names_in(node: ast.AST) -> frozenset[str]:
+    """The names an expression reads."""
+    return frozenset(inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+
+
+def parameters(frame: Frame) -> frozenset[str]:
+    """The names of the parameters of the function a frame is of."""
+    return frozenset(parameter_names(frame.function)) if frame.function is not None else frozenset()
+
+
+def parameter_names(function: Function) -> list[str]:
+    """The parameters of a function in order, those that are keywords only last."""
+    given = function.node.args
+    return [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+
+
+def bodies(place: Place) -> list[ast.stmt]:
+    """The statements of a function or module."""
+    if isinstance(place, Module):
+        return place.source.tree.body if place.source is not None else []
+    return place.node.body if not isinstance(place.node, ast.Lambda) else []
+
+
+def own_statements(place: Place) -> Iterator[ast.stmt]:
+    """The statements of a function or module, without those of functions and classes in it."""
+    pending = list(bodies(place))
+    while pending:
+        statement = pending.pop()
+        yield statement
+        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for inner in ast.iter_child_nodes(statement):
+                if isinstance(inner, ast.stmt):
+                    pending.append(inner)
+                elif isinstance(inner, (ast.ExceptHandler, ast.match_case)):
+                    pending.extend(inner.body)
+
+
+def short_circuited(place: Place) -> frozenset[int]:
+    """The calls (by identity of their nodes) that an expression may leave out: in `x and f()`, `f() if x else g()`."""
+    found: set[int] = set()
+    for statement in own_statements(place):
+        for node in ast.iter_child_nodes(statement):
+            if isinstance(node, ast.expr):
+                for inner in ast.walk(node):
+                    found.update(id(call) for part in optional_parts(inner) for call in ast.walk(part))
+    return frozenset(found)
+
+
+def optional_parts(node: ast.AST) -> Iterable[ast.AST]:
+    """The parts of an expression that may not be evaluated."""
+    if isinstance(node, ast.IfExp):
+        return (node.body, node.orelse)
+    if isinstance(node, ast.BoolOp):
+        return node.values[1:]
+    if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        return (node.elt,)
+    return ()
+
+
+def early_returns(place: Place) -> list[int]:
+    """The lines of `return` statements that others come after, in order."""
+    body = bodies(place)
+    last = body[-1] if body else None
+    return sorted(
+        statement.lineno
+        for statement in own_statements(place)
+        if isinstance(statement, ast.Return) and statement is not last
+    )
