@@ -49,12 +49,13 @@ class Together:
                     yield group[number], place
 
     def is_new(self, compiled: Compiled, place: Place) -> bool:
-        """Whether a rule has not spoken yet of the setting written there (of its check, if it stands for several)."""
+        """Whether a rule has not spoken yet of the setting written there: of its check, if it stands for several. Alternatives
+        that are no checks wait for facts of their own, and each may be the one whose facts hold."""
         key = place_key(compiled, place)
-        checked = (key[0] + compiled.check, *key[1:])
-        if key in self.muted or checked in self.seen:
+        own = (key[0] + compiled.check if compiled.check else str(id(compiled)), *key[1:])
+        if key in self.muted or own in self.seen or (not compiled.check and key in self.seen):
             return False
-        self.seen |= {key, checked}
+        self.seen |= {key, own} if compiled.check else {own}
         return True
 
 
