@@ -63,6 +63,8 @@ class FlowModel:
     writes: dict[str, tuple[Sink, ...]] = field(default_factory=dict)
     cleaners: dict[str, tuple[Cleaner, ...]] = field(default_factory=dict)
     guards: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
+    raising: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
+    """Calls that raise unless their arguments are safe."""
     verdicts: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()
     """Names of project functions that are true only when what they are given is safe, and for which kinds."""
     validators: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()

@@ -6,7 +6,7 @@ the chain of parents is the trace, and a check of a value speaks for everything 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.values import (
@@ -42,6 +42,9 @@ EVERY = frozenset({ALL})
 STRUCTURED = "structured"
 """In `cleared`: the data has been parsed, so that it may be more than a string."""
 
+UNROOTED = "unrooted"
+"""In `cleared`: the text does not begin with a slash."""
+
 STRINGS = frozenset({"query", "form", "header", "cookie", "path", "file-name"})
 """The kinds of user input that are strings."""
 
@@ -69,7 +72,7 @@ class Taint:
     """Data of an origin on its way. `cleared` are the kinds of sink a sanitizer made it safe for, `guarded` those a
     check did; `note`, `module` and `node` say what happened here, when it is worth a step of the trace."""
 
-    __slots__ = ("cleared", "guarded", "module", "node", "note", "origin", "parent")
+    __slots__ = ("cleared", "guarded", "module", "node", "note", "origin", "parent", "passed")
 
     def __init__(
         self,
@@ -88,6 +91,7 @@ class Taint:
         self.note = note
         self.module = module
         self.node = node
+        self.passed: dict[frozenset[str], Taint] | None = None
 
     def harms(self, kind: str) -> bool:
         """Whether the data can still do harm in a sink of a kind. Text can only be a query of a document database
@@ -116,8 +120,14 @@ class Taint:
         return Taint(self.origin, self, self.cleared | kinds, self.guarded)
 
     def checked(self, kinds: frozenset[str]) -> Taint:
-        """The data after a check that only what is safe for `kinds` passes."""
-        return Taint(self.origin, self, self.cleared, self.guarded | kinds)
+        """The data after a check that only what is safe for `kinds` passes: the same each time, so that what passed a check
+        in several rounds or branches is one value when these meet."""
+        if self.passed is None:
+            self.passed = {}
+        found = self.passed.get(kinds)
+        if found is None:
+            found = self.passed[kinds] = Taint(self.origin, self, self.cleared, self.guarded | kinds)
+        return found
 
     def step(self, note: str, module: Module, node: ast.AST) -> Taint:
         """The same data, with a step of the trace."""
@@ -125,6 +135,14 @@ class Taint:
 
     def __repr__(self) -> str:
         return f"{self.origin.path}{'!' if self.cleared or self.guarded else ''}"
+
+
+def common(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    """What several sets of kinds have in common, where `all` stands for every kind."""
+    some = [one for one in sets if ALL not in one]
+    if some:
+        return frozenset.intersection(*some)
+    return EVERY if sets else NOTHING
 
 
 def derived(taints: Iterable[Taint], cleared: frozenset[str] = NOTHING) -> tuple[Taint, ...]:

@@ -13,12 +13,13 @@ from pentalint.evaluate.characters import emptied_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.library import LIBRARY
-from pentalint.evaluate.prefixes import deciding
+from pentalint.evaluate.prefixes import ADDRESSES, deciding
 from pentalint.evaluate.taint import (
     EVERY,
     MOST,
     NOTHING,
     STRUCTURED,
+    UNROOTED,
     Taint,
     changed,
     derived,
@@ -52,6 +53,9 @@ MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
 
 JOINERS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
 """What makes paths of parts: a part that cannot leave its directory does not make the whole leave it."""
+
+RESOLVERS = frozenset({"urllib.parse.urljoin"})
+"""What makes an address of a base and a reference: a reference that cannot choose the host leaves the base's."""
 
 PARSERS = frozenset({"loads", "load", "safe_load", "literal_eval", "decode", "parse"})
 """Functions that make data structures of text."""
@@ -135,6 +139,8 @@ class TracerApis(TracerItems):
                 place = written.value if isinstance(written, ast.keyword) else None
                 if "__" not in word and taints_of(self.force(given)):
                     self.clear(self.force(given), place, EVERY, frame)  # it is what was found there
+        if self.model.raising:
+            self.raised_otherwise(path, arguments, frame)
         if path.endswith(".relative_to") and callee.taint and isinstance(node.func, ast.Attribute):
             self.clear(callee, node.func.value, frozenset({"path", "archive"}), frame)  # else it has raised
         undone = self.decoded(callee, arguments)
@@ -169,11 +175,25 @@ class TracerApis(TracerItems):
         if len(result) > 300:
             return Ref(ANYTHING, arguments, False, taint)
         found = self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
+        if found.taint and path.endswith(".get") and arguments.positional:
+            key = self.force(arguments.positional[0])
+            if isinstance(key, Const):
+                return self.segment(found, key)
         if not found.taint and self.nothing_known(path, found.path):
             self.dull[path] = found.path
         if f"{found.path}.render" in self.model.renderers:
             found.base = callee  # its environment may be asked for
         return found
+
+    def raised_otherwise(self, path: str, arguments: Arguments, frame: Frame) -> None:
+        """A call came back that raises unless what it is given is safe."""
+        signature = self.knowledge.signatures.get(path, ())
+        for guard in self.model.raising.get(self.known(path, self.model.raising) or "", ()):
+            for value in self.selected((guard.key,), path, arguments):
+                place = arguments.node(guard.key, signature) if guard.key != "*" else None
+                self.clear(
+                    self.force(value), place if isinstance(place, ast.expr) else None, guard.kinds, frame
+                )
 
     def nothing_known(self, path: str, result: str) -> bool:
         """Whether the packs have nothing to say of a call: then the next one need not be looked at."""
@@ -184,7 +204,7 @@ class TracerApis(TracerItems):
             or any(
                 self.known(one, table) is not None
                 for one in (path, name)
-                for table in (model.calls, model.into, model.renderers)
+                for table in (model.calls, model.into, model.renderers, model.raising)
             )
             or any(
                 self.known(one, table) is not None
@@ -248,7 +268,12 @@ class TracerApis(TracerItems):
         found: list[Taint] = []
         for value in self.selected(keys, path, arguments):
             value = self.force(value)
-            found.extend(taints_of(deciding("path", value) if path in JOINERS else value))
+            if path in RESOLVERS:
+                choosing = taints_of(deciding("url", value))
+                rest = [taint for taint in taints_of(value) if taint not in choosing]
+                found.extend((*choosing, *derived(rest, ADDRESSES)))
+            else:
+                found.extend(taints_of(deciding("path", value) if path in JOINERS else value))
         if path in self.model.contents:
             found = [taint for taint in found if taint.origin.detail in CONTENTS]
         return tuple(found[:MOST])
@@ -470,9 +495,11 @@ class TracerApis(TracerItems):
             if name == "items" and isinstance(receiver, Dict) and not receiver.complete:
                 return List([List([UNKNOWN, elements(receiver)], "tuple")], complete=False)
             if isinstance(result, Unknown) and name in ("get", "pop", "setdefault", "popitem", "popleft"):
-                return elements(receiver)
+                key = arguments.positional[0] if arguments.positional else None
+                found = elements(receiver)
+                return self.segment(found, key) if isinstance(key, Const) else found
             return result
-        if name == "replace" and isinstance(receiver, Text):
+        if name in ("replace", "lstrip") and isinstance(receiver, Text):
             kinds = replaced_kinds(name, arguments)
             return changed(result, lambda one: one.sanitized(kinds)) if kinds else result
         if name in PURE or isinstance(result, Const) or taints_of(result):
@@ -491,8 +518,12 @@ def not_html(value: Value) -> bool:
 
 
 def replaced_kinds(name: str, arguments: Arguments) -> frozenset[str]:
-    """The kinds of sink that `replace` makes a string safe for: those with a single harmful character, which it takes out."""
+    """The kinds of sink that `replace` makes a string safe for: those with a single harmful character, which it takes out;
+    and whether slashes are stripped from its beginning."""
     given = arguments.positional
+    if name.endswith(("lstrip", ".strip")) and len(given) == 1:
+        stripped = given[0].value if isinstance(given[0], Const) else ""
+        return frozenset({UNROOTED}) if isinstance(stripped, str) and "/" in stripped else NOTHING
     if not name.endswith("replace") or len(given) < 2:
         return NOTHING
     old, new = given[0], given[1]

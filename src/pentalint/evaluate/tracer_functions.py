@@ -49,9 +49,10 @@ CONTEXTS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 class Applied:
     """What a call of a project function came to: its result, and the kinds its arguments are known to be safe for
-    after it returned (`after`), or when it returned what is true (`held`) or false (`failed`)."""
+    after it returned (`after`), or when it returned what is true (`held`) or false (`failed`); `parts` are the last two for
+    each place of the tuple it returned."""
 
-    __slots__ = ("after", "failed", "held", "kept", "value")
+    __slots__ = ("after", "failed", "held", "kept", "parts", "value")
 
     def __init__(self, value: Value, kept: object = None) -> None:
         self.value = value
@@ -59,6 +60,7 @@ class Applied:
         self.after: dict[str, frozenset[str]] = {}
         self.held: dict[str, frozenset[str]] = {}
         self.failed: dict[str, frozenset[str]] = {}
+        self.parts: list[tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]] = []
 
 
 class TracerFunctions(TracerApis):

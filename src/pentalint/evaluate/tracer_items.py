@@ -12,8 +12,10 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.taint import (
+    ALL,
     EVERY,
     MOST,
+    NOTHING,
     Taint,
     changed,
     derived,
@@ -62,11 +64,24 @@ class TracerItems(TracerValues):
         if isinstance(node.slice, ast.Slice):
             return self.sliced(container, node.slice, frame)
         index = self.force(self.eval(node.slice, frame))
+        if isinstance(index, Const) and isinstance(index.value, str) and index.value in self.segments:
+            found = join_all(self.item(option, index, node, frame) for option in options(container))
+            return self.segment(found, index)
         if taints_of(index) and isinstance(node.ctx, ast.Load) and not taints_of(container):
             found = join_all(self.item(option, index, node, frame) for option in options(container))
             self.clear(index, node.slice, EVERY, frame)  # it was one of the keys, or this has raised
             return found
         return join_all(self.item(option, index, node, frame) for option in options(container))
+
+    def segment(self, value: Value, key: Const) -> Value:
+        """What was taken from the URL under a name: no more than the patterns with that name let through."""
+        kinds = self.segments.get(key.value, NOTHING) if isinstance(key.value, str) else NOTHING
+        taints = taints_of(value)
+        if not kinds or not taints or any(taint.origin.detail != "path" for taint in taints):
+            return value
+        if ALL in kinds:
+            return UNKNOWN
+        return changed(value, lambda taint: taint.sanitized(kinds))
 
     def sliced(self, container: Value, node: ast.Slice, frame: Frame) -> Value:
         """`container[lower:upper]`."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class TracerState:
     """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
     place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `latest` the
-    last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands.
+    last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands;
+    `segments` the kinds of sink that what the project's URL patterns take under a name is safe for.
     The rest is remembered so that it is found out once; `kept` holds what is known by its id, `alive` what is so while one
     entry is followed."""
 
@@ -39,6 +40,7 @@ class TracerState:
     calls: int
     place: tuple[ast.AST, Frame] | None
     names_source: Callable[[Function], bool]
+    segments: dict[object, frozenset[str]]
     plain: dict[tuple[str, str], str]
     dull: dict[str, str]
     known_paths: dict[tuple[str, int], Any]
@@ -66,6 +68,7 @@ class TracerState:
         self.spent = self.calls = 0
         self.place = None
         self.names_source = lambda function: True
+        self.segments = {}
         self.plain, self.dull = {}, {}
         self.known_paths, self.sink_cache, self.naming = {}, {}, {}
         self.blanks, self.carrying, self.basics, self.wrappers, self.instances = {}, {}, {}, {}, {}

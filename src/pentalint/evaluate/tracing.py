@@ -334,6 +334,11 @@ class Tracer(TracerRenderings):
             node.value, (ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp)
         ):
             frame.env[f"?={target.id}"] = Const(node.value)
+        elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Call):
+            for place, part in enumerate(target.elts):
+                if isinstance(part, ast.Name):
+                    index = ast.Subscript(node.value, ast.Constant(place), ast.Load())
+                    frame.env[f"?={part.id}"] = Const(index)
 
     def assign(self, target: ast.expr, value: Value, node: ast.AST, frame: Frame) -> None:
         """As ever; and what is put under a constant key of an object that holds data is what is there from then on."""

@@ -232,9 +232,11 @@ def add_guard(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliase
     if isinstance(item, str) and item.startswith("~"):
         model.verdicts = (*model.verdicts, (re.compile(item[1:]), frozenset({kind})))
         return
-    path, keys, sign, test = parsed(item, compiler, aliases)
+    raising = isinstance(item, str) and item.startswith("!")
+    path, keys, sign, test = parsed(item.removeprefix("!") if raising else item, compiler, aliases)
     if sign == "==":
         model.compared[path] = model.compared.get(path, frozenset()) | {kind}
         return
+    table = model.raising if raising else model.guards
     for key in keys or ("0",):
-        model.guards[path] = (*model.guards.get(path, ()), Guard(frozenset({kind}), key, test))
+        table[path] = (*table.get(path, ()), Guard(frozenset({kind}), key, test))
