@@ -90,8 +90,11 @@ class FlowModel:
     """Propagators that pass on the contents of what they are given, not a name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Paths of dictionaries of a form's values, by field name."""
-    clean_fields: frozenset[str] = frozenset()
-    """Field classes whose values can only be numbers, dates, members of a list and the like."""
+    clean_fields: dict[str, tuple[Test | None, ...]] = field(default_factory=dict)
+    """Field classes whose values can only be numbers, dates, members of a list and the like, where a test of the arguments
+    they are made with holds."""
+    form_classes: tuple[str, ...] = ()
+    """Attributes of views that name the class of the form they are given."""
     carriers: frozenset[str] = frozenset()
     """Paths of objects that sources are reached from."""
     objects: frozenset[str] = frozenset()

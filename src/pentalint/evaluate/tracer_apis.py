@@ -54,6 +54,9 @@ MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
 JOINERS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
 """What makes paths of parts: a part that cannot leave its directory does not make the whole leave it."""
 
+COMPILERS = (".Template", ".from_string")
+"""What reads a template and does not render it yet."""
+
 RESOLVERS = frozenset({"urllib.parse.urljoin"})
 """What makes an address of a base and a reference: a reference that cannot choose the host leaves the base's."""
 
@@ -172,6 +175,17 @@ class TracerApis(TracerItems):
                 if self.clean_field(Ref(path.rpartition(".")[0], base=callee.base), key):
                     return Ref(f"{path}()", arguments)
         result = f"{path}()"
+        if path.endswith(".to_dict") and self.known(path[:-8], self.model.sources) is not None:
+            made = Dict(complete=False)
+            item = f"{path[:-8]}[]"
+            remember(made, self.tag(self.aliases.get(item, item), None, taint, node, frame))
+            return made
+        form = callee.base if isinstance(callee.base, Instance) else None
+        loads = form is not None and self.model.fields and self.known(result, self.model.fields) is not None
+        if form is not None and loads and arguments.positional:
+            given = self.force(arguments.positional[0])
+            if isinstance(given, Dict):
+                return self.loaded(form, given, self.safe_after(result))
         if len(result) > 300:
             return Ref(ANYTHING, arguments, False, taint)
         found = self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
@@ -183,7 +197,26 @@ class TracerApis(TracerItems):
             self.dull[path] = found.path
         if f"{found.path}.render" in self.model.renderers:
             found.base = callee  # its environment may be asked for
+        elif loads:
+            found.base = form
         return found
+
+    def safe_after(self, path: str) -> frozenset[str]:
+        """The kinds of sink that the packs say a result is safe for, whatever the arguments."""
+        known = self.known(path, self.model.cleaners)
+        found = [one.kinds for one in self.model.cleaners.get(known or "", ()) if one.test is None]
+        return NOTHING.union(*found)
+
+    def loaded(self, form: Instance, given: Dict, kinds: frozenset[str]) -> Dict:
+        """What a schema makes of a dictionary: the fields it declares, each by itself and safe for some kinds of sink."""
+        made = Dict(complete=False)
+        for ancestor in self.linear(form.cls):
+            for name in ancestor.members if isinstance(ancestor, Class) else ():
+                value = given.entries.get(name, given.entries.get(REST))
+                if value is not None and name not in made.entries:
+                    safe = changed(self.force(value), lambda taint: taint.sanitized(kinds))
+                    made.entries[name] = UNKNOWN if self.clean_in(form, name) else safe
+        return made
 
     def raised_otherwise(self, path: str, arguments: Arguments, frame: Frame) -> None:
         """A call came back that raises unless what it is given is safe."""
@@ -300,7 +333,7 @@ class TracerApis(TracerItems):
                 value = arguments.get(key, signature)
                 if value is not None and not isinstance(value, Unknown):
                     found.append(value)
-                elif isinstance(value, Unknown) and arguments.spare:
+                elif isinstance(value, Unknown) and arguments.spare and not stated(arguments, key, signature):
                     found.extend(arguments.spare.values())
         return found
 
@@ -332,6 +365,8 @@ class TracerApis(TracerItems):
             signature = self.knowledge.signatures.get(path, ())
             if sink.test is not None and not sink.test(arguments, signature, self):
                 continue
+            if sink.kind == "template-source" and node is self.unused and path.endswith(COMPILERS):
+                continue  # read to see whether it can be read
             if sink.kind == "url" and isinstance(callee, Ref) and isinstance(callee.base, Instance):
                 continue  # a client class of the project's own decides what it fetches
             for key in sink.keys:
@@ -374,7 +409,7 @@ class TracerApis(TracerItems):
         if isinstance(value, Instance):
             return  # an object of the project's own: what becomes of it there its methods say
         if kind == "html" and isinstance(value, List) and value.kind == "tuple" and value.items:
-            if any(isinstance(part, Dict) for part in value.items[1:]):
+            if with_headers(value):
                 return  # body, status and headers: those decide what it is
             value = self.force(value.items[0])
         value = deciding(kind, value)
@@ -419,12 +454,13 @@ class TracerApis(TracerItems):
         says so."""
         value = self.force(value)
         if not_html(value):
-            frame.sends = ""
-            if self.answering is not None:
-                self.answering.sends = ""
             place = self.made.get(id(target.arguments)) if target is not None and target.arguments else None
             if place is not None:
                 self.flows = [flow for flow in self.flows if flow.node is not place or flow.kind != "html"]
+                return
+            frame.sends = ""
+            if self.answering is not None:
+                self.answering.sends = ""
 
     # -- built-ins -----------------------------------------------------------------------------------------------
 
@@ -508,12 +544,30 @@ class TracerApis(TracerItems):
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
 
 
+def stated(arguments: Arguments, key: str, signature: tuple[str, ...]) -> bool:
+    """Whether a call itself names the argument under a key, so that no `**` can."""
+    position, keyword = split_key(key)
+    if position is None and keyword in signature:
+        position = signature.index(keyword)
+    return keyword in arguments.keywords or (position is not None and position < len(arguments.positional))
+
+
+def with_headers(value: List) -> bool:
+    """Whether a tuple holds a body with the headers of the response."""
+    return any(isinstance(option, Dict) for part in value.items[1:] for option in options(part))
+
+
 def not_html(value: Value) -> bool:
-    """Whether a content type is one in which a browser runs no scripts; of several that it may be, none is HTML."""
+    """Whether a content type is one in which a browser runs no scripts, or a disposition one that it saves; of several that
+    it may be, none is HTML."""
+    if isinstance(value, Text) and str(value.head).lower().startswith("attachment"):
+        return True
     types = options(value)
     texts = [one.value for one in types if isinstance(one, Const) and isinstance(one.value, str)]
     if len(texts) != len(types):
         return False
+    if all(text.lower().startswith("attachment") for text in texts):
+        return True
     return not MARKUP.search(texts[0]) if len(texts) == 1 else not any("html" in text for text in texts)
 
 

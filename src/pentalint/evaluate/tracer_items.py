@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import PATH_LIMIT
@@ -32,6 +33,7 @@ from pentalint.evaluate.values import (
     Class,
     Const,
     Dict,
+    Function,
     Instance,
     List,
     Ref,
@@ -156,8 +158,12 @@ class TracerItems(TracerValues):
             or self.known(exact, self.model.cleaners) is not None
         ):
             return self.tag(self.aliases.get(exact, exact), arguments, taint, node, frame)
-        if taint and isinstance(container.base, Instance) and exact and self.clean_field(container, index):
-            return Ref(child, arguments)
+        if taint and isinstance(container.base, Instance) and exact:
+            if self.clean_field(container, index):
+                return Ref(child, arguments)
+            checked = self.checked_field(container, index, node, frame)
+            if checked is not None:
+                return checked
         if taint and isinstance(container.base, Instance) and self.file_field(container.base, index):
             taint = derived(taint, frozenset({"path"}))  # an uploaded file, no name
         return self.tag(self.aliases.get(child, child), arguments, taint, node, frame)
@@ -168,22 +174,47 @@ class TracerItems(TracerValues):
             return False
         if self.known(container.path, self.model.fields) is None:
             return False
-        for ancestor in self.linear(container.base.cls):
-            if isinstance(ancestor, Class) and index.value in ancestor.members:
-                field = self.force(ancestor.members[index.value])
-                return any(
-                    (
-                        isinstance(option, Ref)
-                        and option.path.endswith("()")
-                        and option.path[:-2] in self.model.clean_fields
-                    )
-                    or (
-                        isinstance(option, Instance)
-                        and bool(self.ancestors(option.cls) & self.model.clean_fields)
-                    )
-                    for option in options(field)
-                )
+        return self.clean_in(container.base, index.value)
+
+    def clean_in(self, form: Instance, name: object) -> bool:
+        """Whether the field of a name lets no text through, in the class of a form."""
+        field = self.declared(form.cls, name)
+        return field is not None and any(map(self.lets_no_text, options(field)))
+
+    def declared(self, cls: Class, name: object) -> Value | None:
+        """What the class of a form declares under a name; None when it declares nothing."""
+        for ancestor in self.linear(cls):
+            if isinstance(ancestor, Class) and name in ancestor.members:
+                return self.force(ancestor.members[str(name)])
+        return None
+
+    def lets_no_text(self, field: Value) -> bool:
+        """Whether a field can only hold a number, a date, a choice or the like."""
+        names: Iterable[str] = ()
+        arguments = None
+        if isinstance(field, Ref) and field.path.endswith("()"):
+            names, arguments = (field.path[:-2],), field.arguments
+        elif isinstance(field, Instance):
+            names, arguments = self.ancestors(field.cls), field.arguments
+        for name in names:
+            for test in self.model.clean_fields.get(name, ()):
+                if test is None or (
+                    arguments is not None and test(arguments, self.knowledge.signatures.get(name, ()), self)
+                ):
+                    return True
         return False
+
+    def checked_field(self, container: Ref, index: Value, node: ast.AST, frame: Frame) -> Value | None:
+        """What a form's own `clean_<field>` made of a field; None when it has none, or is at it."""
+        form = container.base
+        if not isinstance(index, Const) or not isinstance(form, Instance):
+            return None
+        if self.known(container.path, self.model.fields) is None:
+            return None
+        method = self.declared(form.cls, f"clean_{index.value}")
+        if not isinstance(method, Function) or method is frame.function:
+            return None
+        return self.apply(method, form, Arguments(), node, frame)
 
     def file_field(self, form: Instance, index: Value) -> bool:
         """Whether a form's field of a name holds an uploaded file."""

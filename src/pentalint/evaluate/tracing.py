@@ -9,7 +9,7 @@ arguments), `tracer_guards` (tests that make data safe), `tracer_renderings` (va
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from pentalint.evaluate import expressions, statements
 from pentalint.evaluate.arguments import Arguments
@@ -20,6 +20,7 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import NOTHING, remember, string, taints_of
+from pentalint.evaluate.tracer_apis import with_headers
 from pentalint.evaluate.tracer_functions import CALLS
 from pentalint.evaluate.tracer_renderings import TracerRenderings
 from pentalint.evaluate.tracer_values import instance_of
@@ -44,6 +45,10 @@ from pentalint.evaluate.values import (
 
 EXCEPTION = Source("exception", "", NOTHING)
 """What an `except` clause catches."""
+
+
+KEYS = frozenset({"mass-assignment"})
+"""What the keys of a dictionary decide."""
 
 
 class Tracer(TracerRenderings):
@@ -80,6 +85,7 @@ class Tracer(TracerRenderings):
         self.made.clear()
         self.alive.clear()
         self.depth = 0
+        self.unused = None
         env = self.fresh(function)
         arguments = function.node.args
         names = [*arguments.posonlyargs, *arguments.args]
@@ -87,6 +93,8 @@ class Tracer(TracerRenderings):
         if cls is not None and names and not has_decorator(function, "builtins.staticmethod"):
             if not has_decorator(function, "builtins.classmethod"):
                 env[names[0].arg] = self.instance_of(cls)
+        if cls is not None and self.model.form_classes:
+            self.give_forms(cls, env)
         for name, path in (types or {}).items():
             if name in env:
                 env[name] = Ref(path)
@@ -111,6 +119,16 @@ class Tracer(TracerRenderings):
                 self.run_body(function.node.body, frame)
         except RecursionError:
             self.exhausted.add(function.module.path)
+
+    def give_forms(self, view: Class, env: dict[str, Value]) -> None:
+        """Parameters that hold a form are of the class that the view names."""
+        holders = {path.rpartition(".")[0] for path in self.model.fields}
+        for name, value in env.items():
+            if isinstance(value, Ref) and value.path in holders and value.base is None:
+                for attribute in self.model.form_classes:
+                    form = self.declared(view, attribute)
+                    if isinstance(form, Class):
+                        env[name] = Ref(value.path, value.arguments, False, value.taint, instance_of(form))
 
     def parameter(self, function: Function, name: str, detail: str, safe: frozenset[str]) -> Value:
         """The value of a parameter that the framework fills with user input."""
@@ -169,8 +187,9 @@ class Tracer(TracerRenderings):
                 return value
         else:
             value = self.attribute(owner, node.attr, node, frame)
-        if type(value) is Ref and value.taint:
-            return self.guarded(node, value, frame) if frame.checked else value
+        if type(value) is Ref and value.taint and frame.checked:
+            put = frame.env.get(f"?:{ast.unparse(node)}")
+            return put if put is not None else self.guarded(node, value, frame)
         return value
 
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
@@ -257,6 +276,24 @@ class Tracer(TracerRenderings):
         self.narrow(test, True, frame)
         return verdict
 
+    def comprehend_rest(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        place: int,
+        result: List | Dict,
+        maybe: bool,
+        budget: list[int],
+        frame: Frame,
+    ) -> None:
+        """As ever; but what may be left out of a dictionary stands under its own key if it is not."""
+        if maybe and isinstance(node, ast.DictComp) and isinstance(result, Dict) and budget[0]:
+            key = self.force(self.eval(node.key, frame))
+            if place + 1 == len(node.generators) and isinstance(key, Const) and isinstance(key.value, str):
+                result.complete = False
+                result.entries[key.value] = self.eval(node.value, frame)
+                return
+        super().comprehend_rest(node, place, result, maybe, budget, frame)
+
     def yielded(self, node: ast.Yield | ast.YieldFrom, frame: Frame) -> Value:
         value: Value = Const(None) if node.value is None else self.eval(node.value, frame)
         if isinstance(node, ast.YieldFrom):
@@ -296,7 +333,7 @@ class Tracer(TracerRenderings):
         super().bind(name, value, node, frame)
         frame.env.pop(f"?={name}", None)
         if frame.checked:
-            for key in [key for key in frame.env if key.startswith(f"?:{name}[")]:
+            for key in [key for key in frame.env if key.startswith((f"?:{name}[", f"?:{name}."))]:
                 del frame.env[key]
 
     # -- statements ----------------------------------------------------------------------------------------------
@@ -314,7 +351,7 @@ class Tracer(TracerRenderings):
         """What a handler returns is sent as HTML, unless it is no text, or comes with another content type."""
         value = self.force(value)
         if isinstance(value, List) and value.kind == "tuple" and value.items:
-            if any(isinstance(part, Dict) for part in value.items[1:]):
+            if with_headers(value):
                 return
             value = self.force(value.items[0])
         for option in options(value):
@@ -323,6 +360,7 @@ class Tracer(TracerRenderings):
                     self.check(kind, option, "return", None, node, frame)
 
     def expression(self, node: ast.Expr, frame: Frame) -> bool:
+        self.unused = node.value
         value = self.eval(node.value, frame)
         return not (isinstance(value, Ref) and (value.path in NEVER_RETURNS or value.path in self.model.ends))
 
@@ -351,6 +389,19 @@ class Tracer(TracerRenderings):
         ):
             frame.checked = True
             frame.env[f"?:{ast.unparse(target)}"] = value
+        elif isinstance(target, ast.Attribute):
+            self.assigned_attribute(target, value, frame)
+
+    def assigned_attribute(self, target: ast.Attribute, value: Value, frame: Frame) -> None:
+        """An attribute of an API object is what is put there; and a response may get its content type."""
+        owner = self.force(self.eval(target.value, frame))
+        if not isinstance(owner, Ref):
+            return
+        if f"{owner.path}.{target.attr}" in self.model.types:
+            self.typed(value, owner, frame)
+        if isinstance(target.value, ast.Name) and self.spoken_of(f"{owner.path}.{target.attr}"):
+            frame.checked = True
+            frame.env[f"?:{ast.unparse(target)}"] = value
 
     def raised(self, node: ast.Raise, frame: Frame) -> bool:
         super().raised(node, frame)
@@ -366,9 +417,12 @@ class Tracer(TracerRenderings):
     def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
         before, self.place = self.place, (node.iter, frame)
         try:
-            return super().for_(node, frame)
+            falls = super().for_(node, frame)
         finally:
             self.place = before
+        for container in pruned(node):
+            self.clear(self.force(self.eval(container, frame)), container, KEYS, frame)
+        return falls
 
     def loop_body(self, body: list[ast.stmt], frame: Frame, found: Carried | None = None) -> bool:
         """One round of a loop, and more while a round puts tainted data where the next would meet it."""
@@ -415,6 +469,31 @@ class Tracer(TracerRenderings):
             for one in options(value)
             if isinstance(one, Ref)
         )
+
+
+def pruned(loop: ast.For | ast.AsyncFor) -> Iterator[ast.expr]:
+    """The dictionaries from which a loop takes every key that is not in a list: `for k in list(d): if k not in x: del d[k]`."""
+    if len(loop.body) != 1 or not isinstance(loop.target, ast.Name) or not isinstance(loop.body[0], ast.If):
+        return
+    found = loop.body[0]
+    tests = found.test.values if isinstance(found.test, ast.BoolOp) else [found.test]
+    if isinstance(found.test, ast.BoolOp) and not isinstance(found.test.op, ast.And):
+        return
+    for test in tests:
+        named = (
+            isinstance(test, ast.Compare)
+            and isinstance(test.left, ast.Name)
+            and test.left.id == loop.target.id
+        )
+        if not named or not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.NotIn):
+            return
+    for statement in found.body:
+        if isinstance(statement, ast.Delete):
+            yield from (one.value for one in statement.targets if isinstance(one, ast.Subscript))
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            method = statement.value.func
+            if isinstance(method, ast.Attribute) and method.attr == "pop":
+                yield method.value
 
 
 def parameter_node(function: Function, name: str) -> ast.AST:

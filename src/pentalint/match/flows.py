@@ -171,7 +171,10 @@ def compile_model(
         model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}
         model.undone |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("undone", ())}
         model.fields.update({path: path for path in flow.propagators.get("fields", ())})
-        model.clean_fields |= frozenset(flow.propagators.get("clean-fields", ()))
+        model.form_classes = (*model.form_classes, *flow.propagators.get("form-classes", ()))
+        for item in flow.propagators.get("clean-fields", ()):
+            path, _, _, test = parsed(item, compiler, aliases)
+            model.clean_fields[path] = (*model.clean_fields.get(path, ()), test)
     named = (*model.sinks, *model.sources, *model.cleaners, *model.calls, *model.into)
     model.objects = frozenset(path.removesuffix("()").rpartition(".")[0] for path in named)
     pairs = set()

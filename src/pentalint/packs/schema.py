@@ -156,6 +156,7 @@ PROPAGATORS = (
     "lookups",
     "fields",
     "clean-fields",
+    "form-classes",
 )
 """The lists under `[propagators]`."""
 
