@@ -23,6 +23,9 @@ SILENT = {
     "stripped-root": "x = request.args['x'].lstrip('/')\n    redirect(x if x.startswith('/') else f'/{x}')",
     "raises-otherwise": "x = request.args['x']\n    inside('/srv', x)\n    open(os.path.join('/srv', x))",
     "resolved-for-check": "x = request.args['x']\n    if not os.path.realpath('/srv/' + x).startswith('/srv/'):\n        return\n    open('/srv/' + x)",
+    "keys-of-a-list": "d = {k: v for k, v in request.args.items() if k in ALLOWED}\n    os.system(d.get('c', ''))",
+    "key-that-may-be-left-out": "d = {k: v for k, v in {'a': request.args['x'], 'b': 'c'}.items() if some(v)}\n    os.system(d['b'])",
+    "attribute-put-over": "request.args = {'x': 'c'}\n    os.system(request.args['x'])",
     "host-lowered": "n = request.args['n']\n    host = urlparse(n).netloc.lower()\n    if host == 'example.org':\n        redirect(n)",
 }
 
@@ -35,6 +38,9 @@ FOUND = {
     "stripped-root": "x = request.args['x'].rstrip('/')\n    redirect(x if x.startswith('/') else f'/{x}')",
     "raises-otherwise": "x = request.args['x']\n    some('/srv', x)\n    open(os.path.join('/srv', x))",
     "resolved-for-check": "x = request.args['x']\n    if not ('/srv/' + x).startswith('/srv/'):\n        return\n    open('/srv/' + x)",
+    "keys-of-a-list": "d = {k: v for k, v in request.args.items() if k in ALLOWED}\n    os.system(d['a'])",
+    "key-that-may-be-left-out": "d = {k: v for k, v in {'a': request.args['x'], 'b': 'c'}.items() if some(v)}\n    os.system(d['a'])",
+    "attribute-put-over": "request.args = {'x': 'c'}\n    os.system(request.form['x'])",
     "host-lowered": "n = request.args['n']\n    scheme = urlparse(n).scheme.lower()\n    if scheme == 'https':\n        redirect(n)",
 }
 

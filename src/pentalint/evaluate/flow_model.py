@@ -29,11 +29,12 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Sink:
     """What data of a kind must not reach: of a call the arguments `keys` (`self` is the object, `*` any argument),
-    where `test` holds."""
+    where `test` holds; `about_self` says that it asks for the object too."""
 
     kind: str
     keys: tuple[str, ...]
     test: Test | None = None
+    about_self: bool = False
 
 
 @dataclass(frozen=True, slots=True)

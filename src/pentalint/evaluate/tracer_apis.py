@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from pentalint.evaluate.applications import apply_library
 from pentalint.evaluate.arguments import Arguments, split_key
-from pentalint.evaluate.characters import emptied_kinds
+from pentalint.evaluate.characters import DANGEROUS, emptied_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.library import LIBRARY
@@ -56,6 +56,12 @@ JOINERS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.
 
 COMPILERS = (".Template", ".from_string")
 """What reads a template and does not render it yet."""
+
+_FIELD = re.compile(r"\{(?P<name>[a-zA-Z_]\w*)\.(?P<attribute>[a-zA-Z_]\w*)\}")
+"""A template that shows an attribute of one value."""
+
+IDENTIFIERS = frozenset(DANGEROUS)
+"""The kinds of sink that the name of an attribute cannot harm, which has no character but letters, digits and `_`."""
 
 RESOLVERS = frozenset({"urllib.parse.urljoin"})
 """What makes an address of a base and a reference: a reference that cannot choose the host leaves the base's."""
@@ -363,7 +369,8 @@ class TracerApis(TracerItems):
         self.alive.append(arguments)
         for sink in self.sinks_of(path):
             signature = self.knowledge.signatures.get(path, ())
-            if sink.test is not None and not sink.test(arguments, signature, self):
+            asked = with_self(arguments, callee) if sink.about_self else arguments
+            if sink.test is not None and not sink.test(asked, signature, self):
                 continue
             if sink.kind == "template-source" and node is self.unused and path.endswith(COMPILERS):
                 continue  # read to see whether it can be read
@@ -462,6 +469,14 @@ class TracerApis(TracerItems):
             if self.answering is not None:
                 self.answering.sends = ""
 
+    def fields_shown(self, template: str, arguments: Arguments, node: ast.AST, frame: Frame) -> Value | None:
+        """What `"{value.name}".format(value=...)` gives: the attribute; None for any other template."""
+        named = named_field(template)
+        value = arguments.keywords.get(named[0]) if named is not None else None
+        if named is None or value is None:
+            return None
+        return self.attribute(self.force(value), named[1], node, frame)
+
     # -- built-ins -----------------------------------------------------------------------------------------------
 
     def call_known(self, name: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
@@ -475,6 +490,12 @@ class TracerApis(TracerItems):
         ):
             found = self.attribute(self.force(given[0]), given[1].value, node, frame)
             return join_all([found, given[2]])
+        if name == "getattr" and len(given) == 2 and not isinstance(self.force(given[0]), Ref):
+            asked = self.force(given[1])
+            if taints_of(asked):
+                self.clear(
+                    asked, arguments.nodes[1] if len(arguments.nodes) > 1 else None, IDENTIFIERS, frame
+                )
         if name in ITERATED and given:
             known = self.call_builtin(name, arguments, node, frame)
             if (isinstance(known, List) and known.exact) or (name == "next" and isinstance(known, Const)):
@@ -523,6 +544,10 @@ class TracerApis(TracerItems):
         self, callee: Builtin, arguments: Arguments, node: ast.Call, frame: Frame
     ) -> Value:
         receiver, name = callee.receiver, callee.name
+        if name == "format" and isinstance(receiver, Const) and isinstance(receiver.value, str):
+            shown = self.fields_shown(receiver.value, arguments, node, frame)
+            if shown is not None:
+                return shown
         if isinstance(receiver, Text):
             self.check_method(name, receiver, node, frame)
         arguments.positional = [self.force(value) for value in arguments.positional]
@@ -532,8 +557,12 @@ class TracerApis(TracerItems):
                 return List([List([UNKNOWN, elements(receiver)], "tuple")], complete=False)
             if isinstance(result, Unknown) and name in ("get", "pop", "setdefault", "popitem", "popleft"):
                 key = arguments.positional[0] if arguments.positional else None
-                found = elements(receiver)
-                return self.segment(found, key) if isinstance(key, Const) else found
+                if not isinstance(key, Const):
+                    return elements(receiver)
+                if isinstance(receiver, Dict) and isinstance(key.value, str):
+                    rest = receiver.entries.get(REST, UNKNOWN)
+                    return self.segment(receiver.entries.get(key.value, rest), key)
+                return elements(receiver)
             return result
         if name in ("replace", "lstrip") and isinstance(receiver, Text):
             kinds = replaced_kinds(name, arguments)
@@ -542,6 +571,25 @@ class TracerApis(TracerItems):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
+
+
+def named_field(template: str) -> tuple[str, str] | None:
+    """The name and attribute of a template that is one field: `{uri.hostname}`."""
+    match = _FIELD.fullmatch(template)
+    return (match["name"], match["attribute"]) if match is not None else None
+
+
+def with_self(arguments: Arguments, callee: Ref | Class) -> Arguments:
+    """The arguments of a method, with the object it is called on as `self`."""
+    twin = Arguments()
+    twin.positional, twin.keywords, twin.spare = (
+        arguments.positional,
+        dict(arguments.keywords),
+        arguments.spare,
+    )
+    twin.open_positional, twin.open_keyword = arguments.open_positional, arguments.open_keyword
+    twin.keywords["self"] = callee.base if isinstance(callee, Ref) and callee.base is not None else callee
+    return twin
 
 
 def stated(arguments: Arguments, key: str, signature: tuple[str, ...]) -> bool:

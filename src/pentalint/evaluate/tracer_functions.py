@@ -11,7 +11,7 @@ from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.signatures import signature_of
-from pentalint.evaluate.taint import MOST, changed, derived, string, taints_of
+from pentalint.evaluate.taint import MOST, changed, derived, taints_of
 from pentalint.evaluate.tracer_apis import TracerApis
 from pentalint.evaluate.tracer_values import ANYTHING, instance_of
 from pentalint.evaluate.values import (
@@ -43,6 +43,9 @@ CALLS = 500
 SHAPES = 24
 """One function is evaluated for at most this many different kinds of arguments; for further ones, its result is
 taken to carry what they do if it ever did."""
+
+TEXT = "builtins.str()"
+"""The path of a string."""
 
 CONTEXTS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
@@ -188,10 +191,10 @@ class TracerFunctions(TracerApis):
             self.returned_from(given, applied, frame)
         result = self.validated(function, given, applied.value, frame)
         known = {taint.origin for value in given.values() for taint in taints_of(value)}
-        for taint in taints_of(result) if known else ():
-            if taint.origin in known:
-                safe = taint.cleared | taint.guarded
-                self.passing[id(function)] = self.passing.get(id(function), safe) & safe
+        for option in options(result) if known else ():
+            for taint in taints_of(option):
+                if taint.origin in known:
+                    self.note_passing(function, option, taint.cleared | taint.guarded)
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
         return result
@@ -266,13 +269,21 @@ class TracerFunctions(TracerApis):
                 return method if isinstance(method, Function) else None
         return None
 
+    def note_passing(self, function: Function, value: Value, safe: frozenset[str]) -> None:
+        """Remember that a function gave back what it was given: as what, and safe for which kinds of sink."""
+        path = value.path if isinstance(value, Ref) else TEXT
+        before = self.passing.get(id(function))
+        if before is not None:
+            path, safe = path if path == before[0] else TEXT, safe & before[1]
+        self.passing[id(function)] = (path, safe)
+
     def passed_through(self, function: Function, given: dict[str, Value]) -> Value:
         """The result of a function that is not evaluated once more."""
-        cleared = self.passing.get(id(function))
-        if cleared is None:
-            return UNKNOWN
+        path, cleared = self.passing.get(id(function), (TEXT, None))
         taints = tuple(one for value in given.values() for one in taints_of(value))[:MOST]
-        return string(derived(taints, cleared))
+        if cleared is None or not taints:
+            return UNKNOWN
+        return Ref(path, None, False, derived(taints, cleared))
 
     def evaluated(
         self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame

@@ -23,8 +23,8 @@ class TracerState:
     place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `latest` the
     last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands;
     `unused` the expression that stands by itself; `segments` the kinds of sink that what the project's URL patterns take under
-    a name is safe for. The rest is remembered so that it is found out once; `kept` holds what is known by its id, `alive` what is so while one
-    entry is followed."""
+    a name is safe for. The rest is remembered so that it is found out once; `kept` holds what is known by its id, `alive` what
+    is so while one entry is followed."""
 
     base: Interpreter
     model: FlowModel
@@ -47,7 +47,7 @@ class TracerState:
     known_paths: dict[tuple[str, int], Any]
     sink_cache: dict[str, tuple[Sink, ...]]
     naming: dict[Function, bool]
-    passing: dict[int, frozenset[str]]
+    passing: dict[int, tuple[str, frozenset[str]]]
     blanks: dict[Class, Instance]
     carrying: dict[Class, bool]
     omitted: dict[int, dict[str, Value]]

@@ -134,6 +134,8 @@ class Tracer(TracerRenderings):
         """The value of a parameter that the framework fills with user input."""
         arguments = function.node.args
         node = parameter_node(function, name)
+        if arguments.kwarg is not None and name == arguments.kwarg.arg and detail == "form":
+            safe = safe | KEYS  # the application's own call names them
         taint = self.entering(Source("user-input", detail, safe), name, node, function.module)
         carried = self.named_item(Const(name), (taint,), node, frame_of(function))
         value: Value = Ref("builtins.str()", None, False, carried)
@@ -286,13 +288,29 @@ class Tracer(TracerRenderings):
         frame: Frame,
     ) -> None:
         """As ever; but what may be left out of a dictionary stands under its own key if it is not."""
-        if maybe and isinstance(node, ast.DictComp) and isinstance(result, Dict) and budget[0]:
-            key = self.force(self.eval(node.key, frame))
-            if place + 1 == len(node.generators) and isinstance(key, Const) and isinstance(key.value, str):
+        if maybe and isinstance(node, ast.DictComp) and isinstance(result, Dict):
+            for key in self.keys_of(node, frame) if place + 1 == len(node.generators) else ():
                 result.complete = False
-                result.entries[key.value] = self.eval(node.value, frame)
+                result.entries[key] = self.eval(node.value, frame)
+                maybe = False
+            if not maybe:
                 return
         super().comprehend_rest(node, place, result, maybe, budget, frame)
+
+    def keys_of(self, node: ast.DictComp, frame: Frame) -> list[str]:
+        """The keys that one round of a comprehension may give: that of an element that is known, or, where a condition asks
+        for members of a list, those."""
+        key = self.force(self.eval(node.key, frame))
+        if isinstance(key, Const):
+            return [key.value] if isinstance(key.value, str) else []
+        for test in node.generators[-1].ifs:
+            if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.In):
+                members = self.force(self.eval(test.comparators[0], frame))
+                if ast.dump(test.left) == ast.dump(node.key) and isinstance(members, List) and members.exact:
+                    names = [one.value for one in members.items if isinstance(one, Const)]
+                    if len(names) == len(members.items):
+                        return [name for name in names if isinstance(name, str)]
+        return []
 
     def yielded(self, node: ast.Yield | ast.YieldFrom, frame: Frame) -> Value:
         value: Value = Const(None) if node.value is None else self.eval(node.value, frame)

@@ -224,7 +224,13 @@ def add_sink(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases
     """One entry of `[sinks]`."""
     path, keys, sign, test = parsed(item, compiler, aliases)
     target = model.writes if sign == "=" else model.sinks
-    target[path] = (*target.get(path, ()), Sink(kind, keys or ("*",), test))
+    tables = (
+        []
+        if isinstance(item, str)
+        else [item.get("where", {}), *item.get("where-any", ()), *item.get("where-none", ())]
+    )
+    about_self = any("self" in table for table in tables)
+    target[path] = (*target.get(path, ()), Sink(kind, keys or ("*",), test, about_self))
 
 
 def add_guard(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]) -> None:
