@@ -54,6 +54,9 @@ MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
 JOINERS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
 """What makes paths of parts: a part that cannot leave its directory does not make the whole leave it."""
 
+TRIED = frozenset({"format-string", "xpath"})
+"""Kinds of sink that do harm by what comes out of them."""
+
 COMPILERS = (".Template", ".from_string")
 """What reads a template and does not render it yet."""
 
@@ -372,8 +375,8 @@ class TracerApis(TracerItems):
             asked = with_self(arguments, callee) if sink.about_self else arguments
             if sink.test is not None and not sink.test(asked, signature, self):
                 continue
-            if sink.kind == "template-source" and node is self.unused and path.endswith(COMPILERS):
-                continue  # read to see whether it can be read
+            if node is self.unused and tried(sink.kind, path):
+                continue
             if sink.kind == "url" and isinstance(callee, Ref) and isinstance(callee.base, Instance):
                 continue  # a client class of the project's own decides what it fetches
             for key in sink.keys:
@@ -390,6 +393,8 @@ class TracerApis(TracerItems):
     def check_method(self, name: str, receiver: Value, node: ast.Call, frame: Frame) -> None:
         """Report a method of tainted data that is a sink whatever the object: `text.format(...)`."""
         for sink in self.model.sinks.get(f"{ANYTHING}.{name}", ()):
+            if node is self.unused and tried(sink.kind, name):
+                continue
             if "self" in sink.keys and sink.test is None:
                 self.check(sink.kind, receiver, f"{ANYTHING}.{name}", None, node, frame)
 
@@ -571,6 +576,12 @@ class TracerApis(TracerItems):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
+
+
+def tried(kind: str, path: str) -> bool:
+    """Whether a call whose result is thrown away only tries whether something can be read: it shows nothing to anybody, but a
+    template that is rendered, a command or a statement does what it does."""
+    return kind in TRIED or (kind == "template-source" and path.endswith(COMPILERS))
 
 
 def named_field(template: str) -> tuple[str, str] | None:
