@@ -28,6 +28,7 @@ from pentalint.evaluate.taint import (
     string,
     taints_of,
 )
+from pentalint.evaluate.tracer_forms import PARSE
 from pentalint.evaluate.tracer_items import TracerItems
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
@@ -183,6 +184,8 @@ class TracerApis(TracerItems):
             if exact and taint and isinstance(callee.base, Instance) and owner is not None:
                 if self.clean_field(Ref(path.rpartition(".")[0], base=callee.base), key):
                     return Ref(f"{path}()", arguments)
+            if isinstance(callee.base, Dict) and isinstance(key, Const) and key.value in callee.base.entries:
+                return callee.base.entries[key.value]
         result = f"{path}()"
         if path.endswith(".to_dict") and self.known(path[:-8], self.model.sources) is not None:
             made = Dict(complete=False)
@@ -202,6 +205,8 @@ class TracerApis(TracerItems):
             key = self.force(arguments.positional[0])
             if isinstance(key, Const):
                 return self.segment(found, key)
+        if found.taint and path.endswith(PARSE) and isinstance(node.func, ast.Attribute):
+            found.base = self.parsed_arguments(node.func.value, node, frame)
         if not found.taint and self.nothing_known(path, found.path):
             self.dull[path] = found.path
         if f"{found.path}.render" in self.model.renderers:
@@ -209,23 +214,6 @@ class TracerApis(TracerItems):
         elif loads:
             found.base = form
         return found
-
-    def safe_after(self, path: str) -> frozenset[str]:
-        """The kinds of sink that the packs say a result is safe for, whatever the arguments."""
-        known = self.known(path, self.model.cleaners)
-        found = [one.kinds for one in self.model.cleaners.get(known or "", ()) if one.test is None]
-        return NOTHING.union(*found)
-
-    def loaded(self, form: Instance, given: Dict, kinds: frozenset[str]) -> Dict:
-        """What a schema makes of a dictionary: the fields it declares, each by itself and safe for some kinds of sink."""
-        made = Dict(complete=False)
-        for ancestor in self.linear(form.cls):
-            for name in ancestor.members if isinstance(ancestor, Class) else ():
-                value = given.entries.get(name, given.entries.get(REST))
-                if value is not None and name not in made.entries:
-                    safe = changed(self.force(value), lambda taint: taint.sanitized(kinds))
-                    made.entries[name] = UNKNOWN if self.clean_in(form, name) else safe
-        return made
 
     def raised_otherwise(self, path: str, arguments: Arguments, frame: Frame) -> None:
         """A call came back that raises unless what it is given is safe."""

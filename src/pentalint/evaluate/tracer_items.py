@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import PATH_LIMIT
@@ -24,7 +23,8 @@ from pentalint.evaluate.taint import (
     string,
     taints_of,
 )
-from pentalint.evaluate.tracer_values import ANYTHING, TracerValues
+from pentalint.evaluate.tracer_forms import TracerForms
+from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     REST,
     UNKNOWN,
@@ -33,7 +33,6 @@ from pentalint.evaluate.values import (
     Class,
     Const,
     Dict,
-    Function,
     Instance,
     List,
     Ref,
@@ -52,7 +51,7 @@ ONE_LINE = frozenset({"log", "header", "email-header"})
 """The kinds of sink that only line ends do harm in."""
 
 
-class TracerItems(TracerValues):
+class TracerItems(TracerForms):
     """Items, elements and operators."""
 
     def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
@@ -158,6 +157,10 @@ class TracerItems(TracerValues):
             or self.known(exact, self.model.cleaners) is not None
         ):
             return self.tag(self.aliases.get(exact, exact), arguments, taint, node, frame)
+        if taint and isinstance(container.base, Dict) and isinstance(index, Const):
+            parsed = container.base.entries.get(index.value)
+            if parsed is not None:
+                return parsed
         if taint and isinstance(container.base, Instance) and exact:
             if self.clean_field(container, index):
                 return Ref(child, arguments)
@@ -167,62 +170,6 @@ class TracerItems(TracerValues):
         if taint and isinstance(container.base, Instance) and self.file_field(container.base, index):
             taint = derived(taint, frozenset({"path"}))  # an uploaded file, no name
         return self.tag(self.aliases.get(child, child), arguments, taint, node, frame)
-
-    def clean_field(self, container: Ref, index: Value) -> bool:
-        """Whether a form's field, of the name that is asked for, can only hold a number, a date, a choice or the like."""
-        if not isinstance(index, Const) or not isinstance(container.base, Instance):
-            return False
-        if self.known(container.path, self.model.fields) is None:
-            return False
-        return self.clean_in(container.base, index.value)
-
-    def clean_in(self, form: Instance, name: object) -> bool:
-        """Whether the field of a name lets no text through, in the class of a form."""
-        field = self.declared(form.cls, name)
-        return field is not None and any(map(self.lets_no_text, options(field)))
-
-    def declared(self, cls: Class, name: object) -> Value | None:
-        """What the class of a form declares under a name; None when it declares nothing."""
-        for ancestor in self.linear(cls):
-            if isinstance(ancestor, Class) and name in ancestor.members:
-                return self.force(ancestor.members[str(name)])
-        return None
-
-    def lets_no_text(self, field: Value) -> bool:
-        """Whether a field can only hold a number, a date, a choice or the like."""
-        names: Iterable[str] = ()
-        arguments = None
-        if isinstance(field, Ref) and field.path.endswith("()"):
-            names, arguments = (field.path[:-2],), field.arguments
-        elif isinstance(field, Instance):
-            names, arguments = self.ancestors(field.cls), field.arguments
-        for name in names:
-            for test in self.model.clean_fields.get(name, ()):
-                if test is None or (
-                    arguments is not None and test(arguments, self.knowledge.signatures.get(name, ()), self)
-                ):
-                    return True
-        return False
-
-    def checked_field(self, container: Ref, index: Value, node: ast.AST, frame: Frame) -> Value | None:
-        """What a form's own `clean_<field>` made of a field; None when it has none, or is at it."""
-        form = container.base
-        if not isinstance(index, Const) or not isinstance(form, Instance):
-            return None
-        if self.known(container.path, self.model.fields) is None:
-            return None
-        method = self.declared(form.cls, f"clean_{index.value}")
-        if not isinstance(method, Function) or method is frame.function:
-            return None
-        return self.apply(method, form, Arguments(), node, frame)
-
-    def file_field(self, form: Instance, index: Value) -> bool:
-        """Whether a form's field of a name holds an uploaded file."""
-        for ancestor in self.linear(form.cls):
-            if isinstance(ancestor, Class) and isinstance(index, Const) and index.value in ancestor.members:
-                field = self.force(ancestor.members[index.value])
-                return isinstance(field, Ref) and field.path.endswith(("FileField()", "ImageField()"))
-        return False
 
     def element(self, source: Value) -> Value:
         if isinstance(source, Ref):

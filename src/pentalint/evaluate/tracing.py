@@ -120,16 +120,6 @@ class Tracer(TracerRenderings):
         except RecursionError:
             self.exhausted.add(function.module.path)
 
-    def give_forms(self, view: Class, env: dict[str, Value]) -> None:
-        """Parameters that hold a form are of the class that the view names."""
-        holders = {path.rpartition(".")[0] for path in self.model.fields}
-        for name, value in env.items():
-            if isinstance(value, Ref) and value.path in holders and value.base is None:
-                for attribute in self.model.form_classes:
-                    form = self.declared(view, attribute)
-                    if isinstance(form, Class):
-                        env[name] = Ref(value.path, value.arguments, False, value.taint, instance_of(form))
-
     def parameter(self, function: Function, name: str, detail: str, safe: frozenset[str]) -> Value:
         """The value of a parameter that the framework fills with user input."""
         arguments = function.node.args
