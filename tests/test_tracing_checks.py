@@ -8,7 +8,7 @@ from flow_lines import lines
 from pentalint.evaluate.taint import NOTHING, Origin, Taint
 
 HEAD = """\
-import os
+import os, re
 from urllib.parse import urljoin, urlparse
 from web import config, inside, open_redirect, redirect, request
 ALLOWED = ("a", "b")
@@ -23,6 +23,10 @@ SILENT = {
     "stripped-root": "x = request.args['x'].lstrip('/')\n    redirect(x if x.startswith('/') else f'/{x}')",
     "raises-otherwise": "x = request.args['x']\n    inside('/srv', x)\n    open(os.path.join('/srv', x))",
     "resolved-for-check": "x = request.args['x']\n    if not os.path.realpath('/srv/' + x).startswith('/srv/'):\n        return\n    open('/srv/' + x)",
+    "group": "m = re.match(r'(\\d+)-(.*)', request.args['x'])\n    os.system(m.group(1))",
+    "group-by-name": "m = re.compile('(?P<n>[a-z]+)/(?P<rest>.*)').search(request.args['x'])\n    os.system(m.group('n'))",
+    "groups": "a, b = re.match('([a-z]+)/(.*)', request.args['x']).groups()\n    os.system(a)",
+    "groups-in-branches": "m = re.match('(?:(\\\\d+)|x(\\\\w+)):(.*)', request.args['x'])\n    os.system(m.group(2))",
     "keys-of-a-list": "d = {k: v for k, v in request.args.items() if k in ALLOWED}\n    os.system(d.get('c', ''))",
     "key-that-may-be-left-out": "d = {k: v for k, v in {'a': request.args['x'], 'b': 'c'}.items() if some(v)}\n    os.system(d['b'])",
     "attribute-put-over": "request.args = {'x': 'c'}\n    os.system(request.args['x'])",
@@ -38,6 +42,10 @@ FOUND = {
     "stripped-root": "x = request.args['x'].rstrip('/')\n    redirect(x if x.startswith('/') else f'/{x}')",
     "raises-otherwise": "x = request.args['x']\n    some('/srv', x)\n    open(os.path.join('/srv', x))",
     "resolved-for-check": "x = request.args['x']\n    if not ('/srv/' + x).startswith('/srv/'):\n        return\n    open('/srv/' + x)",
+    "group": "m = re.match(r'(\\d+)-(.*)', request.args['x'])\n    os.system(m.group(2))",
+    "group-by-name": "m = re.compile('(?P<n>[a-z]+)/(?P<rest>.*)').search(request.args['x'])\n    os.system(m.group('rest'))",
+    "groups": "a, b = re.match('([a-z]+)/(.*)', request.args['x']).groups()\n    os.system(b)",
+    "groups-in-branches": "m = re.match('(?:(\\\\d+)|x(\\\\w+)):(.*)', request.args['x'])\n    os.system(m.group(3))",
     "keys-of-a-list": "d = {k: v for k, v in request.args.items() if k in ALLOWED}\n    os.system(d['a'])",
     "key-that-may-be-left-out": "d = {k: v for k, v in {'a': request.args['x'], 'b': 'c'}.items() if some(v)}\n    os.system(d['a'])",
     "attribute-put-over": "request.args = {'x': 'c'}\n    os.system(request.form['x'])",

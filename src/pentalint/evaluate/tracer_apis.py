@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from pentalint.evaluate.applications import apply_library
 from pentalint.evaluate.arguments import Arguments, split_key
-from pentalint.evaluate.characters import DANGEROUS, emptied_kinds
+from pentalint.evaluate.characters import DANGEROUS, emptied_kinds, group_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.library import LIBRARY
@@ -66,6 +66,9 @@ _FIELD = re.compile(r"\{(?P<name>[a-zA-Z_]\w*)\.(?P<attribute>[a-zA-Z_]\w*)\}")
 
 IDENTIFIERS = frozenset(DANGEROUS)
 """The kinds of sink that the name of an attribute cannot harm, which has no character but letters, digits and `_`."""
+
+MATCHES = ("match()", "fullmatch()", "search()")
+"""What gives a match of a regular expression."""
 
 RESOLVERS = frozenset({"urllib.parse.urljoin"})
 """What makes an address of a base and a reference: a reference that cannot choose the host leaves the base's."""
@@ -159,6 +162,9 @@ class TracerApis(TracerItems):
         undone = self.decoded(callee, arguments)
         if undone is not None:
             return undone
+        grouped = self.grouped(callee, arguments) if callee.taint and path.startswith("re.") else None
+        if grouped is not None:
+            return grouped
         if path in ("re.sub", "re.compile().sub"):
             return self.substituted(callee, arguments)
         taint = derived(callee.taint, replaced_kinds(path, arguments)) if callee.taint else ()
@@ -211,6 +217,8 @@ class TracerApis(TracerItems):
             self.dull[path] = found.path
         if f"{found.path}.render" in self.model.renderers:
             found.base = callee  # its environment may be asked for
+        elif found.taint and path.startswith("re.compile()."):
+            found.base = callee  # and its pattern
         elif loads:
             found.base = form
         return found
@@ -261,6 +269,27 @@ class TracerApis(TracerItems):
         if isinstance(value, Ref) and value.path == f"{encoding}()" and value.arguments is not None:
             return self.force(value.arguments.positional[0]) if value.arguments.positional else None
         return None
+
+    def grouped(self, callee: Ref, arguments: Arguments) -> Value | None:
+        """What groups of a match hold: no more than their part of the pattern lets through. None for other calls."""
+        head, _, member = callee.path.rpartition(".")
+        if not head.endswith(MATCHES) or member not in ("group", "groups"):
+            return None
+        made = callee.base if isinstance(callee.base, Ref) else callee
+        given = made.arguments.get("0=pattern") if made.arguments is not None else None
+        pattern = self.force(given) if given is not None else UNKNOWN
+        if not isinstance(pattern, Const) or not isinstance(pattern.value, str):
+            return None
+        kinds = group_kinds(pattern.value)
+        keys: list[object] = [
+            one.value if isinstance(one, Const) else None for one in arguments.positional
+        ] or [0]
+        if member == "groups":
+            keys = [key for key in kinds if isinstance(key, int)]
+            if keys != list(range(1, len(keys) + 1)):
+                return None  # one of them cannot be read
+        parts = [string(derived(callee.taint, kinds.get(key, NOTHING))) for key in keys]  # type: ignore[call-overload]
+        return parts[0] if len(parts) == 1 and member == "group" else List(parts, "tuple")
 
     def substituted(self, callee: Ref, arguments: Arguments) -> Value:
         """`re.sub`: what the replacement and the string carry, safe for what it takes all harmful characters out of."""

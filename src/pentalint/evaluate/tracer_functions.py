@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import cache
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import has_decorator
@@ -98,6 +99,10 @@ class TracerFunctions(TracerApis):
             self.apply(method, instance, arguments, node, frame)
         else:
             instance.attributes = {name: copy(value) for name, value in self.blank(cls).attributes.items()}
+            given = signature_of(method).bind(arguments, instance)
+            for name, parameter in kept_as_given(method).items():
+                if isinstance(given.get(parameter), Const):
+                    instance.attributes[name] = given[parameter]
         return instance
 
     def fill(self, instance: Instance, arguments: Arguments) -> None:
@@ -431,6 +436,34 @@ class TracerFunctions(TracerApis):
 
     def returned_from(self, given: dict[str, Value], applied: Applied, frame: Frame) -> None:
         raise NotImplementedError
+
+
+@cache
+def kept_as_given(constructor: Function) -> dict[str, str]:
+    """Attribute -> the parameter that a constructor puts there as it is, once and in any case."""
+    if isinstance(constructor.node, ast.Lambda):
+        return {}
+    found: dict[str, str] = {}
+    written: list[str] = []
+    me = constructor.node.args.args[0].arg if constructor.node.args.args else ""
+    for node in ast.walk(constructor.node):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            written.append(node.attr)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            written.append(f"={node.id}")
+    for statement in constructor.node.body:
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if (
+            isinstance(statement, ast.Assign)
+            and isinstance(target, ast.Attribute)
+            and isinstance(target.value, ast.Name)
+            and target.value.id == me
+            and isinstance(statement.value, ast.Name)
+            and written.count(target.attr) == 1
+            and f"={statement.value.id}" not in written
+        ):
+            found[target.attr] = statement.value.id
+    return found
 
 
 def shape(value: Value, depth: int = 3) -> object:
