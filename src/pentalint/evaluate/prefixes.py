@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pentalint.evaluate.taint import taints_of
+from pentalint.evaluate.taint import SEGMENT, taints_of
 from pentalint.evaluate.values import UNKNOWN, Choice, Const, Text, Value
 
 ADDRESSES = frozenset({"redirect", "url", "import"})
@@ -86,7 +86,9 @@ def leaving(value: Text) -> Value:
     for part in expanded(value):
         if isinstance(part, Const):
             below = below or "/" in str(part.value)
-        elif not below or any(taint.harms("path") for taint in taints_of(part)):
+        elif not below or any(
+            taint.harms("path") and SEGMENT not in taint.cleared for taint in taints_of(part)
+        ):
             kept.append(part)
     return Text(tuple(kept), value.how) if any(taints_of(part) for part in kept) else UNKNOWN
 

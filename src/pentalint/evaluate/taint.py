@@ -45,6 +45,9 @@ STRUCTURED = "structured"
 UNROOTED = "unrooted"
 """In `cleared`: the text does not begin with a slash."""
 
+SEGMENT = "segment"
+"""In `cleared`: the text is one segment of a path, which may be `..`: one leads to the directory above, two lead anywhere."""
+
 STRINGS = frozenset({"query", "form", "header", "cookie", "path", "file-name"})
 """The kinds of user input that are strings."""
 
@@ -199,7 +202,8 @@ def changed(value: Value, change: Callable[[Taint], Taint], depth: int = DEPTH) 
     if isinstance(value, Ref):
         if not value.taint:
             return value
-        return Ref(value.path, value.arguments, value.guarded, tuple(change(one) for one in value.taint))
+        taint = tuple(change(one) for one in value.taint)
+        return Ref(value.path, value.arguments, value.guarded, taint, value.base)
     if depth <= 0:
         return value
     if isinstance(value, Text):

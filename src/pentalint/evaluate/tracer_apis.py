@@ -18,6 +18,7 @@ from pentalint.evaluate.taint import (
     EVERY,
     MOST,
     NOTHING,
+    SEGMENT,
     STRUCTURED,
     UNROOTED,
     Taint,
@@ -442,7 +443,7 @@ class TracerApis(TracerItems):
                 return  # body, status and headers: those decide what it is
             value = self.force(value.items[0])
         value = deciding(kind, value)
-        for taint in taints_of(value):
+        for taint in leading_out(taints_of(value)) if kind == "path" else taints_of(value):
             if (taint.origin.kind, kind) in self.model.wanted and taint.harms(kind):
                 self.flows.append(Flow(kind, callee, frame.module, node, frame.qualname, taint))
 
@@ -593,6 +594,12 @@ class TracerApis(TracerItems):
             return result
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
+
+
+def leading_out(taints: tuple[Taint, ...]) -> tuple[Taint, ...]:
+    """The taints of a path that may lead out of its directory: one segment of a URL by itself does not lead far."""
+    several = len({taint.origin for taint in taints if SEGMENT in taint.cleared}) > 1
+    return tuple(taint for taint in taints if several or SEGMENT not in taint.cleared)
 
 
 def tried(kind: str, path: str) -> bool:

@@ -16,6 +16,7 @@ from pentalint.evaluate.taint import (
     EVERY,
     MOST,
     NOTHING,
+    SEGMENT,
     Taint,
     changed,
     derived,
@@ -82,6 +83,8 @@ class TracerItems(TracerForms):
             return value
         if ALL in kinds:
             return UNKNOWN
+        if "path" in kinds:
+            kinds = (kinds - {"path"}) | {SEGMENT}
         return changed(value, lambda taint: taint.sanitized(kinds))
 
     def sliced(self, container: Value, node: ast.Slice, frame: Frame) -> Value:

@@ -101,7 +101,10 @@ class Tracer(TracerRenderings):
         for name, detail in (tainted or {}).items():
             typed = env.get(name)
             if isinstance(typed, Ref) and self.spoken_of(typed.path) and name not in (types or {}):
-                env[name] = self.tag(typed.path, None, (), parameter_node(function, name), frame_of(function))
+                me = env.get(names[0].arg) if names else None
+                form = me if isinstance(me, Instance) and typed.path in self.model.fields else None
+                place = parameter_node(function, name)
+                env[name] = self.tag(typed.path, None, (), place, frame_of(function), form)
             elif name in env:
                 env[name] = self.parameter(function, name, detail, (safe or {}).get(name, NOTHING))
         frame = Frame(function.module, env, function, function.owner, function.closure)
