@@ -15,11 +15,17 @@ from pentalint.evaluate.values import (
     Bound,
     Builtin,
     Choice,
+    Class,
     Const,
     Dict,
+    Function,
+    Instance,
+    Lazy,
     List,
+    Package,
     Ref,
     Text,
+    Unknown,
     Value,
     join_all,
 )
@@ -111,6 +117,8 @@ class Taint:
 
     def after(self, other: Taint) -> bool:
         """Whether this was computed from `other`."""
+        if self.origin is not other.origin:
+            return False
         taint: Taint | None = self
         while taint is not None:
             if taint is other:
@@ -148,6 +156,10 @@ def common(sets: Sequence[frozenset[str]]) -> frozenset[str]:
     return EVERY if sets else NOTHING
 
 
+BARE = frozenset({Unknown, Const, Function, Class, Instance, Package, Lazy})
+"""Kinds of values that carry no taints themselves."""
+
+
 def derived(taints: Iterable[Taint], cleared: frozenset[str] = NOTHING) -> tuple[Taint, ...]:
     """The taints of what is computed from a value with these, safe for the kinds `cleared` besides."""
     return tuple(one.sanitized(cleared) for one in taints)
@@ -158,7 +170,7 @@ def taints_of(value: Value, depth: int = DEPTH) -> tuple[Taint, ...]:
     it is taken out."""
     if type(value) is Ref:
         return value.taint
-    if type(value) is Const or value is UNKNOWN:
+    if type(value) in BARE:
         return ()
     found: list[Taint] = []
     collect(value, depth, found)
@@ -187,7 +199,7 @@ def collect(value: Value, depth: int, found: list[Taint]) -> None:
         parts = (value.receiver,)
     levels = depth if isinstance(value, Choice) else depth - 1
     for part in parts:
-        if type(part) is not Const and part is not UNKNOWN:
+        if type(part) not in BARE:
             collect(part, levels, found)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from functools import cache
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
-from pentalint.evaluate.signatures import signature_of
+from pentalint.evaluate.signatures import Signature
 from pentalint.evaluate.taint import MOST, changed, derived, taints_of
 from pentalint.evaluate.tracer_apis import TracerApis
 from pentalint.evaluate.tracer_values import ANYTHING, instance_of
@@ -56,11 +55,10 @@ class Applied:
     after it returned (`after`), or when it returned what is true (`held`) or false (`failed`); `parts` are the last two for
     each place of the tuple it returned."""
 
-    __slots__ = ("after", "failed", "held", "kept", "parts", "value")
+    __slots__ = ("after", "failed", "held", "parts", "value")
 
-    def __init__(self, value: Value, kept: object = None) -> None:
+    def __init__(self, value: Value) -> None:
         self.value = value
-        self.kept = kept
         self.after: dict[str, frozenset[str]] = {}
         self.held: dict[str, frozenset[str]] = {}
         self.failed: dict[str, frozenset[str]] = {}
@@ -99,8 +97,11 @@ class TracerFunctions(TracerApis):
             self.apply(method, instance, arguments, node, frame)
         else:
             instance.attributes = {name: copy(value) for name, value in self.blank(cls).attributes.items()}
-            given = signature_of(method).bind(arguments, instance)
-            for name, parameter in kept_as_given(method).items():
+            given = self.signature(method).bind(arguments, instance)
+            fields = self.fields_given.get(method.node)
+            if fields is None:
+                fields = self.fields_given[method.node] = kept_as_given(method.node)
+            for name, parameter in fields.items():
                 if isinstance(given.get(parameter), Const):
                     instance.attributes[name] = given[parameter]
         return instance
@@ -140,6 +141,8 @@ class TracerFunctions(TracerApis):
 
     def field(self, cls: Class, name: str) -> Value | None:
         """What methods assign on `self` when nothing is known of the instance: as without tracing."""
+        if not cls.assigns(name):
+            return cls.fields.get(name)
         self.tracing, before = False, self.tracing
         try:
             return super().field(cls, name)
@@ -166,7 +169,7 @@ class TracerFunctions(TracerApis):
                 bound.spare = arguments.spare
                 arguments = bound
             return self.apply(wrapper, None, arguments, node, frame)
-        signature = signature_of(function)
+        signature = self.signature(function)
         given = signature.bind(arguments, receiver)
         if not (arguments.open_positional or arguments.open_keyword):
             for name, value in self.defaults(function).items():
@@ -176,10 +179,10 @@ class TracerFunctions(TracerApis):
             and any(isinstance(value, (List, Dict, Instance)) for value in given.values())
             and self.may_name(function)
         ):
-            key: object = (id(function), *(shape(value) for value in given.values()))
+            key: object = (function, *(shape(value) for value in given.values()))
         else:
             given = self.bare_arguments(function, receiver)
-            key = (id(function), *map(id, given.values()))
+            key = (function, *given.values())
         applied = self.memo.get(key)
         if applied is None:
             if key in self.memo or self.depth >= CALL_DEPTH:
@@ -277,14 +280,14 @@ class TracerFunctions(TracerApis):
     def note_passing(self, function: Function, value: Value, safe: frozenset[str]) -> None:
         """Remember that a function gave back what it was given: as what, and safe for which kinds of sink."""
         path = value.path if isinstance(value, Ref) else TEXT
-        before = self.passing.get(id(function))
+        before = self.passing.get(function)
         if before is not None:
             path, safe = path if path == before[0] else TEXT, safe & before[1]
-        self.passing[id(function)] = (path, safe)
+        self.passing[function] = (path, safe)
 
     def passed_through(self, function: Function, given: dict[str, Value]) -> Value:
         """The result of a function that is not evaluated once more."""
-        path, cleared = self.passing.get(id(function), (TEXT, None))
+        path, cleared = self.passing.get(function, (TEXT, None))
         taints = tuple(one for value in given.values() for one in taints_of(value))[:MOST]
         if cleared is None or not taints:
             return UNKNOWN
@@ -294,11 +297,11 @@ class TracerFunctions(TracerApis):
         self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame
     ) -> Applied | None:
         """Evaluate a function's body for arguments of a new kind; None when a budget is spent."""
-        count = self.shapes.get(id(function), 0)
+        count = self.shapes.get(function, 0)
         if self.spent >= self.calls or count >= SHAPES:
             self.exhausted.add(function.module.path)
             return None
-        self.shapes[id(function)] = count + 1
+        self.shapes[function] = count + 1
         self.spent += 1
         mutable = any(isinstance(value, (Instance, List, Dict)) for value in given.values())
         self.memo[key] = None
@@ -308,7 +311,7 @@ class TracerFunctions(TracerApis):
         finally:
             self.depth -= 1
             del self.memo[key]
-        if not (mutable and signature_of(function).mutates):
+        if not (mutable and self.signature(function).mutates):
             self.memo[key] = applied
         return applied
 
@@ -331,7 +334,7 @@ class TracerFunctions(TracerApis):
         inner = Frame(function.module, env, function, function.owner, function.closure)
         inner.entered = {name: env[name] for name in given if taints_of(env.get(name, UNKNOWN))}
         self.decide_returns(function, inner)
-        applied = Applied(UNKNOWN, function)
+        applied = Applied(UNKNOWN)
         try:
             if isinstance(function.node, ast.Lambda):
                 applied.value = self.eval(function.node.body, inner)
@@ -353,9 +356,16 @@ class TracerFunctions(TracerApis):
         self.conclude(applied, inner)
         return applied
 
+    def signature(self, function: Function) -> Signature:
+        """The signature of a function, read once however often a statement makes it."""
+        found = self.signatures.get(function.node)
+        if found is None:
+            found = self.signatures[function.node] = Signature(function.node)
+        return found
+
     def defaults(self, function: Function) -> dict[str, Value]:
         """Parameter -> what it is when a call leaves it out."""
-        found = self.omitted.get(id(function))
+        found = self.omitted.get(function)
         if found is None:
             arguments = function.node.args
             outer = function.closure or Frame(function.module, function.module.env)
@@ -369,13 +379,12 @@ class TracerFunctions(TracerApis):
                 for parameter, default in pairs
                 if default is not None
             }
-            self.kept.append(function)
-            self.omitted[id(function)] = found
+            self.omitted[function] = found
         return found
 
     def basic(self, function: Function) -> dict[str, Value]:
         """The parameters of a function as packs, annotations and defaults give them."""
-        found = self.basics.get(id(function))
+        found = self.basics.get(function)
         if found is None:
             env = self.parameters(function)
             for name, value in self.defaults(function).items():
@@ -383,8 +392,7 @@ class TracerFunctions(TracerApis):
                     isinstance(value, Const) and value.value is None
                 ):
                     env[name] = join_all([value, UNKNOWN])
-            self.kept.append(function)
-            found = self.basics[id(function)] = env
+            found = self.basics[function] = env
         return found
 
     def fresh(self, function: Function) -> dict[str, Value]:
@@ -396,19 +404,17 @@ class TracerFunctions(TracerApis):
 
     def wrapper(self, function: Function, frame: Frame) -> Function | None:
         """What the project's own decorators made of a function, when they replaced it by another."""
-        if not function.decorators or id(function) in self.bare:
+        if not function.decorators or function in self.bare:
             return None
-        found = self.wrappers.get(id(function), self)
+        found = self.wrappers.get(function, self)
         if found is not self:
             return found if isinstance(found, Function) else None
-        self.wrappers[id(function)] = None
-        self.kept.append(function)
+        self.wrappers[function] = None
         if not any(isinstance(self.force(one.value), (Function, Choice)) for one in function.decorators):
             return None
         bare = Function(function.node, function.module, function.qualname, function.owner, function.closure)
         bare.decorators, bare.yields = function.decorators, function.yields
-        self.bare.add(id(bare))
-        self.kept.append(bare)
+        self.bare.add(bare)
         value: Value = bare
         for decorator in reversed(function.decorators):
             for option in options(self.force(decorator.value)):
@@ -419,7 +425,7 @@ class TracerFunctions(TracerApis):
                     if isinstance(made, Function):
                         value = made
         if value is not bare and isinstance(value, Function):
-            self.wrappers[id(function)] = value
+            self.wrappers[function] = value
             return value
         return None
 
@@ -438,20 +444,19 @@ class TracerFunctions(TracerApis):
         raise NotImplementedError
 
 
-@cache
-def kept_as_given(constructor: Function) -> dict[str, str]:
+def kept_as_given(constructor: ast.AST) -> dict[str, str]:
     """Attribute -> the parameter that a constructor puts there as it is, once and in any case."""
-    if isinstance(constructor.node, ast.Lambda):
+    if not isinstance(constructor, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return {}
     found: dict[str, str] = {}
     written: list[str] = []
-    me = constructor.node.args.args[0].arg if constructor.node.args.args else ""
-    for node in ast.walk(constructor.node):
+    me = constructor.args.args[0].arg if constructor.args.args else ""
+    for node in ast.walk(constructor):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             written.append(node.attr)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             written.append(f"={node.id}")
-    for statement in constructor.node.body:
+    for statement in constructor.body:
         target = statement.targets[0] if isinstance(statement, ast.Assign) else None
         if (
             isinstance(statement, ast.Assign)
@@ -474,10 +479,10 @@ def shape(value: Value, depth: int = 3) -> object:
         return None
     if isinstance(value, Ref):
         if value.taint:
-            return (value.path, *((id(one.origin), one.cleared, one.guarded) for one in value.taint))
+            return (value.path, *((one.origin, one.cleared, one.guarded) for one in value.taint))
         return value.path
     if depth <= 0:
-        return id(value)
+        return value
     if isinstance(value, Text):
         return ("text", *(shape(part, depth - 1) for part in value.parts[:12]))
     if isinstance(value, Choice):
@@ -496,7 +501,7 @@ def shape(value: Value, depth: int = 3) -> object:
         )
     if isinstance(value, Instance):
         attributes = tuple((name, shape(item, depth - 2)) for name, item in value.attributes.items())
-        return (id(value.cls), attributes)
+        return (value.cls, attributes)
     if isinstance(value, Bound):
-        return (id(value.function), shape(value.receiver, depth - 1))
-    return id(value)
+        return (value.function, shape(value.receiver, depth - 1))
+    return value
