@@ -393,7 +393,7 @@ class TracerApis(TracerItems):
             asked = with_self(arguments, callee) if sink.about_self else arguments
             if sink.test is not None and not sink.test(asked, signature, self):
                 continue
-            if node is self.unused and tried(sink.kind, path):
+            if node in self.unused and tried(sink.kind, path):
                 continue
             if sink.kind == "url" and isinstance(callee, Ref) and isinstance(callee.base, Instance):
                 continue  # a client class of the project's own decides what it fetches
@@ -411,7 +411,7 @@ class TracerApis(TracerItems):
     def check_method(self, name: str, receiver: Value, node: ast.Call, frame: Frame) -> None:
         """Report a method of tainted data that is a sink whatever the object: `text.format(...)`."""
         for sink in self.model.sinks.get(f"{ANYTHING}.{name}", ()):
-            if node is self.unused and tried(sink.kind, name):
+            if node in self.unused and tried(sink.kind, name):
                 continue
             if "self" in sink.keys and sink.test is None:
                 self.check(sink.kind, receiver, f"{ANYTHING}.{name}", None, node, frame)

@@ -23,7 +23,7 @@ class TracerState:
     """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
     place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `latest` the
     last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands;
-    `unused` the expression that stands by itself; `segments` the kinds of sink that what the project's URL patterns take under
+    `unused` the expressions that stand by themselves; `segments` the kinds of sink that what the project's URL patterns take under
     a name is safe for. The rest is remembered so that it is found out once; `alive` holds what is known by its id while one
     entry is followed."""
 
@@ -41,7 +41,7 @@ class TracerState:
     calls: int
     place: tuple[ast.AST, Frame] | None
     names_source: Callable[[Function], bool]
-    unused: ast.expr | None
+    unused: set[ast.AST]
     segments: dict[object, frozenset[str]]
     plain: dict[tuple[str, str], str]
     dull: dict[str, str]
@@ -75,7 +75,7 @@ class TracerState:
         self.place = None
         self.names_source = lambda function: True
         self.segments = {}
-        self.unused = None
+        self.unused = set()
         self.plain, self.dull = {}, {}
         self.known_paths, self.sink_cache, self.naming = {}, {}, {}
         self.blanks, self.carrying, self.basics, self.wrappers, self.instances = {}, {}, {}, {}, {}

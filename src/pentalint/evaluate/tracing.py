@@ -86,7 +86,6 @@ class Tracer(TracerRenderings):
         self.alive.clear()
         self.harmless.clear()
         self.depth = 0
-        self.unused = None
         env = self.fresh(function)
         arguments = function.node.args
         names = [*arguments.posonlyargs, *arguments.args]
@@ -367,7 +366,7 @@ class Tracer(TracerRenderings):
                     self.check(kind, option, "return", None, node, frame)
 
     def expression(self, node: ast.Expr, frame: Frame) -> bool:
-        self.unused = node.value
+        self.unused.add(node.value)
         value = self.eval(node.value, frame)
         return not (isinstance(value, Ref) and (value.path in NEVER_RETURNS or value.path in self.model.ends))
 
