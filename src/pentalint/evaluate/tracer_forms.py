@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
-from pentalint.evaluate.taint import NOTHING, changed
+from pentalint.evaluate.taint import NOTHING, changed, elements, remember
 from pentalint.evaluate.tracer_values import TracerValues, instance_of
 from pentalint.evaluate.values import (
     REST,
@@ -117,6 +117,9 @@ class TracerForms(TracerValues):
                 if value is not None and name not in made.entries:
                     safe = changed(self.force(value), lambda taint: taint.sanitized(kinds))
                     made.entries[name] = UNKNOWN if self.clean_in(form, name) else safe
+        if self.declared(form.cls, "Meta") is not None or not made.entries:  # fields of a model besides
+            rest = changed(elements(given), lambda taint: taint.sanitized(kinds))
+            remember(made, rest)
         return made
 
     # -- request parsers ---------------------------------------------------------------------------------------
