@@ -14,7 +14,10 @@ from pentalint.model import File, Role, Step
 from pentalint.rule import FlowModel as PackFlow
 
 MODEL = PackFlow(
-    sources=({"kind": "user-input", "from": "query", "paths": ["web.request.args", "web.request.form"]},),
+    sources=(
+        {"kind": "user-input", "from": "query", "paths": ["web.request.args", "web.request.form"]},
+        {"kind": "host", "paths": ["web.request.headers[host]"]},
+    ),
     sinks={
         "command": ("os.system(0)",),
         "sql": ("db.connect().execute(0=sql)", "?.execute(0)"),
@@ -32,6 +35,7 @@ MODEL = PackFlow(
     },
     guards={
         "all": ("?.isdigit(self)", "?.isalnum(self)"),
+        "path": ("!web.inside(1)",),
         "redirect": ("web.is_local(0)", "urllib.parse.urlparse().netloc =="),
     },
     propagators={
@@ -40,6 +44,10 @@ MODEL = PackFlow(
             "os.path.join(*)",
             "os.path.realpath(0)",
             "urllib.parse.urlparse(0)",
+            "urllib.parse.urljoin(*)",
+            "re.match(1)",
+            "re.compile().search(0)",
+            "?.group(self)",
             "base64.b64decode(0)",
             "builtins.sorted(0)",
             "builtins.list(0)",
@@ -55,7 +63,7 @@ def flows(
 ) -> list[tuple[str, int, str, tuple[Step, ...]]]:
     """(path, line, kind of sink, trace) of every flow, sorted and each once."""
     compiler = Compiler({}, lambda table: None)
-    pattern = FlowPattern({"flow": {"from": ["user-input"], "to": list(MODEL.sinks)}}, compiler)
+    pattern = FlowPattern({"flow": {"from": ["user-input", "host"], "to": list(MODEL.sinks)}}, compiler)
     compiled: FlowModel = compile_model([model], compiler, {}, [pattern])
     knowledge = Knowledge()
     silence = Silence(frozenset())

@@ -15,7 +15,7 @@ from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.taint import taints_of
+from pentalint.evaluate.taint import EVERY, common, taints_of
 from pentalint.evaluate.tracer_functions import CALLS
 from pentalint.evaluate.tracing import Tracer
 from pentalint.evaluate.values import Class, Function
@@ -100,6 +100,7 @@ def trace(
     tracer = make_tracer(plan, engine, model, Silence(dispatcher.known_paths))
     known = SourceWords(model, plan.knowledge)
     tracer.names_source = lambda function: may_name(function, engine, known)
+    tracer.segments = segments(entries)
     givers = giving(plan, engine, entries, known, read)
     entered: set[int] = set()
     touched: dict[int, tuple[Class, list[Function]]] = {}
@@ -117,6 +118,8 @@ def trace(
                 continue
             entered.add(id(function))
             safe = {name: safe_kinds(regex, True) for name, regex in entry.patterns.items()}
+            if entry.route is None:  # under the same name the patterns that are known take the same
+                safe = {name: tracer.segments.get(name, frozenset()) for name in entry.tainted}
             tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls, safe)
             owner = entry.cls or function.owner
             if owner is not None:
@@ -136,6 +139,17 @@ def trace(
     dispatcher.judge_flows(tracer.flows)
     judge_renderings(plan, tracer.renderings, dispatcher, read)
     return tracer
+
+
+def segments(entries: Iterable[Entry]) -> dict[object, frozenset[str]]:
+    """Name of a parameter of URL patterns -> the kinds of sink that its values are safe for, whichever pattern took them."""
+    found: dict[object, frozenset[str]] = {}
+    for entry in entries:
+        for one in entry.segments:
+            kinds = EVERY if one.clean else safe_kinds(one.regex, True) if one.regex else frozenset()
+            known = found.get(one.name)
+            found[one.name] = kinds if known is None else common([known, kinds])
+    return {name: kinds for name, kinds in found.items() if kinds}
 
 
 def make_tracer(plan: Plan, engine: Interpreter, model: FlowModel, listener: Silence) -> Tracer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -47,6 +48,42 @@ def safe_kinds(pattern: str, whole: bool) -> frozenset[str]:
     if allowed is None:
         return frozenset()
     return frozenset(kind for kind, bad in DANGEROUS.items() if allowed.isdisjoint(bad))
+
+
+@lru_cache(maxsize=512)
+def group_kinds(pattern: str) -> dict[int | str, frozenset[str]]:
+    """The kinds of sink that each group of a pattern, by number and by name, is safe for."""
+    found: dict[int | str, frozenset[str]] = {}
+    try:
+        tree = parser.parse(pattern)
+        names = {number: name for name, number in tree.state.groupdict.items()}
+    except Exception:
+        return {}
+    for number, inner in subpatterns(tree):
+        allowed: set[str] = set()
+        if gather(inner, allowed):
+            kinds = frozenset(kind for kind, bad in DANGEROUS.items() if allowed.isdisjoint(bad))
+            found[number] = kinds
+            if number in names:
+                found[names[number]] = kinds
+    return found
+
+
+def subpatterns(tree: Any) -> Iterator[tuple[int, Any]]:
+    """The groups of a parsed pattern with their numbers, those within others and in branches too."""
+    for op, value in tree:
+        name = str(op)
+        if name == "SUBPATTERN":
+            if value[0] is not None:
+                yield value[0], value[3]
+            yield from subpatterns(value[3])
+        elif name.endswith("_REPEAT"):
+            yield from subpatterns(value[2])
+        elif name == "BRANCH":
+            for branch in value[1]:
+                yield from subpatterns(branch)
+        elif name == "ATOMIC_GROUP":
+            yield from subpatterns(value)
 
 
 @lru_cache(maxsize=512)

@@ -23,8 +23,9 @@ class Frame:
     exception paths its handlers swallow; `uses` says what becomes of a call's value.
 
     When data flow is traced: `yields` are the values yielded, `entered` the tainted arguments by name, `verdicts` what is
-    known of them at each return, `sends` the kind of response that is made of what is returned, `renders` the renderer and
-    the template it is for, and `checked` says that names hold what a test has shown of an expression.
+    known of them at each return and `parts` the same for each place of the tuple returned there, `sends` the kind of response
+    that is made of what is returned, `renders` the renderer and the template it is for, and `checked` says that names hold
+    what a test has shown of an expression.
     """
 
     module: Module
@@ -53,6 +54,7 @@ class Frame:
     yields: list[Value] = field(default_factory=list)
     entered: dict[str, Value] = field(default_factory=dict)
     verdicts: list[list[dict[str, frozenset[str]] | None]] | None = None
+    parts: list[list[list[dict[str, frozenset[str]] | None]]] = field(default_factory=list)
     sends: str = ""
     renders: Any = None
     checked: bool = False

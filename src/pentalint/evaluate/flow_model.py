@@ -29,11 +29,12 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Sink:
     """What data of a kind must not reach: of a call the arguments `keys` (`self` is the object, `*` any argument),
-    where `test` holds."""
+    where `test` holds; `about_self` says that it asks for the object too."""
 
     kind: str
     keys: tuple[str, ...]
     test: Test | None = None
+    about_self: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class FlowModel:
     writes: dict[str, tuple[Sink, ...]] = field(default_factory=dict)
     cleaners: dict[str, tuple[Cleaner, ...]] = field(default_factory=dict)
     guards: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
+    raising: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
+    """Calls that raise unless their arguments are safe."""
     verdicts: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()
     """Names of project functions that are true only when what they are given is safe, and for which kinds."""
     validators: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()
@@ -88,8 +91,11 @@ class FlowModel:
     """Propagators that pass on the contents of what they are given, not a name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Paths of dictionaries of a form's values, by field name."""
-    clean_fields: frozenset[str] = frozenset()
-    """Field classes whose values can only be numbers, dates, members of a list and the like."""
+    clean_fields: dict[str, tuple[Test | None, ...]] = field(default_factory=dict)
+    """Field classes whose values can only be numbers, dates, members of a list and the like, where a test of the arguments
+    they are made with holds."""
+    form_classes: tuple[str, ...] = ()
+    """Attributes of views that name the class of the form they are given."""
     carriers: frozenset[str] = frozenset()
     """Paths of objects that sources are reached from."""
     objects: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ the chain of parents is the trace, and a check of a value speaks for everything 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.values import (
@@ -48,6 +48,12 @@ EVERY = frozenset({ALL})
 STRUCTURED = "structured"
 """In `cleared`: the data has been parsed, so that it may be more than a string."""
 
+UNROOTED = "unrooted"
+"""In `cleared`: the text does not begin with a slash."""
+
+SEGMENT = "segment"
+"""In `cleared`: the text is one segment of a path, which may be `..`: one leads to the directory above, two lead anywhere."""
+
 STRINGS = frozenset({"query", "form", "header", "cookie", "path", "file-name"})
 """The kinds of user input that are strings."""
 
@@ -75,7 +81,7 @@ class Taint:
     """Data of an origin on its way. `cleared` are the kinds of sink a sanitizer made it safe for, `guarded` those a
     check did; `note`, `module` and `node` say what happened here, when it is worth a step of the trace."""
 
-    __slots__ = ("cleared", "guarded", "module", "node", "note", "origin", "parent")
+    __slots__ = ("cleared", "guarded", "module", "node", "note", "origin", "parent", "passed")
 
     def __init__(
         self,
@@ -94,6 +100,7 @@ class Taint:
         self.note = note
         self.module = module
         self.node = node
+        self.passed: dict[frozenset[str], Taint] | None = None
 
     def harms(self, kind: str) -> bool:
         """Whether the data can still do harm in a sink of a kind. Text can only be a query of a document database
@@ -124,8 +131,14 @@ class Taint:
         return Taint(self.origin, self, self.cleared | kinds, self.guarded)
 
     def checked(self, kinds: frozenset[str]) -> Taint:
-        """The data after a check that only what is safe for `kinds` passes."""
-        return Taint(self.origin, self, self.cleared, self.guarded | kinds)
+        """The data after a check that only what is safe for `kinds` passes: the same each time, so that what passed a check
+        in several rounds or branches is one value when these meet."""
+        if self.passed is None:
+            self.passed = {}
+        found = self.passed.get(kinds)
+        if found is None:
+            found = self.passed[kinds] = Taint(self.origin, self, self.cleared, self.guarded | kinds)
+        return found
 
     def step(self, note: str, module: Module, node: ast.AST) -> Taint:
         """The same data, with a step of the trace."""
@@ -133,6 +146,14 @@ class Taint:
 
     def __repr__(self) -> str:
         return f"{self.origin.path}{'!' if self.cleared or self.guarded else ''}"
+
+
+def common(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    """What several sets of kinds have in common, where `all` stands for every kind."""
+    some = [one for one in sets if ALL not in one]
+    if some:
+        return frozenset.intersection(*some)
+    return EVERY if sets else NOTHING
 
 
 BARE = frozenset({Unknown, Const, Function, Class, Instance, Package, Lazy})
@@ -193,7 +214,8 @@ def changed(value: Value, change: Callable[[Taint], Taint], depth: int = DEPTH) 
     if isinstance(value, Ref):
         if not value.taint:
             return value
-        return Ref(value.path, value.arguments, value.guarded, tuple(change(one) for one in value.taint))
+        taint = tuple(change(one) for one in value.taint)
+        return Ref(value.path, value.arguments, value.guarded, taint, value.base)
     if depth <= 0:
         return value
     if isinstance(value, Text):

@@ -9,16 +9,18 @@ from collections.abc import Iterable
 
 from pentalint.evaluate.applications import apply_library
 from pentalint.evaluate.arguments import Arguments, split_key
-from pentalint.evaluate.characters import emptied_kinds
+from pentalint.evaluate.characters import DANGEROUS, emptied_kinds, group_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.library import LIBRARY
-from pentalint.evaluate.prefixes import deciding
+from pentalint.evaluate.prefixes import ADDRESSES, deciding
 from pentalint.evaluate.taint import (
     EVERY,
     MOST,
     NOTHING,
+    SEGMENT,
     STRUCTURED,
+    UNROOTED,
     Taint,
     changed,
     derived,
@@ -27,6 +29,7 @@ from pentalint.evaluate.taint import (
     string,
     taints_of,
 )
+from pentalint.evaluate.tracer_forms import PARSE
 from pentalint.evaluate.tracer_items import TracerItems
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
@@ -52,6 +55,24 @@ MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
 
 JOINERS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
 """What makes paths of parts: a part that cannot leave its directory does not make the whole leave it."""
+
+TRIED = frozenset({"format-string", "xpath"})
+"""Kinds of sink that do harm by what comes out of them."""
+
+COMPILERS = (".Template", ".from_string")
+"""What reads a template and does not render it yet."""
+
+_FIELD = re.compile(r"\{(?P<name>[a-zA-Z_]\w*)\.(?P<attribute>[a-zA-Z_]\w*)\}")
+"""A template that shows an attribute of one value."""
+
+IDENTIFIERS = frozenset(DANGEROUS)
+"""The kinds of sink that the name of an attribute cannot harm, which has no character but letters, digits and `_`."""
+
+MATCHES = ("match()", "fullmatch()", "search()")
+"""What gives a match of a regular expression."""
+
+RESOLVERS = frozenset({"urllib.parse.urljoin"})
+"""What makes an address of a base and a reference: a reference that cannot choose the host leaves the base's."""
 
 PARSERS = frozenset({"loads", "load", "safe_load", "literal_eval", "decode", "parse"})
 """Functions that make data structures of text."""
@@ -135,11 +156,16 @@ class TracerApis(TracerItems):
                 place = written.value if isinstance(written, ast.keyword) else None
                 if "__" not in word and taints_of(self.force(given)):
                     self.clear(self.force(given), place, EVERY, frame)  # it is what was found there
+        if self.model.raising:
+            self.raised_otherwise(path, arguments, frame)
         if path.endswith(".relative_to") and callee.taint and isinstance(node.func, ast.Attribute):
             self.clear(callee, node.func.value, frozenset({"path", "archive"}), frame)  # else it has raised
         undone = self.decoded(callee, arguments)
         if undone is not None:
             return undone
+        grouped = self.grouped(callee, arguments) if callee.taint and path.startswith("re.") else None
+        if grouped is not None:
+            return grouped
         if path in ("re.sub", "re.compile().sub"):
             return self.substituted(callee, arguments)
         taint = derived(callee.taint, replaced_kinds(path, arguments)) if callee.taint else ()
@@ -165,15 +191,48 @@ class TracerApis(TracerItems):
             if exact and taint and isinstance(callee.base, Instance) and owner is not None:
                 if self.clean_field(Ref(path.rpartition(".")[0], base=callee.base), key):
                     return Ref(f"{path}()", arguments)
+            if isinstance(callee.base, Dict) and isinstance(key, Const) and key.value in callee.base.entries:
+                return callee.base.entries[key.value]
         result = f"{path}()"
+        if path.endswith(".to_dict") and self.known(path[:-8], self.model.sources) is not None:
+            made = Dict(complete=False)
+            item = f"{path[:-8]}[]"
+            remember(made, self.tag(self.aliases.get(item, item), None, taint, node, frame))
+            return made
+        form = callee.base if isinstance(callee.base, Instance) else None
+        loads = form is not None and self.model.fields and self.known(result, self.model.fields) is not None
+        if form is not None and loads and arguments.positional:
+            given = self.force(arguments.positional[0])
+            if isinstance(given, Dict):
+                return self.loaded(form, given, self.safe_after(result))
         if len(result) > 300:
             return Ref(ANYTHING, arguments, False, taint)
         found = self.tag(self.aliases.get(result, result), arguments, taint, node, frame)
+        if found.taint and path.endswith(".get") and arguments.positional:
+            key = self.force(arguments.positional[0])
+            if isinstance(key, Const):
+                return self.segment(found, key)
+        if found.taint and path.endswith(PARSE) and isinstance(node.func, ast.Attribute):
+            found.base = self.parsed_arguments(node.func.value, node, frame)
         if not found.taint and self.nothing_known(path, found.path):
             self.dull[path] = found.path
         if f"{found.path}.render" in self.model.renderers:
             found.base = callee  # its environment may be asked for
+        elif found.taint and path.startswith("re.compile()."):
+            found.base = callee  # and its pattern
+        elif loads:
+            found.base = form
         return found
+
+    def raised_otherwise(self, path: str, arguments: Arguments, frame: Frame) -> None:
+        """A call came back that raises unless what it is given is safe."""
+        signature = self.knowledge.signatures.get(path, ())
+        for guard in self.model.raising.get(self.known(path, self.model.raising) or "", ()):
+            for value in self.selected((guard.key,), path, arguments):
+                place = arguments.node(guard.key, signature) if guard.key != "*" else None
+                self.clear(
+                    self.force(value), place if isinstance(place, ast.expr) else None, guard.kinds, frame
+                )
 
     def nothing_known(self, path: str, result: str) -> bool:
         """Whether the packs have nothing to say of a call: then the next one need not be looked at."""
@@ -184,7 +243,7 @@ class TracerApis(TracerItems):
             or any(
                 self.known(one, table) is not None
                 for one in (path, name)
-                for table in (model.calls, model.into, model.renderers)
+                for table in (model.calls, model.into, model.renderers, model.raising)
             )
             or any(
                 self.known(one, table) is not None
@@ -211,6 +270,27 @@ class TracerApis(TracerItems):
         if isinstance(value, Ref) and value.path == f"{encoding}()" and value.arguments is not None:
             return self.force(value.arguments.positional[0]) if value.arguments.positional else None
         return None
+
+    def grouped(self, callee: Ref, arguments: Arguments) -> Value | None:
+        """What groups of a match hold: no more than their part of the pattern lets through. None for other calls."""
+        head, _, member = callee.path.rpartition(".")
+        if not head.endswith(MATCHES) or member not in ("group", "groups"):
+            return None
+        made = callee.base if isinstance(callee.base, Ref) else callee
+        given = made.arguments.get("0=pattern") if made.arguments is not None else None
+        pattern = self.force(given) if given is not None else UNKNOWN
+        if not isinstance(pattern, Const) or not isinstance(pattern.value, str):
+            return None
+        kinds = group_kinds(pattern.value)
+        keys: list[object] = [
+            one.value if isinstance(one, Const) else None for one in arguments.positional
+        ] or [0]
+        if member == "groups":
+            keys = [key for key in kinds if isinstance(key, int)]
+            if keys != list(range(1, len(keys) + 1)):
+                return None  # one of them cannot be read
+        parts = [string(derived(callee.taint, kinds.get(key, NOTHING))) for key in keys]  # type: ignore[call-overload]
+        return parts[0] if len(parts) == 1 and member == "group" else List(parts, "tuple")
 
     def substituted(self, callee: Ref, arguments: Arguments) -> Value:
         """`re.sub`: what the replacement and the string carry, safe for what it takes all harmful characters out of."""
@@ -248,7 +328,12 @@ class TracerApis(TracerItems):
         found: list[Taint] = []
         for value in self.selected(keys, path, arguments):
             value = self.force(value)
-            found.extend(taints_of(deciding("path", value) if path in JOINERS else value))
+            if path in RESOLVERS:
+                choosing = taints_of(deciding("url", value))
+                rest = [taint for taint in taints_of(value) if taint not in choosing]
+                found.extend((*choosing, *derived(rest, ADDRESSES)))
+            else:
+                found.extend(taints_of(deciding("path", value) if path in JOINERS else value))
         if path in self.model.contents:
             found = [taint for taint in found if taint.origin.detail in CONTENTS]
         return tuple(found[:MOST])
@@ -275,7 +360,7 @@ class TracerApis(TracerItems):
                 value = arguments.get(key, signature)
                 if value is not None and not isinstance(value, Unknown):
                     found.append(value)
-                elif isinstance(value, Unknown) and arguments.spare:
+                elif isinstance(value, Unknown) and arguments.spare and not stated(arguments, key, signature):
                     found.extend(arguments.spare.values())
         return found
 
@@ -305,7 +390,10 @@ class TracerApis(TracerItems):
         self.alive.append(arguments)
         for sink in self.sinks_of(path):
             signature = self.knowledge.signatures.get(path, ())
-            if sink.test is not None and not sink.test(arguments, signature, self):
+            asked = with_self(arguments, callee) if sink.about_self else arguments
+            if sink.test is not None and not sink.test(asked, signature, self):
+                continue
+            if node in self.unused and tried(sink.kind, path):
                 continue
             if sink.kind == "url" and isinstance(callee, Ref) and isinstance(callee.base, Instance):
                 continue  # a client class of the project's own decides what it fetches
@@ -323,6 +411,8 @@ class TracerApis(TracerItems):
     def check_method(self, name: str, receiver: Value, node: ast.Call, frame: Frame) -> None:
         """Report a method of tainted data that is a sink whatever the object: `text.format(...)`."""
         for sink in self.model.sinks.get(f"{ANYTHING}.{name}", ()):
+            if node in self.unused and tried(sink.kind, name):
+                continue
             if "self" in sink.keys and sink.test is None:
                 self.check(sink.kind, receiver, f"{ANYTHING}.{name}", None, node, frame)
 
@@ -349,11 +439,11 @@ class TracerApis(TracerItems):
         if isinstance(value, Instance):
             return  # an object of the project's own: what becomes of it there its methods say
         if kind == "html" and isinstance(value, List) and value.kind == "tuple" and value.items:
-            if any(isinstance(part, Dict) for part in value.items[1:]):
+            if with_headers(value):
                 return  # body, status and headers: those decide what it is
             value = self.force(value.items[0])
         value = deciding(kind, value)
-        for taint in taints_of(value):
+        for taint in leading_out(taints_of(value)) if kind == "path" else taints_of(value):
             if (taint.origin.kind, kind) in self.model.wanted and taint.harms(kind):
                 self.flows.append(Flow(kind, callee, frame.module, node, frame.qualname, taint))
 
@@ -396,12 +486,21 @@ class TracerApis(TracerItems):
         says so."""
         value = self.force(value)
         if not_html(value):
-            frame.sends = ""
-            if self.answering is not None:
-                self.answering.sends = ""
             place = self.made.get(id(target.arguments)) if target is not None and target.arguments else None
             if place is not None:
                 self.flows = [flow for flow in self.flows if flow.node is not place or flow.kind != "html"]
+                return
+            frame.sends = ""
+            if self.answering is not None:
+                self.answering.sends = ""
+
+    def fields_shown(self, template: str, arguments: Arguments, node: ast.AST, frame: Frame) -> Value | None:
+        """What `"{value.name}".format(value=...)` gives: the attribute; None for any other template."""
+        named = named_field(template)
+        value = arguments.keywords.get(named[0]) if named is not None else None
+        if named is None or value is None:
+            return None
+        return self.attribute(self.force(value), named[1], node, frame)
 
     # -- built-ins -----------------------------------------------------------------------------------------------
 
@@ -416,6 +515,12 @@ class TracerApis(TracerItems):
         ):
             found = self.attribute(self.force(given[0]), given[1].value, node, frame)
             return join_all([found, given[2]])
+        if name == "getattr" and len(given) == 2 and not isinstance(self.force(given[0]), Ref):
+            asked = self.force(given[1])
+            if taints_of(asked):
+                self.clear(
+                    asked, arguments.nodes[1] if len(arguments.nodes) > 1 else None, IDENTIFIERS, frame
+                )
         if name in ITERATED and given:
             known = self.call_builtin(name, arguments, node, frame)
             if (isinstance(known, List) and known.exact) or (name == "next" and isinstance(known, Const)):
@@ -464,6 +569,10 @@ class TracerApis(TracerItems):
         self, callee: Builtin, arguments: Arguments, node: ast.Call, frame: Frame
     ) -> Value:
         receiver, name = callee.receiver, callee.name
+        if name == "format" and isinstance(receiver, Const) and isinstance(receiver.value, str):
+            shown = self.fields_shown(receiver.value, arguments, node, frame)
+            if shown is not None:
+                return shown
         if isinstance(receiver, Text):
             self.check_method(name, receiver, node, frame)
         arguments.positional = [self.force(value) for value in arguments.positional]
@@ -472,9 +581,15 @@ class TracerApis(TracerItems):
             if name == "items" and isinstance(receiver, Dict) and not receiver.complete:
                 return List([List([UNKNOWN, elements(receiver)], "tuple")], complete=False)
             if isinstance(result, Unknown) and name in ("get", "pop", "setdefault", "popitem", "popleft"):
+                key = arguments.positional[0] if arguments.positional else None
+                if not isinstance(key, Const):
+                    return elements(receiver)
+                if isinstance(receiver, Dict) and isinstance(key.value, str):
+                    rest = receiver.entries.get(REST, UNKNOWN)
+                    return self.segment(receiver.entries.get(key.value, rest), key)
                 return elements(receiver)
             return result
-        if name == "replace" and isinstance(receiver, Text):
+        if name in ("replace", "lstrip") and isinstance(receiver, Text):
             kinds = replaced_kinds(name, arguments)
             return changed(result, lambda one: one.sanitized(kinds)) if kinds else result
         if name in PURE or isinstance(result, Const) or taints_of(result):
@@ -483,18 +598,71 @@ class TracerApis(TracerItems):
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
 
 
+def leading_out(taints: tuple[Taint, ...]) -> tuple[Taint, ...]:
+    """The taints of a path that may lead out of its directory: one segment of a URL by itself does not lead far."""
+    several = len({taint.origin for taint in taints if SEGMENT in taint.cleared}) > 1
+    return tuple(taint for taint in taints if several or SEGMENT not in taint.cleared)
+
+
+def tried(kind: str, path: str) -> bool:
+    """Whether a call whose result is thrown away only tries whether something can be read: it shows nothing to anybody, but a
+    template that is rendered, a command or a statement does what it does."""
+    return kind in TRIED or (kind == "template-source" and path.endswith(COMPILERS))
+
+
+def named_field(template: str) -> tuple[str, str] | None:
+    """The name and attribute of a template that is one field: `{uri.hostname}`."""
+    match = _FIELD.fullmatch(template)
+    return (match["name"], match["attribute"]) if match is not None else None
+
+
+def with_self(arguments: Arguments, callee: Ref | Class) -> Arguments:
+    """The arguments of a method, with the object it is called on as `self`."""
+    twin = Arguments()
+    twin.positional, twin.keywords, twin.spare = (
+        arguments.positional,
+        dict(arguments.keywords),
+        arguments.spare,
+    )
+    twin.open_positional, twin.open_keyword = arguments.open_positional, arguments.open_keyword
+    twin.keywords["self"] = callee.base if isinstance(callee, Ref) and callee.base is not None else callee
+    return twin
+
+
+def stated(arguments: Arguments, key: str, signature: tuple[str, ...]) -> bool:
+    """Whether a call itself names the argument under a key, so that no `**` can."""
+    position, keyword = split_key(key)
+    if position is None and keyword in signature:
+        position = signature.index(keyword)
+    return keyword in arguments.keywords or (position is not None and position < len(arguments.positional))
+
+
+def with_headers(value: List) -> bool:
+    """Whether a tuple holds a body with the headers of the response."""
+    return any(isinstance(option, Dict) for part in value.items[1:] for option in options(part))
+
+
 def not_html(value: Value) -> bool:
-    """Whether a content type is one in which a browser runs no scripts; of several that it may be, none is HTML."""
+    """Whether a content type is one in which a browser runs no scripts, or a disposition one that it saves; of several that
+    it may be, none is HTML."""
+    if isinstance(value, Text) and str(value.head).lower().startswith("attachment"):
+        return True
     types = options(value)
     texts = [one.value for one in types if isinstance(one, Const) and isinstance(one.value, str)]
     if len(texts) != len(types):
         return False
+    if all(text.lower().startswith("attachment") for text in texts):
+        return True
     return not MARKUP.search(texts[0]) if len(texts) == 1 else not any("html" in text for text in texts)
 
 
 def replaced_kinds(name: str, arguments: Arguments) -> frozenset[str]:
-    """The kinds of sink that `replace` makes a string safe for: those with a single harmful character, which it takes out."""
+    """The kinds of sink that `replace` makes a string safe for: those with a single harmful character, which it takes out;
+    and whether slashes are stripped from its beginning."""
     given = arguments.positional
+    if name.endswith(("lstrip", ".strip")) and len(given) == 1:
+        stripped = given[0].value if isinstance(given[0], Const) else ""
+        return frozenset({UNROOTED}) if isinstance(stripped, str) and "/" in stripped else NOTHING
     if not name.endswith("replace") or len(given) < 2:
         return NOTHING
     old, new = given[0], given[1]

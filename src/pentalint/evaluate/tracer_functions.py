@@ -11,7 +11,7 @@ from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.signatures import Signature
-from pentalint.evaluate.taint import MOST, changed, derived, string, taints_of
+from pentalint.evaluate.taint import MOST, changed, derived, taints_of
 from pentalint.evaluate.tracer_apis import TracerApis
 from pentalint.evaluate.tracer_values import ANYTHING, instance_of
 from pentalint.evaluate.values import (
@@ -44,20 +44,25 @@ SHAPES = 24
 """One function is evaluated for at most this many different kinds of arguments; for further ones, its result is
 taken to carry what they do if it ever did."""
 
+TEXT = "builtins.str()"
+"""The path of a string."""
+
 CONTEXTS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 
 class Applied:
     """What a call of a project function came to: its result, and the kinds its arguments are known to be safe for
-    after it returned (`after`), or when it returned what is true (`held`) or false (`failed`)."""
+    after it returned (`after`), or when it returned what is true (`held`) or false (`failed`); `parts` are the last two for
+    each place of the tuple it returned."""
 
-    __slots__ = ("after", "failed", "held", "value")
+    __slots__ = ("after", "failed", "held", "parts", "value")
 
     def __init__(self, value: Value) -> None:
         self.value = value
         self.after: dict[str, frozenset[str]] = {}
         self.held: dict[str, frozenset[str]] = {}
         self.failed: dict[str, frozenset[str]] = {}
+        self.parts: list[tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]] = []
 
 
 class TracerFunctions(TracerApis):
@@ -92,6 +97,13 @@ class TracerFunctions(TracerApis):
             self.apply(method, instance, arguments, node, frame)
         else:
             instance.attributes = {name: copy(value) for name, value in self.blank(cls).attributes.items()}
+            given = self.signature(method).bind(arguments, instance)
+            fields = self.fields_given.get(method.node)
+            if fields is None:
+                fields = self.fields_given[method.node] = kept_as_given(method.node)
+            for name, parameter in fields.items():
+                if isinstance(given.get(parameter), Const):
+                    instance.attributes[name] = given[parameter]
         return instance
 
     def fill(self, instance: Instance, arguments: Arguments) -> None:
@@ -187,10 +199,10 @@ class TracerFunctions(TracerApis):
             self.returned_from(given, applied, frame)
         result = self.validated(function, given, applied.value, frame)
         known = {taint.origin for value in given.values() for taint in taints_of(value)}
-        for taint in taints_of(result) if known else ():
-            if taint.origin in known:
-                safe = taint.cleared | taint.guarded
-                self.passing[function] = self.passing.get(function, safe) & safe
+        for option in options(result) if known else ():
+            for taint in taints_of(option):
+                if taint.origin in known:
+                    self.note_passing(function, option, taint.cleared | taint.guarded)
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
         return result
@@ -265,13 +277,21 @@ class TracerFunctions(TracerApis):
                 return method if isinstance(method, Function) else None
         return None
 
+    def note_passing(self, function: Function, value: Value, safe: frozenset[str]) -> None:
+        """Remember that a function gave back what it was given: as what, and safe for which kinds of sink."""
+        path = value.path if isinstance(value, Ref) else TEXT
+        before = self.passing.get(function)
+        if before is not None:
+            path, safe = path if path == before[0] else TEXT, safe & before[1]
+        self.passing[function] = (path, safe)
+
     def passed_through(self, function: Function, given: dict[str, Value]) -> Value:
         """The result of a function that is not evaluated once more."""
-        cleared = self.passing.get(function)
-        if cleared is None:
-            return UNKNOWN
+        path, cleared = self.passing.get(function, (TEXT, None))
         taints = tuple(one for value in given.values() for one in taints_of(value))[:MOST]
-        return string(derived(taints, cleared))
+        if cleared is None or not taints:
+            return UNKNOWN
+        return Ref(path, None, False, derived(taints, cleared))
 
     def evaluated(
         self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame
@@ -422,6 +442,33 @@ class TracerFunctions(TracerApis):
 
     def returned_from(self, given: dict[str, Value], applied: Applied, frame: Frame) -> None:
         raise NotImplementedError
+
+
+def kept_as_given(constructor: ast.AST) -> dict[str, str]:
+    """Attribute -> the parameter that a constructor puts there as it is, once and in any case."""
+    if not isinstance(constructor, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return {}
+    found: dict[str, str] = {}
+    written: list[str] = []
+    me = constructor.args.args[0].arg if constructor.args.args else ""
+    for node in ast.walk(constructor):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            written.append(node.attr)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            written.append(f"={node.id}")
+    for statement in constructor.body:
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if (
+            isinstance(statement, ast.Assign)
+            and isinstance(target, ast.Attribute)
+            and isinstance(target.value, ast.Name)
+            and target.value.id == me
+            and isinstance(statement.value, ast.Name)
+            and written.count(target.attr) == 1
+            and f"={statement.value.id}" not in written
+        ):
+            found[target.attr] = statement.value.id
+    return found
 
 
 def shape(value: Value, depth: int = 3) -> object:

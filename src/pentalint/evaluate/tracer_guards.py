@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.branches import join_environments
 from pentalint.evaluate.characters import emptied_kinds, safe_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import ADDRESSES
-from pentalint.evaluate.taint import ALL, BARE, EVERY, NOTHING, Origin, Taint, changed, taints_of
+from pentalint.evaluate.taint import (
+    BARE,
+    EVERY,
+    NOTHING,
+    UNROOTED,
+    Origin,
+    Taint,
+    changed,
+    common,
+    taints_of,
+)
 from pentalint.evaluate.tracer_functions import Applied, TracerFunctions
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
@@ -28,6 +38,12 @@ from pentalint.evaluate.values import (
 
 TRANSPARENT = frozenset({"lower", "upper", "strip", "casefold", "lstrip", "rstrip", "title", "capitalize"})
 """String methods that do not hide what was compared."""
+
+OWN_HOST = frozenset({"redirect"})
+"""What is safe with the host that the request names: who sends it chooses the host, but a victim's browser names ours."""
+
+UNSET = "?unset"
+"""The name under which a frame keeps that a list of what is allowed is empty."""
 
 _HOST = re.compile(r"^(?:https?:)?//[^/]+/")
 
@@ -67,7 +83,10 @@ class TracerGuards(TracerFunctions):
             super().narrow(test, verdict, frame)
         elif isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) is verdict:
             self.narrow_either(test.values, verdict, frame)
+        elif isinstance(test, ast.Subscript) and isinstance(test.value, ast.Call):
+            self.narrow_part(test.value, test.slice, verdict, frame)
         elif isinstance(test, ast.Attribute) and not verdict:
+            self.leave_unset(test, frame)
             value = self.force(self.eval(test, frame))
             if taints_of(value):
                 self.clear_parent(value, frame)  # an address without a host
@@ -76,6 +95,7 @@ class TracerGuards(TracerFunctions):
             if isinstance(made, Const):
                 self.narrow(made.value, verdict, frame)
             if not verdict:
+                self.leave_unset(test, frame)
                 self.clear(self.force(self.lookup(test.id, frame)), None, EVERY, frame)  # it is empty
             super().narrow(test, verdict, frame)
         else:
@@ -140,6 +160,30 @@ class TracerGuards(TracerFunctions):
             if isinstance(test.func, ast.Attribute):
                 self.narrow_method(test, verdict, frame)
 
+    def narrow_part(self, call: ast.Call, place: ast.expr, verdict: bool, frame: Frame) -> None:
+        """One place of the tuple that a project function returned, as a test."""
+        callee, arguments, applied = self.latest.get(call) or (None, None, None)
+        index = place.value if isinstance(place, ast.Constant) else None
+        if applied is None or arguments is None or not isinstance(index, int):
+            return
+        function = callee.function if isinstance(callee, Bound) else callee
+        if isinstance(function, Function) and 0 <= index < len(applied.parts):
+            kinds = applied.parts[index][0 if verdict else 1]
+            receiver = callee.receiver if isinstance(callee, Bound) else None
+            self.returned_with(function, receiver, arguments, kinds, call, frame)
+
+    def leave_unset(self, test: ast.Name | ast.Attribute, frame: Frame) -> None:
+        """A list that the function looks through is empty: whoever configured it asked for no check."""
+        if frame.function is None:
+            return
+        node = frame.function.node
+        listed = self.lists.get(node)
+        if listed is None:
+            listed = self.lists[node] = looked_through(node)
+        if listed and self.spelled(test) in listed:
+            if not taints_of(self.force(self.eval(test, frame))):
+                frame.env[UNSET] = Const(True)
+
     def narrow_entry(self, container: ast.expr, key: ast.expr, frame: Frame) -> None:
         """Something was found under a key: so the key is one of those known."""
         value = self.force(self.eval(key, frame))
@@ -197,6 +241,8 @@ class TracerGuards(TracerFunctions):
         if name in ("startswith", "is_relative_to") and verdict and test.args:
             kinds |= self.below(value, test, name)
         if kinds:
+            if "path" in kinds:  # the path that was made absolute speaks for the one it was made of
+                self.clear_origins({taint.origin for taint in taints_of(value)}, kinds, frame)
             self.clear(value, test.func.value, kinds, frame)
 
     def below(self, value: Value, test: ast.Call, name: str) -> frozenset[str]:
@@ -204,6 +250,9 @@ class TracerGuards(TracerFunctions):
         first = test.args[0]
         if isinstance(first, ast.Constant) and isinstance(first.value, str) and _HOST.match(first.value):
             return frozenset({"url", "redirect"})
+        if isinstance(first, ast.Constant) and first.value == "/":
+            if all(UNROOTED in taint.cleared for taint in taints_of(value)):
+                return EVERY  # it cannot come to this
         if name == "is_relative_to" or all("path-normalised" in taint.cleared for taint in taints_of(value)):
             return frozenset({"path", "archive"})
         return NOTHING
@@ -284,6 +333,8 @@ class TracerGuards(TracerFunctions):
                     self.clear_compared(value, one, frame)
                 elif taints_of(value):
                     self.clear_unchanged(value, one, with_, frame)
+                    if all(taint.origin.kind == "host" for taint in taints_of(with_)):
+                        self.clear_parent(value, frame, OWN_HOST)
         if isinstance(left, ast.Name) and isinstance(right, ast.Constant) and right.value is None:
             made = frame.env.get(f"?={left.id}")
             if isinstance(made, Const) and isinstance(made.value, ast.Call):
@@ -321,13 +372,18 @@ class TracerGuards(TracerFunctions):
             value = self.force(self.eval(node, frame))
         self.clear(value, node, EVERY, frame)
 
-    def clear_parent(self, value: Value, frame: Frame) -> None:
-        """A value was compared that speaks for the data it was taken from, as a host does for an address."""
+    def clear_parent(self, value: Value, frame: Frame, among: frozenset[str] | None = None) -> None:
+        """A value was compared that speaks for the data it was taken from, as a host does for an address: for all kinds
+        of sink the packs say, or for those `among` them."""
         for option in options(value):
             if isinstance(option, Ref):
-                for name in (option.path, f"{ANYTHING}.{option.path.rpartition('.')[2]}"):
+                path = option.path
+                while path.endswith("()") and path[:-2].rpartition(".")[2] in TRANSPARENT:
+                    path = path.rpartition(".")[0]
+                for name in (path, f"{ANYTHING}.{path.rpartition('.')[2]}"):
                     kinds = self.model.compared.get(name)
-                    if kinds is not None:
+                    kinds = kinds & among if kinds is not None and among is not None else kinds
+                    if kinds:
                         self.clear_origins({taint.origin for taint in option.taint}, kinds, frame)
 
     # -- clearing ------------------------------------------------------------------------------------------------
@@ -390,8 +446,19 @@ class TracerGuards(TracerFunctions):
         """At a `return`: what is known of the arguments then, if what is returned is true, and if it is false."""
         if frame.verdicts is None:
             return
+        frame.verdicts.append(self.shown_by(value, node, frame))
+        items = value.items if isinstance(value, List) else []
+        if isinstance(node, ast.Tuple) and len(items) == len(node.elts):
+            frame.parts.append([self.shown_by(item, part, frame) for item, part in zip(items, node.elts)])
+
+    def shown_by(
+        self, value: Value, node: ast.expr | None, frame: Frame
+    ) -> list[dict[str, frozenset[str]] | None]:
+        """What is known of the arguments: always, if a value is true, and if it is false; None for what does not occur."""
         known = truth(value)
         after = self.safe_now(frame)
+        if UNSET in frame.env and (node is None or (isinstance(node, ast.Constant) and known is not False)):
+            return [None, None, None]
         outcome: list[dict[str, frozenset[str]] | None] = [after, None, None]
         for place, verdict in ((1, True), (2, False)):
             if known is (not verdict):
@@ -404,7 +471,7 @@ class TracerGuards(TracerFunctions):
             self.narrow(node, verdict, frame)
             outcome[place] = self.safe_now(frame)
             frame.env = saved
-        frame.verdicts.append(outcome)
+        return outcome
 
     def safe_now(self, frame: Frame) -> dict[str, frozenset[str]]:
         """Parameter -> the kinds that checks have shown it to be safe for."""
@@ -422,12 +489,11 @@ class TracerGuards(TracerFunctions):
         if not frame.verdicts:
             return
         for place, target in ((0, applied.after), (1, applied.held), (2, applied.failed)):
-            ways = [one[place] for one in frame.verdicts if one[place] is not None]
-            for name in frame.entered:
-                sets = [way.get(name, NOTHING) for way in ways if way is not None]
-                kinds = common(sets)
-                if kinds:
-                    target[name] = kinds
+            target.update(agreed([one[place] for one in frame.verdicts], frame.entered))
+        if len(frame.parts) == len(frame.verdicts):
+            for ways in zip(*frame.parts):
+                held, failed = (agreed([one[place] for one in ways], frame.entered) for place in (1, 2))
+                applied.parts.append((held, failed))
 
     def returned_from(self, given: dict[str, Value], applied: Applied, frame: Frame) -> None:
         """A function came back: what its checks let through is safe."""
@@ -458,12 +524,29 @@ class TracerGuards(TracerFunctions):
             self.clear(self.force(value), node, safe, frame)
 
 
-def common(sets: Sequence[frozenset[str]]) -> frozenset[str]:
-    """What several sets of kinds have in common, where `all` stands for every kind."""
-    some = [one for one in sets if ALL not in one]
-    if some:
-        return frozenset.intersection(*some)
-    return EVERY if sets else NOTHING
+def agreed(
+    ways: Sequence[dict[str, frozenset[str]] | None], names: Iterable[str]
+) -> dict[str, frozenset[str]]:
+    """What all returns say of the arguments, those left out that do not occur."""
+    found = {}
+    for name in names:
+        kinds = common([way.get(name, NOTHING) for way in ways if way is not None])
+        if kinds:
+            found[name] = kinds
+    return found
+
+
+def looked_through(function: ast.AST) -> frozenset[str]:
+    """The names and attributes that a function iterates over, or asks what is in them."""
+    found = set()
+    for node in ast.walk(function):
+        listed: list[ast.expr] = []
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+            listed = [node.iter]
+        elif isinstance(node, ast.Compare):
+            listed = [at for op, at in zip(node.ops, node.comparators) if isinstance(op, (ast.In, ast.NotIn))]
+        found |= {ast.unparse(one) for one in listed if isinstance(one, (ast.Name, ast.Attribute))}
+    return frozenset(found)
 
 
 def first(arguments: Arguments) -> ast.expr | None:

@@ -12,8 +12,11 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.taint import (
+    ALL,
     EVERY,
     MOST,
+    NOTHING,
+    SEGMENT,
     Taint,
     changed,
     derived,
@@ -21,7 +24,8 @@ from pentalint.evaluate.taint import (
     string,
     taints_of,
 )
-from pentalint.evaluate.tracer_values import ANYTHING, TracerValues
+from pentalint.evaluate.tracer_forms import TracerForms
+from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     REST,
     UNKNOWN,
@@ -48,7 +52,7 @@ ONE_LINE = frozenset({"log", "header", "email-header"})
 """The kinds of sink that only line ends do harm in."""
 
 
-class TracerItems(TracerValues):
+class TracerItems(TracerForms):
     """Items, elements and operators."""
 
     def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
@@ -62,11 +66,26 @@ class TracerItems(TracerValues):
         if isinstance(node.slice, ast.Slice):
             return self.sliced(container, node.slice, frame)
         index = self.force(self.eval(node.slice, frame))
+        if isinstance(index, Const) and isinstance(index.value, str) and index.value in self.segments:
+            found = join_all(self.item(option, index, node, frame) for option in options(container))
+            return self.segment(found, index)
         if taints_of(index) and isinstance(node.ctx, ast.Load) and not taints_of(container):
             found = join_all(self.item(option, index, node, frame) for option in options(container))
             self.clear(index, node.slice, EVERY, frame)  # it was one of the keys, or this has raised
             return found
         return join_all(self.item(option, index, node, frame) for option in options(container))
+
+    def segment(self, value: Value, key: Const) -> Value:
+        """What was taken from the URL under a name: no more than the patterns with that name let through."""
+        kinds = self.segments.get(key.value, NOTHING) if isinstance(key.value, str) else NOTHING
+        taints = taints_of(value)
+        if not kinds or not taints or any(taint.origin.detail != "path" for taint in taints):
+            return value
+        if ALL in kinds:
+            return UNKNOWN
+        if "path" in kinds:
+            kinds = (kinds - {"path"}) | {SEGMENT}
+        return changed(value, lambda taint: taint.sanitized(kinds))
 
     def sliced(self, container: Value, node: ast.Slice, frame: Frame) -> Value:
         """`container[lower:upper]`."""
@@ -141,42 +160,19 @@ class TracerItems(TracerValues):
             or self.known(exact, self.model.cleaners) is not None
         ):
             return self.tag(self.aliases.get(exact, exact), arguments, taint, node, frame)
-        if taint and isinstance(container.base, Instance) and exact and self.clean_field(container, index):
-            return Ref(child, arguments)
+        if taint and isinstance(container.base, Dict) and isinstance(index, Const):
+            parsed = container.base.entries.get(index.value)
+            if parsed is not None:
+                return parsed
+        if taint and isinstance(container.base, Instance) and exact:
+            if self.clean_field(container, index):
+                return Ref(child, arguments)
+            checked = self.checked_field(container, index, node, frame)
+            if checked is not None:
+                return checked
         if taint and isinstance(container.base, Instance) and self.file_field(container.base, index):
             taint = derived(taint, frozenset({"path"}))  # an uploaded file, no name
         return self.tag(self.aliases.get(child, child), arguments, taint, node, frame)
-
-    def clean_field(self, container: Ref, index: Value) -> bool:
-        """Whether a form's field, of the name that is asked for, can only hold a number, a date, a choice or the like."""
-        if not isinstance(index, Const) or not isinstance(container.base, Instance):
-            return False
-        if self.known(container.path, self.model.fields) is None:
-            return False
-        for ancestor in self.linear(container.base.cls):
-            if isinstance(ancestor, Class) and index.value in ancestor.members:
-                field = self.force(ancestor.members[index.value])
-                return any(
-                    (
-                        isinstance(option, Ref)
-                        and option.path.endswith("()")
-                        and option.path[:-2] in self.model.clean_fields
-                    )
-                    or (
-                        isinstance(option, Instance)
-                        and bool(self.ancestors(option.cls) & self.model.clean_fields)
-                    )
-                    for option in options(field)
-                )
-        return False
-
-    def file_field(self, form: Instance, index: Value) -> bool:
-        """Whether a form's field of a name holds an uploaded file."""
-        for ancestor in self.linear(form.cls):
-            if isinstance(ancestor, Class) and isinstance(index, Const) and index.value in ancestor.members:
-                field = self.force(ancestor.members[index.value])
-                return isinstance(field, Ref) and field.path.endswith(("FileField()", "ImageField()"))
-        return False
 
     def element(self, source: Value) -> Value:
         if isinstance(source, Ref):

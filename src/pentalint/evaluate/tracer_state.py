@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 class TracerState:
     """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
     place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `latest` the
-    last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands.
-    The rest is remembered so that it is found out once; `alive` holds what is known by its id while one entry is followed."""
+    last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands;
+    `unused` the expressions that stand by themselves; `segments` the kinds of sink that what the project's URL patterns take under
+    a name is safe for. The rest is remembered so that it is found out once; `alive` holds what is known by its id while one
+    entry is followed."""
 
     base: Interpreter
     model: FlowModel
@@ -39,12 +41,14 @@ class TracerState:
     calls: int
     place: tuple[ast.AST, Frame] | None
     names_source: Callable[[Function], bool]
+    unused: set[ast.AST]
+    segments: dict[object, frozenset[str]]
     plain: dict[tuple[str, str], str]
     dull: dict[str, str]
     known_paths: dict[int, dict[str, str | None]]
     sink_cache: dict[str, tuple[Sink, ...]]
     naming: dict[Function, bool]
-    passing: dict[Function, frozenset[str]]
+    passing: dict[Function, tuple[str, frozenset[str]]]
     blanks: dict[Class, Instance]
     carrying: dict[Class, bool]
     signatures: dict[ast.AST, Signature]
@@ -55,6 +59,8 @@ class TracerState:
     made: dict[int, ast.AST]
     spellings: dict[ast.AST, str]
     harmless: dict[ast.AST, Frame]
+    lists: dict[ast.AST, frozenset[str]]
+    fields_given: dict[ast.AST, dict[str, str]]
     alive: list[object]
     answering: Frame | None
     instances: dict[Class, Instance]
@@ -68,8 +74,11 @@ class TracerState:
         self.spent = self.calls = 0
         self.place = None
         self.names_source = lambda function: True
+        self.segments = {}
+        self.unused = set()
         self.plain, self.dull = {}, {}
         self.known_paths, self.sink_cache, self.naming = {}, {}, {}
         self.blanks, self.carrying, self.basics, self.wrappers, self.instances = {}, {}, {}, {}, {}
         self.omitted, self.made, self.alive, self.answering = {}, {}, [], None
         self.spellings, self.harmless, self.signatures = {}, {}, {}
+        self.lists, self.fields_given = {}, {}

@@ -25,6 +25,7 @@ from pentalint.evaluate.values import (
     Builtin,
     Class,
     Const,
+    Dict,
     Function,
     Instance,
     Ref,
@@ -144,6 +145,8 @@ class TracerValues(TracerState, Interpreter):
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint) if value.taint else ())
         if value.path in ("os", "sys") and name in SYSTEM:
             return SYSTEM[name]
+        if isinstance(value.base, Dict) and name in value.base.entries:
+            return value.base.entries[name]  # an argument of a request parser
         child = f"{value.path}.{name}"
         if value.path == "builtins.str()" and name not in TEXT and not self.spoken_of(child):
             return UNKNOWN  # whatever this is, it is not what came from outside

@@ -9,7 +9,7 @@ arguments), `tracer_guards` (tests that make data safe), `tracer_renderings` (va
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from pentalint.evaluate import expressions, statements
 from pentalint.evaluate.arguments import Arguments
@@ -20,6 +20,7 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import NOTHING, remember, string, taints_of
+from pentalint.evaluate.tracer_apis import with_headers
 from pentalint.evaluate.tracer_functions import CALLS
 from pentalint.evaluate.tracer_renderings import TracerRenderings
 from pentalint.evaluate.tracer_values import instance_of
@@ -44,6 +45,10 @@ from pentalint.evaluate.values import (
 
 EXCEPTION = Source("exception", "", NOTHING)
 """What an `except` clause catches."""
+
+
+KEYS = frozenset({"mass-assignment"})
+"""What the keys of a dictionary decide."""
 
 
 class Tracer(TracerRenderings):
@@ -88,13 +93,18 @@ class Tracer(TracerRenderings):
         if cls is not None and names and not has_decorator(function, "builtins.staticmethod"):
             if not has_decorator(function, "builtins.classmethod"):
                 env[names[0].arg] = self.instance_of(cls)
+        if cls is not None and self.model.form_classes:
+            self.give_forms(cls, env)
         for name, path in (types or {}).items():
             if name in env:
                 env[name] = Ref(path)
         for name, detail in (tainted or {}).items():
             typed = env.get(name)
             if isinstance(typed, Ref) and self.spoken_of(typed.path) and name not in (types or {}):
-                env[name] = self.tag(typed.path, None, (), parameter_node(function, name), frame_of(function))
+                me = env.get(names[0].arg) if names else None
+                form = me if isinstance(me, Instance) and typed.path in self.model.fields else None
+                place = parameter_node(function, name)
+                env[name] = self.tag(typed.path, None, (), place, frame_of(function), form)
             elif name in env:
                 env[name] = self.parameter(function, name, detail, (safe or {}).get(name, NOTHING))
         frame = Frame(function.module, env, function, function.owner, function.closure)
@@ -117,6 +127,8 @@ class Tracer(TracerRenderings):
         """The value of a parameter that the framework fills with user input."""
         arguments = function.node.args
         node = parameter_node(function, name)
+        if arguments.kwarg is not None and name == arguments.kwarg.arg and detail == "form":
+            safe = safe | KEYS  # the application's own call names them
         taint = self.entering(Source("user-input", detail, safe), name, node, function.module)
         carried = self.named_item(Const(name), (taint,), node, frame_of(function))
         value: Value = Ref("builtins.str()", None, False, carried)
@@ -169,8 +181,9 @@ class Tracer(TracerRenderings):
                 return value
         else:
             value = self.attribute(owner, node.attr, node, frame)
-        if type(value) is Ref and value.taint:
-            return self.guarded(node, value, frame) if frame.checked else value
+        if type(value) is Ref and value.taint and frame.checked:
+            put = frame.env.get(f"?:{self.spelled(node)}")
+            return put if put is not None else self.guarded(node, value, frame)
         return value
 
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
@@ -253,6 +266,40 @@ class Tracer(TracerRenderings):
         self.narrow(test, True, frame)
         return verdict
 
+    def comprehend_rest(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        place: int,
+        result: List | Dict,
+        maybe: bool,
+        budget: list[int],
+        frame: Frame,
+    ) -> None:
+        """As ever; but what may be left out of a dictionary stands under its own key if it is not."""
+        if maybe and isinstance(node, ast.DictComp) and isinstance(result, Dict):
+            for key in self.keys_of(node, frame) if place + 1 == len(node.generators) else ():
+                result.complete = False
+                result.entries[key] = self.eval(node.value, frame)
+                maybe = False
+            if not maybe:
+                return
+        super().comprehend_rest(node, place, result, maybe, budget, frame)
+
+    def keys_of(self, node: ast.DictComp, frame: Frame) -> list[str]:
+        """The keys that one round of a comprehension may give: that of an element that is known, or, where a condition asks
+        for members of a list, those."""
+        key = self.force(self.eval(node.key, frame))
+        if isinstance(key, Const):
+            return [key.value] if isinstance(key.value, str) else []
+        for test in node.generators[-1].ifs:
+            if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.In):
+                members = self.force(self.eval(test.comparators[0], frame))
+                if ast.dump(test.left) == ast.dump(node.key) and isinstance(members, List) and members.exact:
+                    names = [one.value for one in members.items if isinstance(one, Const)]
+                    if len(names) == len(members.items):
+                        return [name for name in names if isinstance(name, str)]
+        return []
+
     def yielded(self, node: ast.Yield | ast.YieldFrom, frame: Frame) -> Value:
         value: Value = Const(None) if node.value is None else self.eval(node.value, frame)
         if isinstance(node, ast.YieldFrom):
@@ -292,7 +339,7 @@ class Tracer(TracerRenderings):
         super().bind(name, value, node, frame)
         frame.env.pop(f"?={name}", None)
         if frame.checked:
-            for key in [key for key in frame.env if key.startswith(f"?:{name}[")]:
+            for key in [key for key in frame.env if key.startswith((f"?:{name}[", f"?:{name}."))]:
                 del frame.env[key]
 
     # -- statements ----------------------------------------------------------------------------------------------
@@ -310,7 +357,7 @@ class Tracer(TracerRenderings):
         """What a handler returns is sent as HTML, unless it is no text, or comes with another content type."""
         value = self.force(value)
         if isinstance(value, List) and value.kind == "tuple" and value.items:
-            if any(isinstance(part, Dict) for part in value.items[1:]):
+            if with_headers(value):
                 return
             value = self.force(value.items[0])
         for option in options(value):
@@ -319,6 +366,7 @@ class Tracer(TracerRenderings):
                     self.check(kind, option, "return", None, node, frame)
 
     def expression(self, node: ast.Expr, frame: Frame) -> bool:
+        self.unused.add(node.value)
         value = self.eval(node.value, frame)
         return not (isinstance(value, Ref) and (value.path in NEVER_RETURNS or value.path in self.model.ends))
 
@@ -330,6 +378,11 @@ class Tracer(TracerRenderings):
             node.value, (ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp)
         ):
             frame.env[f"?={target.id}"] = Const(node.value)
+        elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Call):
+            for place, part in enumerate(target.elts):
+                if isinstance(part, ast.Name):
+                    index = ast.Subscript(node.value, ast.Constant(place), ast.Load())
+                    frame.env[f"?={part.id}"] = Const(index)
 
     def assign(self, target: ast.expr, value: Value, node: ast.AST, frame: Frame) -> None:
         """As ever; and what is put under a constant key of an object that holds data is what is there from then on."""
@@ -340,6 +393,19 @@ class Tracer(TracerRenderings):
             and isinstance(target.value, ast.Name)
             and isinstance(self.lookup(target.value.id, frame), Ref)
         ):
+            frame.checked = True
+            frame.env[f"?:{self.spelled(target)}"] = value
+        elif isinstance(target, ast.Attribute):
+            self.assigned_attribute(target, value, frame)
+
+    def assigned_attribute(self, target: ast.Attribute, value: Value, frame: Frame) -> None:
+        """An attribute of an API object is what is put there; and a response may get its content type."""
+        owner = self.force(self.eval(target.value, frame))
+        if not isinstance(owner, Ref):
+            return
+        if f"{owner.path}.{target.attr}" in self.model.types:
+            self.typed(value, owner, frame)
+        if isinstance(target.value, ast.Name) and self.spoken_of(f"{owner.path}.{target.attr}"):
             frame.checked = True
             frame.env[f"?:{self.spelled(target)}"] = value
 
@@ -357,9 +423,12 @@ class Tracer(TracerRenderings):
     def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
         before, self.place = self.place, (node.iter, frame)
         try:
-            return super().for_(node, frame)
+            falls = super().for_(node, frame)
         finally:
             self.place = before
+        for container in pruned(node):
+            self.clear(self.force(self.eval(container, frame)), container, KEYS, frame)
+        return falls
 
     def loop_body(self, body: list[ast.stmt], frame: Frame, found: Carried | None = None) -> bool:
         """One round of a loop, and more while a round puts tainted data where the next would meet it."""
@@ -406,6 +475,31 @@ class Tracer(TracerRenderings):
             for one in options(value)
             if isinstance(one, Ref)
         )
+
+
+def pruned(loop: ast.For | ast.AsyncFor) -> Iterator[ast.expr]:
+    """The dictionaries from which a loop takes every key that is not in a list: `for k in list(d): if k not in x: del d[k]`."""
+    if len(loop.body) != 1 or not isinstance(loop.target, ast.Name) or not isinstance(loop.body[0], ast.If):
+        return
+    found = loop.body[0]
+    tests = found.test.values if isinstance(found.test, ast.BoolOp) else [found.test]
+    if isinstance(found.test, ast.BoolOp) and not isinstance(found.test.op, ast.And):
+        return
+    for test in tests:
+        named = (
+            isinstance(test, ast.Compare)
+            and isinstance(test.left, ast.Name)
+            and test.left.id == loop.target.id
+        )
+        if not named or not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.NotIn):
+            return
+    for statement in found.body:
+        if isinstance(statement, ast.Delete):
+            yield from (one.value for one in statement.targets if isinstance(one, ast.Subscript))
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            method = statement.value.func
+            if isinstance(method, ast.Attribute) and method.attr == "pop":
+                yield method.value
 
 
 def parameter_node(function: Function, name: str) -> ast.AST:

@@ -77,11 +77,14 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
             for node in ast.walk(test)
             if isinstance(node, (ast.Name, ast.Attribute))
         )
+    if key == "condition":
+        stated = re.compile(operand)
+        return lambda frame, engine: any(stated.search(ast.unparse(test)) is not None for test in frame.tests)
     if key == "branch":
         return lambda frame, engine: (frame.branches > 0) is operand
     raise ConditionError(
-        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, tests, level, "
-        "catches, handles, handler"
+        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, tests, condition, "
+        "level, catches, handles, handler"
     )
 
 

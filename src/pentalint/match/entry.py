@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pentalint.evaluate.values import Class, Function
 from pentalint.match.handlers import label_of
+from pentalint.match.url_patterns import Parameter
 from pentalint.model import Route
 
 
@@ -17,7 +18,8 @@ class Entry:
     too) which part of the request they carry: path, query, body, header; `types` which API object they hold. `returns` is
     "html" when the text it returns is sent as an HTML response. `route` is None for what has no URL of its own, or none that is
     known.
-    `patterns` are the regular expressions that values of tainted parameters match as a whole, where the URL pattern says so.
+    `patterns` are the regular expressions that values of tainted parameters match as a whole, where the URL pattern says so,
+    and `segments` the parameters of that pattern.
     """
 
     framework: str
@@ -28,6 +30,7 @@ class Entry:
     returns: str
     route: Route | None
     patterns: dict[str, str] = field(default_factory=dict)
+    segments: tuple[Parameter, ...] = ()
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, tuple[str, tuple[str, ...], str]]:

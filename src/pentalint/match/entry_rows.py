@@ -242,7 +242,9 @@ class Rows:
         html = is_html(function, cls, table, registration, self.engine)
         tainted = tainted_by(function, table, url, typed)
         patterns = {one.name: one.regex for one in url.parameters if one.name in tainted and one.regex}
-        return Entry(table.framework, function, cls, tainted, typed, "html" if html else "", route, patterns)
+        returns = "html" if html else ""
+        segments = tuple(url.parameters)
+        return Entry(table.framework, function, cls, tainted, typed, returns, route, patterns, segments)
 
     # -- what was not registered -----------------------------------------------------------------------------------
 

@@ -171,7 +171,10 @@ def compile_model(
         model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}
         model.undone |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("undone", ())}
         model.fields.update({path: path for path in flow.propagators.get("fields", ())})
-        model.clean_fields |= frozenset(flow.propagators.get("clean-fields", ()))
+        model.form_classes = (*model.form_classes, *flow.propagators.get("form-classes", ()))
+        for item in flow.propagators.get("clean-fields", ()):
+            path, _, _, test = parsed(item, compiler, aliases)
+            model.clean_fields[path] = (*model.clean_fields.get(path, ()), test)
     named = (*model.sinks, *model.sources, *model.cleaners, *model.calls, *model.into)
     model.objects = frozenset(path.removesuffix("()").rpartition(".")[0] for path in named)
     pairs = set()
@@ -221,7 +224,13 @@ def add_sink(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases
     """One entry of `[sinks]`."""
     path, keys, sign, test = parsed(item, compiler, aliases)
     target = model.writes if sign == "=" else model.sinks
-    target[path] = (*target.get(path, ()), Sink(kind, keys or ("*",), test))
+    tables = (
+        []
+        if isinstance(item, str)
+        else [item.get("where", {}), *item.get("where-any", ()), *item.get("where-none", ())]
+    )
+    about_self = any("self" in table for table in tables)
+    target[path] = (*target.get(path, ()), Sink(kind, keys or ("*",), test, about_self))
 
 
 def add_guard(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]) -> None:
@@ -232,9 +241,11 @@ def add_guard(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliase
     if isinstance(item, str) and item.startswith("~"):
         model.verdicts = (*model.verdicts, (re.compile(item[1:]), frozenset({kind})))
         return
-    path, keys, sign, test = parsed(item, compiler, aliases)
+    raising = isinstance(item, str) and item.startswith("!")
+    path, keys, sign, test = parsed(item.removeprefix("!") if raising else item, compiler, aliases)
     if sign == "==":
         model.compared[path] = model.compared.get(path, frozenset()) | {kind}
         return
+    table = model.raising if raising else model.guards
     for key in keys or ("0",):
-        model.guards[path] = (*model.guards.get(path, ()), Guard(frozenset({kind}), key, test))
+        table[path] = (*table.get(path, ()), Guard(frozenset({kind}), key, test))

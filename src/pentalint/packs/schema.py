@@ -222,6 +222,7 @@ PROPAGATORS = (
     "lookups",
     "fields",
     "clean-fields",
+    "form-classes",
 )
 """The lists under `[propagators]`."""
 

@@ -142,6 +142,8 @@ def _main_role(directories: list[str], name: str, script: bool) -> Role:
             return Role.migration
         if parent in {"migrations", "alembic"} and name == "env.py":
             return Role.migration
+        if "evolve" in directories:  # of repoze.evolution, with copies of the models it evolves from
+            return Role.migration
         if parent == "commands" and grandparent == "management":
             return Role.command
         if _SETTINGS_FILE.fullmatch(name):
