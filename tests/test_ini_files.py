@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pentalint.match.config_files import ConfigFile
-from pentalint.match.ini_files import application_settings, paste_files, roots
+from pentalint.match.ini_files import application_settings, paste_files, roots, started_applications
 from pentalint.model import Failure
 
 APP = "from pyramid.config import Configurator\n\ndef main(global_config, **settings):\n    return Configurator(settings=settings).make_wsgi_app()\n"
@@ -68,6 +68,39 @@ def test_settings_with_their_places() -> None:
         "key": (None, "${KEY}", "production.ini", 12),
     }
     assert [found[name].names for name in ("port", "data", "key")] == [("PORT",), ("here",), ("KEY",)]
+
+
+def test_the_applications_a_project_starts() -> None:
+    texts = {
+        "production.ini": "[composite:main]\nuse = egg:Paste#urlmap\n/ = home\n/shop = config:shop.ini\n[app:home]\nuse = egg:home\nx = 1\n",
+        "shop.ini": "[app:main]\nuse = egg:shop\ny = 2\n",
+        "development.ini": "[app:main]\nuse = config:secret.ini\nz = 3\n",
+        "broken.ini": "[app:main]\nuse = main\n",
+    }
+    found = [
+        (
+            one.path,
+            one.section,
+            one.factory,
+            one.deployed,
+            {name: final.value for name, final in one.settings.items()},
+            one.open,
+        )
+        for one in started_applications(texts)
+    ]
+    assert found == [
+        ("development.ini", "app:main", "", False, {"z": "3"}, True),
+        (
+            "production.ini",
+            "composite:main",
+            "egg:Paste#urlmap",
+            True,
+            {"/": "home", "/shop": "config:shop.ini"},
+            False,
+        ),
+        ("production.ini", "app:home", "egg:home", True, {"x": "1"}, False),
+        ("production.ini", "app:main", "egg:shop", True, {"y": "2"}, False),
+    ]
 
 
 @pytest.mark.parametrize(
