@@ -31,6 +31,8 @@ def test_an_inherited_value_is_told_once_where_it_is_set() -> None:
         f"production-{name}.ini": "[app:main]\nuse = config:base.ini\n" for name in ("eu", "us")
     }
     assert lines(texts) == {("base.ini", 3)}
+    (found,) = check_files({"shop/__init__.py": APP, **texts}, DEBUG, "pyramid")
+    assert found.message.endswith(" it sends, in production-eu.ini, production-us.ini")
 
 
 def test_what_only_development_inherits_is_not_deployed() -> None:

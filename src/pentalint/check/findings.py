@@ -75,11 +75,14 @@ def without_repeats(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> l
 
 
 def message_of(rule: Rule, details: Mapping[str, str]) -> str:
-    """The rule's message with its placeholders filled; the summary when it has none."""
+    """The rule's message with its placeholders filled; the summary when it has none. The deployments it concerns stand
+    at the end, where there are several."""
     template = rule.message or rule.summary
-    return re.sub(
+    text = re.sub(
         r"\{(name|value|callee|scope|version|source)\}", lambda match: details.get(match[1], ""), template
     ).rstrip(".")
+    concerned = details.get("deployment")
+    return f"{text}, in {concerned}" if concerned else text
 
 
 def fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -32,24 +32,43 @@ def is_paste(path: str, text: str) -> bool:
 
 def paste_files(texts: Mapping[str, str]) -> Iterator[ConfigFile | Failure]:
     """What the files (path -> text) come to, and what PasteDeploy refuses to load, once for each file."""
-    project = Project(texts)
+    found: dict[str, list[Entry]] = {}
+    refused: dict[str, Failure] = {}
     entered = roots(texts)
-    told: set[str] = set()
+    project = Project(texts)
+    for path in sorted(entered):
+        try:
+            found[path] = list(final_entries(path, project))
+        except CannotLoad as error:
+            if error.complete and is_filled_in(texts[error.path]):
+                told = Failure(error.path, "config", error.fault.message, error.fault.line)
+                refused.setdefault(error.path, told)
+    yield from refused.values()
+    through = deployments(found)
     for path in sorted(texts):
         plain, _ = read_entries(texts[path])
         if path not in entered:
             yield ConfigFile(path, (), is_deployed(path), plain)
             continue
-        try:
-            found: list[Entry] | None = list(final_entries(path, project))
-        except CannotLoad as error:
-            found = None
-            if error.complete and error.path not in told and is_filled_in(texts[error.path]):
-                told.add(error.path)
-                yield Failure(error.path, "config", error.fault.message, error.fault.line)
-        rest = [entry for entry in plain if found is None or object_name(entry.section) is None]
+        rest = [entry for entry in plain if path not in found or object_name(entry.section) is None]
         own = [replace(entry, known=entry.known and "%(" not in entry.value) for entry in rest]
-        yield ConfigFile(path, (*own, *(found or ())), is_deployed(path), plain)
+        final = [replace(entry, loaded=through.get(place_of(entry), ())) for entry in found.get(path, ())]
+        yield ConfigFile(path, (*own, *final), is_deployed(path), plain)
+
+
+def place_of(entry: Entry) -> tuple[str, int, str]:
+    return (entry.path, entry.line, entry.key)
+
+
+def deployments(found: Mapping[str, Iterable[Entry]]) -> dict[tuple[str, int, str], tuple[str, ...]]:
+    """The deployed files that load what is written at a place, for the places where that is not the file itself alone."""
+    through: dict[tuple[str, int, str], list[str]] = {}
+    for path, entries in found.items():
+        for entry in entries if is_deployed(path) else ():
+            named = through.setdefault(place_of(entry), [])
+            if path not in named:
+                named.append(path)
+    return {place: tuple(paths) for place, paths in through.items() if paths != [place[0]]}
 
 
 def roots(texts: Mapping[str, str]) -> set[str]:
