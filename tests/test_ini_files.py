@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from examples import check_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pentalint.match.config_files import ConfigFile
-from pentalint.match.ini_files import application_settings, paste_files, roots, started_applications
+from pentalint.match.ini_files import (
+    application_settings,
+    paste_files,
+    paste_texts,
+    roots,
+    started_applications,
+)
 from pentalint.model import Failure
 
 APP = "from pyramid.config import Configurator\n\ndef main(global_config, **settings):\n    return Configurator(settings=settings).make_wsgi_app()\n"
@@ -149,6 +157,31 @@ def test_a_broken_file_is_one_finding_and_the_rest_is_judged() -> None:
         ("pentalint/unreadable-file", 3),
         ("pyramid/debug-settings-on", 4),
     }
+
+
+def test_a_circle_of_files_is_told_once() -> None:
+    texts = {"a.ini": "[app:main]\nuse = config:b.ini\n", "b.ini": "[app:main]\nuse = config:a.ini\n"}
+    assert roots(texts) == {"a.ini"}
+    ((path, line, message),) = faults(texts)
+    assert (path, line) == ("b.ini", 2)
+    assert "comes back to itself" in message
+
+
+def test_a_byte_order_mark_is_told() -> None:
+    texts = paste_texts([("a.ini", "\ufeff[app:main]\nuse = egg:x\n")])
+    ((path, line, message),) = faults(texts)
+    assert (path, line) == ("a.ini", 1)
+    assert "save the file without it" in message
+
+
+def test_a_large_file_takes_no_time() -> None:
+    many = "".join(f"k{number} = %(k{number // 2})s x\n" for number in range(1, 5000))
+    text = f"[DEFAULT]\nk0 = 1\n[app:main]\nuse = egg:x\n{many}" + "".join(
+        f"[app:a{number}]\nuse = main\n" for number in range(300)
+    )
+    began = time.process_time()
+    list(paste_files({"x.ini": text}))
+    assert time.process_time() - began < 5
 
 
 def test_templates_of_ini_files_and_parts_of_them_are_no_faults() -> None:

@@ -17,7 +17,7 @@ from pentalint.syntax.pastedeploy import Project
 from pentalint.syntax.sections import is_filled_in, read_sections
 
 _OBJECT = re.compile(
-    r"^\[[ \t]*(?:app|application|composite|composit|pipeline|filter-app|filter|server)[ \t]*(?::[^\]]*)?\]",
+    r"^\ufeff?\[[ \t]*(?:app|application|composite|composit|pipeline|filter-app|filter|server)[ \t]*(?::[^\]]*)?\]",
     re.MULTILINE,
 )
 
@@ -72,9 +72,22 @@ def deployments(found: Mapping[str, Iterable[Entry]]) -> dict[tuple[str, int, st
 
 
 def roots(texts: Mapping[str, str]) -> set[str]:
-    """The files that are loaded for themselves: those no other builds on, and those that say they are for production."""
-    inner = {target for path, text in texts.items() for target in targets(path, text) if target != path}
-    return {path for path in texts if path not in inner or is_production(path)}
+    """The files that are loaded for themselves: those no other builds on, and those that say they are for production. Of
+    files that build on each other in a circle the first is one."""
+    onward = {path: set(targets(path, text)) & texts.keys() - {path} for path, text in texts.items()}
+    inner = set[str]().union(*onward.values())
+    found = {path for path in texts if path not in inner or is_production(path)}
+    reached: set[str] = set()
+    for path in (*found, *sorted(texts)):
+        if path in reached:
+            continue
+        found.add(path)
+        waiting = [path]
+        while waiting:
+            one = waiting.pop()
+            reached.add(one)
+            waiting += onward[one] - reached
+    return found
 
 
 def targets(path: str, text: str) -> Iterator[str]:
