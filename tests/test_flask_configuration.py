@@ -203,6 +203,16 @@ def test_a_later_loader_wins_and_an_earlier_one_is_forgotten() -> None:
     assert "lower" not in found
 
 
+def test_what_is_read_back_stays_where_it_was_written() -> None:
+    text = FACTORY.format(
+        body="    app.config['SECRET_KEY'] = 'x'\n    app.secret_key = app.config['SECRET_KEY']\n"
+        "    app.config['COPY'] = app.config.get('SECRET_KEY')\n"
+    )
+    found = only({"shop/__init__.py": text})
+    assert {name: plain(final.value) for name, final in found.items()} == {"SECRET_KEY": "x", "COPY": "x"}
+    assert {getattr(one.node, "lineno", 0) for final in found.values() for one in final.settings} == {5}
+
+
 def test_a_file_that_is_not_there_leaves_everything_open() -> None:
     found = known("app.config['A'] = 1\napp.config.from_pyfile('local.py', silent=True)\napp.config['B'] = 2")
     assert found == {"A": None, "B": 2}
