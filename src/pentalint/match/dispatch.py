@@ -391,7 +391,13 @@ class Dispatcher:
                 continue
             line = getattr(setting.node, "lineno", 0)
             column = getattr(setting.node, "col_offset", 0)
-            key = (compiled.rule.id + compiled.fact, setting.module.path, line, column, setting.name)
+            key = (
+                f"{compiled.rule.id}{compiled.fact}{compiled.facts}",
+                setting.module.path,
+                line,
+                column,
+                setting.name,
+            )
             if key not in self.seen_settings:
                 self.seen_settings.add(key)
                 self.note(compiled, place)
