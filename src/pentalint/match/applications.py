@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.values import UNKNOWN, Class, Const, Ref, Value, join_all
+from pentalint.evaluate.values import NONE, UNKNOWN, Class, Const, Ref, Value, join_all
 from pentalint.match.deployment import is_deployed
 from pentalint.match.loaders import applied
 from pentalint.match.loading import Batch
@@ -140,10 +140,16 @@ class State:
 
     def read_back(self, setting: Setting) -> list[Setting]:
         """What a setting is that takes the value of another: each value stands where the other was written."""
-        before = self.application.settings.get(self.reads(setting))
-        if before is None or before.opened or before.absent:
+        name = self.reads(setting)
+        before = self.application.settings.get(name)
+        if not name or (before is not None and before.opened):
             return [setting]
-        return [replace(one, name=setting.name) for one in before.settings]
+        found = [replace(one, name=setting.name) for one in before.settings] if before is not None else []
+        if before is not None and not before.absent:
+            return found
+        if self.application.opened or self.application.variables or name in self.present:
+            return [*found, setting]
+        return [*found, replace(setting, value=missing(setting.value))]
 
     def open(self, cases: list[Batch], written: list[dict[str, Setting]]) -> None:
         """What else the cases may set."""
@@ -158,6 +164,14 @@ class State:
                 self.application.variables = merged(self.application.variables, case.variables)
                 for final in settings.values():
                     final.variables = merged(final.variables, case.variables)
+
+
+def missing(value: Value) -> Value:
+    """What reading a setting gives that is not there."""
+    if not isinstance(value, Ref) or not value.path.endswith(".get()") or value.arguments is None:
+        return UNKNOWN
+    default = value.arguments.get("1")
+    return NONE if default is None else default
 
 
 def merged(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
