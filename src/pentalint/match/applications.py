@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.values import UNKNOWN, Class, Value, join_all
+from pentalint.evaluate.values import NONE, UNKNOWN, Class, Const, Ref, Value, join_all
 from pentalint.match.deployment import is_deployed
 from pentalint.match.loaders import applied
 from pentalint.match.loading import Batch
@@ -54,6 +55,10 @@ class Application:
         return is_deployed(place.path if isinstance(place, Module) else place.module.path)
 
 
+READING = re.compile(r"\.config(\[\]|\.get\(\))$")
+"""What an item of a configuration object is reached by."""
+
+
 @dataclass(slots=True)
 class Record:
     """What all applications have in common: the settings that were `applied`, and of each operation that was `performed` whether
@@ -99,11 +104,17 @@ class State:
         settings = self.application.settings
         written = [{one.name: one for one in case.settings if applied(one, how)} for case in cases]
         for name in dict.fromkeys(name for case in written for name in case):
-            given = [case[name] for case in written if name in case]
+            given = [one for case in written if name in case for one in self.read_back(case[name])]
             for setting in given:
                 self.record.applied[key_of(setting)] = None
             before = settings.get(name)
-            sure = certain and len(given) == len(cases)
+            sure = certain and all(name in case for case in written)
+            if (
+                before is not None
+                and not before.absent
+                and any(self.reads(case[name]) == name for case in written if name in case)
+            ):
+                continue  # `app.secret_key = app.config["SECRET_KEY"]` changes nothing
             if how == "default" and (name in self.present or (before is not None and not before.absent)):
                 continue
             if sure and (how != "default" or before is None):
@@ -117,6 +128,32 @@ class State:
                 settings[name] = Final(
                     name, [*kept, *given], before.opened, before.absent and not sure, before.variables
                 )
+        self.open(cases, written)
+
+    def reads(self, setting: Setting) -> str:
+        """The name of the setting whose value is taken from the object itself; "" when it is not."""
+        value = setting.value
+        if not isinstance(value, Ref) or value.arguments is None or not READING.search(value.path):
+            return ""
+        key = value.arguments.get("0")
+        return key.value if isinstance(key, Const) and isinstance(key.value, str) else ""
+
+    def read_back(self, setting: Setting) -> list[Setting]:
+        """What a setting is that takes the value of another: each value stands where the other was written."""
+        name = self.reads(setting)
+        before = self.application.settings.get(name)
+        if not name or (before is not None and before.opened):
+            return [setting]
+        found = [replace(one, name=setting.name) for one in before.settings] if before is not None else []
+        if before is not None and not before.absent:
+            return found
+        if self.application.opened or self.application.variables or name in self.present:
+            return [*found, setting]
+        return [*found, replace(setting, value=missing(setting.value))]
+
+    def open(self, cases: list[Batch], written: list[dict[str, Setting]]) -> None:
+        """What else the cases may set."""
+        settings = self.application.settings
         for case, known in zip(cases, written):
             if case.opened:
                 self.application.opened = self.application.opened or case.opened
@@ -127,6 +164,14 @@ class State:
                 self.application.variables = merged(self.application.variables, case.variables)
                 for final in settings.values():
                     final.variables = merged(final.variables, case.variables)
+
+
+def missing(value: Value) -> Value:
+    """What reading a setting gives that is not there."""
+    if not isinstance(value, Ref) or not value.path.endswith(".get()") or value.arguments is None:
+        return UNKNOWN
+    default = value.arguments.get("1")
+    return NONE if default is None else default
 
 
 def merged(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -113,6 +113,7 @@ class Dispatcher:
         }
         for compiled in self.rules:
             self.register(compiled)
+        self.needed = {name for compiled in self.rules for name, holds in compiled.facts if holds}
         self.call_paths = frozenset(self.calls) | (
             frozenset(self.loaders) if self.setting_rules else frozenset()
         )
@@ -133,7 +134,7 @@ class Dispatcher:
         self.deferred: list[FunctionDefined] = []
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
         self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-        self.seen_settings: set[tuple[int, str, int, int, str]] = set()
+        self.seen_settings: set[tuple[str, str, int, int, str]] = set()
 
     def register(self, compiled: Compiled) -> None:
         """Index a compiled rule by what it asks for."""
@@ -237,6 +238,8 @@ class Dispatcher:
         """A setting of unknown name is written: none of the framework's settings is certainly missing in the unit."""
         unit = self.unit_of(frame.module.path)
         for compiled in self.setting_rules:
+            if compiled.fact in self.needed:
+                continue  # that it may be so does not make it so
             if compiled.fact and compiled.rule.pack == framework and self.judges(compiled, frame.module):
                 self.found.facts.add((unit, compiled.fact))
 
@@ -421,7 +424,13 @@ class Dispatcher:
                 continue
             line = getattr(setting.node, "lineno", 0)
             column = getattr(setting.node, "col_offset", 0)
-            key = (id(compiled), setting.module.path, line, column, setting.name)
+            key = (
+                f"{compiled.rule.id}{compiled.fact}{compiled.facts}",
+                setting.module.path,
+                line,
+                column,
+                setting.name,
+            )
             if key not in self.seen_settings:
                 self.seen_settings.add(key)
                 self.note(compiled, place)
