@@ -143,7 +143,9 @@ def steps(draw: st.DrawFn, depth: int = 0) -> list[str]:
         "app.config.from_file('data.yaml', load=yaml.safe_load)",
         "configure(app)",
         "configure(app, name)",
-        "settings = app.config",
+        f"app.config[{name!r}] = app.config.get({second!r})",
+        f"app.config.update(COPY=app.config.get({second!r}), {name}=app.config.get({name!r}))",
+        "app.secret_key = app.config['SECRET_KEY']",
         f"for key in ({name!r}, {second!r}):\n        app.config[key] = {expression}",
     ]
     if depth or draw(st.integers(0, 3)):

@@ -23,7 +23,7 @@ from pentalint.check.applications import find_applications
 from pentalint.check.plan import Plan, knowledge_of
 from pentalint.config import Config
 from pentalint.evaluate.values import options, plain
-from pentalint.match.configuration import Final
+from pentalint.match.applications import Final
 from pentalint.model import File, Unit
 from pentalint.packs.select import Selection
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from examples import check_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pentalint.match.config_files import ConfigFile
-from pentalint.match.ini_files import application_settings, paste_files, roots
+from pentalint.match.ini_files import (
+    application_settings,
+    paste_files,
+    paste_texts,
+    roots,
+    started_applications,
+)
 from pentalint.model import Failure
 
 APP = "from pyramid.config import Configurator\n\ndef main(global_config, **settings):\n    return Configurator(settings=settings).make_wsgi_app()\n"
@@ -31,6 +39,8 @@ def test_an_inherited_value_is_told_once_where_it_is_set() -> None:
         f"production-{name}.ini": "[app:main]\nuse = config:base.ini\n" for name in ("eu", "us")
     }
     assert lines(texts) == {("base.ini", 3)}
+    (found,) = check_files({"shop/__init__.py": APP, **texts}, DEBUG, "pyramid")
+    assert found.message.endswith(" it sends, in production-eu.ini, production-us.ini")
 
 
 def test_what_only_development_inherits_is_not_deployed() -> None:
@@ -68,6 +78,39 @@ def test_settings_with_their_places() -> None:
         "key": (None, "${KEY}", "production.ini", 12),
     }
     assert [found[name].names for name in ("port", "data", "key")] == [("PORT",), ("here",), ("KEY",)]
+
+
+def test_the_applications_a_project_starts() -> None:
+    texts = {
+        "production.ini": "[composite:main]\nuse = egg:Paste#urlmap\n/ = home\n/shop = config:shop.ini\n[app:home]\nuse = egg:home\nx = 1\n",
+        "shop.ini": "[app:main]\nuse = egg:shop\ny = 2\n",
+        "development.ini": "[app:main]\nuse = config:secret.ini\nz = 3\n",
+        "broken.ini": "[app:main]\nuse = main\n",
+    }
+    found = [
+        (
+            one.path,
+            one.section,
+            one.factory,
+            one.deployed,
+            {name: final.value for name, final in one.settings.items()},
+            one.open,
+        )
+        for one in started_applications(texts)
+    ]
+    assert found == [
+        ("development.ini", "app:main", "", False, {"z": "3"}, True),
+        (
+            "production.ini",
+            "composite:main",
+            "egg:Paste#urlmap",
+            True,
+            {"/": "home", "/shop": "config:shop.ini"},
+            False,
+        ),
+        ("production.ini", "app:home", "egg:home", True, {"x": "1"}, False),
+        ("production.ini", "app:main", "egg:shop", True, {"y": "2"}, False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -114,6 +157,31 @@ def test_a_broken_file_is_one_finding_and_the_rest_is_judged() -> None:
         ("pentalint/unreadable-file", 3),
         ("pyramid/debug-settings-on", 4),
     }
+
+
+def test_a_circle_of_files_is_told_once() -> None:
+    texts = {"a.ini": "[app:main]\nuse = config:b.ini\n", "b.ini": "[app:main]\nuse = config:a.ini\n"}
+    assert roots(texts) == {"a.ini"}
+    ((path, line, message),) = faults(texts)
+    assert (path, line) == ("b.ini", 2)
+    assert "comes back to itself" in message
+
+
+def test_a_byte_order_mark_is_told() -> None:
+    texts = paste_texts([("a.ini", "\ufeff[app:main]\nuse = egg:x\n")])
+    ((path, line, message),) = faults(texts)
+    assert (path, line) == ("a.ini", 1)
+    assert "save the file without it" in message
+
+
+def test_a_large_file_takes_no_time() -> None:
+    many = "".join(f"k{number} = %(k{number // 2})s x\n" for number in range(1, 5000))
+    text = f"[DEFAULT]\nk0 = 1\n[app:main]\nuse = egg:x\n{many}" + "".join(
+        f"[app:a{number}]\nuse = main\n" for number in range(300)
+    )
+    began = time.process_time()
+    list(paste_files({"x.ini": text}))
+    assert time.process_time() - began < 5
 
 
 def test_templates_of_ini_files_and_parts_of_them_are_no_faults() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import paste_recorder
+import plaster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from paste.deploy import loadapp
@@ -153,6 +154,9 @@ def check_against_paste(texts: dict[str, str]) -> None:
     if real is None:
         loaded = project.load("production.ini")
         assert order(what(loaded)) == order(paste_recorder.calls), texts
+        told = plaster.get_loader(f"{root}/production.ini", ["wsgi"]).get_wsgi_app_settings()
+        assert dict(told) == {name: final.value for name, final in loaded.settings.items()}, texts
+        assert told.global_conf == {name: final.value for name, final in loaded.globals.items()}, texts
         TALLY["loaded"] += 1
         TALLY["values"] += sum(len(one.settings) for one in loaded.walk())
         return
@@ -172,3 +176,20 @@ def test_settings_are_what_pastedeploy_makes_of_them() -> None:
     check_against_paste()
     print(TALLY)
     assert TALLY["loaded"] > 300, TALLY
+
+
+def test_what_is_given_with_the_command_is_left_open() -> None:
+    texts = {
+        "production.ini": "[app:main]\nuse = call:paste_recorder:app\nport = %(http_port)s\nname = shop %(http_port)s\n"
+    }
+    root = os.path.realpath(DIRECTORY.name)
+    write(texts, root)
+    real = plaster.get_loader(f"{root}/production.ini", ["wsgi"]).get_wsgi_app_settings(
+        defaults={"http_port": "8080"}
+    )
+    assert dict(real) == {"port": "8080", "name": "shop 8080"}
+    found = Project(texts).load("production.ini").settings
+    assert {name: (final.value, final.shown) for name, final in found.items()} == {
+        "port": (None, "%(http_port)s"),
+        "name": (None, "shop %(http_port)s"),
+    }

@@ -11,7 +11,8 @@ from pentalint.check.plan import Plan, used_packs
 from pentalint.evaluate.events import Call, Write
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
-from pentalint.match.configuration import Application, Configurations
+from pentalint.match.applications import Application
+from pentalint.match.configuration import Configurations
 from pentalint.match.deployment import is_deployed
 from pentalint.match.operations import Operations
 from pentalint.match.project_files import ProjectFiles, Variable

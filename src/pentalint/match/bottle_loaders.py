@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import configparser
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import MAYBE, NONE, REST, Const, Dict, List, Package, Value, options
+from pentalint.match.deployment import is_deployed
+from pentalint.match.loading import Batch, Load
 from pentalint.match.project_files import ProjectFiles
 from pentalint.match.settings import Setting, dotted, module_settings
 from pentalint.syntax.framework_files import bottle_entries
-
-if TYPE_CHECKING:
-    from pentalint.match.loaders import Batch, Load
 
 INTERPOLATIONS = {
     "configparser.ExtendedInterpolation()": configparser.ExtendedInterpolation,
@@ -55,8 +53,6 @@ def text_of(value: Value | None, engine: Interpreter) -> str | None:
 
 def nested(load: Load, engine: Interpreter) -> Iterator[Batch]:
     """`load_dict(source, namespace="")`."""
-    from pentalint.match.loaders import Batch
-
     namespace = text_of(load.arguments.get("1=namespace"), engine)
     given = load.argument(engine)
     for option in options(given) if given is not None else ():
@@ -70,8 +66,6 @@ def nested(load: Load, engine: Interpreter) -> Iterator[Batch]:
 
 def prefixed(load: Load, engine: Interpreter) -> Iterator[Batch]:
     """`update([namespace], [mapping], **keywords)`."""
-    from pentalint.match.loaders import Batch
-
     arguments = load.arguments
     given = [engine.force(value) for value in arguments.positional]
     prefix = ""
@@ -96,8 +90,6 @@ def prefixed(load: Load, engine: Interpreter) -> Iterator[Batch]:
 
 def sections(load: Load, files: ProjectFiles, engine: Interpreter) -> Iterator[Batch]:
     """`load_config(filename, **options)`: an ini file, or a list of them, later ones on top."""
-    from pentalint.match.loaders import Batch, entry_setting
-
     chosen = parser_options(load, engine)
     given = load.argument(engine)
     for option in [] if given is None or given is MAYBE else options(given):
@@ -116,7 +108,8 @@ def sections(load: Load, files: ProjectFiles, engine: Interpreter) -> Iterator[B
             stub = files.stub(path)
             for entry in entries:
                 held = Const(entry.value) if entry.known else NONE
-                found[entry.key] = entry_setting(entry.key, held, stub, entry.line)
+                node, deployed = stub.node(entry.line), is_deployed(path)
+                found[entry.key] = Setting(entry.key, "", held, stub.module, node, "", deployed)
         yield Batch(tuple(found.values()), opened)
     if given is None or given is MAYBE:
         yield Batch(opened="the file is not known")
@@ -143,8 +136,6 @@ def parser_options(load: Load, engine: Interpreter) -> dict[str, object] | None:
 
 def upper_names(load: Load, engine: Interpreter) -> Iterator[Batch]:
     """`load_module(name, squash=True)`: the upper-case names of a module of the project, nested dictionaries flattened."""
-    from pentalint.match.loaders import Batch
-
     name = text_of(load.argument(engine), engine)
     squash = load.arguments.get("1=squash")
     module = dotted(name, engine, load.frame.module) if name else None

@@ -174,7 +174,13 @@ def make_hit(
         Span(entry.line, entry.column, entry.line, max(entry.end_column, entry.column + 1)),
         scope,
         f"{entry.key} = {entry.value}",
-        {"name": entry.key, "value": shown, "callee": entry.key, "scope": scope},
+        {
+            "name": entry.key,
+            "value": shown,
+            "callee": entry.key,
+            "scope": scope,
+            "deployment": ", ".join(entry.loaded),
+        },
         facts,
         once,
     )

@@ -128,6 +128,7 @@ class Dispatcher:
         }
         for compiled in self.rules:
             self.register(compiled)
+        self.needed = {name for compiled in self.rules for name, holds in compiled.facts if holds}
         self.call_paths = frozenset(self.calls) | (
             frozenset(self.loaders) if self.setting_rules or self.together else frozenset()
         )
@@ -258,6 +259,8 @@ class Dispatcher:
         """A setting of unknown name is written: none of the framework's settings is certainly missing in the unit."""
         unit = self.unit_of(frame.module.path)
         for compiled in self.setting_rules:
+            if compiled.fact in self.needed:
+                continue  # that it may be so does not make it so
             if compiled.fact and compiled.rule.pack == framework and self.judges(compiled, frame.module):
                 self.found.facts.add((unit, compiled.fact))
 

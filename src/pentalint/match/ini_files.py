@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pentalint.match.config_files import ANY_KEY, ConfigFile
 from pentalint.match.deployment import is_deployed, is_production
@@ -17,7 +17,7 @@ from pentalint.syntax.pastedeploy import Project
 from pentalint.syntax.sections import is_filled_in, read_sections
 
 _OBJECT = re.compile(
-    r"^\[[ \t]*(?:app|application|composite|composit|pipeline|filter-app|filter|server)[ \t]*(?::[^\]]*)?\]",
+    r"^\ufeff?\[[ \t]*(?:app|application|composite|composit|pipeline|filter-app|filter|server)[ \t]*(?::[^\]]*)?\]",
     re.MULTILINE,
 )
 
@@ -32,30 +32,62 @@ def is_paste(path: str, text: str) -> bool:
 
 def paste_files(texts: Mapping[str, str]) -> Iterator[ConfigFile | Failure]:
     """What the files (path -> text) come to, and what PasteDeploy refuses to load, once for each file."""
-    project = Project(texts)
+    found: dict[str, list[Entry]] = {}
+    refused: dict[str, Failure] = {}
     entered = roots(texts)
-    told: set[str] = set()
+    project = Project(texts)
+    for path in sorted(entered):
+        try:
+            found[path] = list(final_entries(path, project))
+        except CannotLoad as error:
+            if error.complete and is_filled_in(texts[error.path]):
+                told = Failure(error.path, "config", error.fault.message, error.fault.line)
+                refused.setdefault(error.path, told)
+    yield from refused.values()
+    through = deployments(found)
     for path in sorted(texts):
         plain, _ = read_entries(texts[path])
         if path not in entered:
             yield ConfigFile(path, (), is_deployed(path), plain)
             continue
-        try:
-            found: list[Entry] | None = list(final_entries(path, project))
-        except CannotLoad as error:
-            found = None
-            if error.complete and error.path not in told and is_filled_in(texts[error.path]):
-                told.add(error.path)
-                yield Failure(error.path, "config", error.fault.message, error.fault.line)
-        rest = [entry for entry in plain if found is None or object_name(entry.section) is None]
+        rest = [entry for entry in plain if path not in found or object_name(entry.section) is None]
         own = [replace(entry, known=entry.known and "%(" not in entry.value) for entry in rest]
-        yield ConfigFile(path, (*own, *(found or ())), is_deployed(path), plain)
+        final = [replace(entry, loaded=through.get(place_of(entry), ())) for entry in found.get(path, ())]
+        yield ConfigFile(path, (*own, *final), is_deployed(path), plain)
+
+
+def place_of(entry: Entry) -> tuple[str, int, str]:
+    return (entry.path, entry.line, entry.key)
+
+
+def deployments(found: Mapping[str, Iterable[Entry]]) -> dict[tuple[str, int, str], tuple[str, ...]]:
+    """The deployed files that load what is written at a place, for the places where that is not the file itself alone."""
+    through: dict[tuple[str, int, str], list[str]] = {}
+    for path, entries in found.items():
+        for entry in entries if is_deployed(path) else ():
+            named = through.setdefault(place_of(entry), [])
+            if path not in named:
+                named.append(path)
+    return {place: tuple(paths) for place, paths in through.items() if paths != [place[0]]}
 
 
 def roots(texts: Mapping[str, str]) -> set[str]:
-    """The files that are loaded for themselves: those no other builds on, and those that say they are for production."""
-    inner = {target for path, text in texts.items() for target in targets(path, text) if target != path}
-    return {path for path in texts if path not in inner or is_production(path)}
+    """The files that are loaded for themselves: those no other builds on, and those that say they are for production. Of
+    files that build on each other in a circle the first is one."""
+    onward = {path: set(targets(path, text)) & texts.keys() - {path} for path, text in texts.items()}
+    inner = set[str]().union(*onward.values())
+    found = {path for path in texts if path not in inner or is_production(path)}
+    reached: set[str] = set()
+    for path in (*found, *sorted(texts)):
+        if path in reached:
+            continue
+        found.add(path)
+        waiting = [path]
+        while waiting:
+            one = waiting.pop()
+            reached.add(one)
+            waiting += onward[one] - reached
+    return found
 
 
 def targets(path: str, text: str) -> Iterator[str]:
@@ -109,6 +141,37 @@ def entries_of(one: Loaded) -> Iterator[Entry]:
             path=final.path,
             known=final.value is not None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StartedApplication:
+    """An application that an ini file starts: the file, the section where the loading of it begins, the factory's address
+    ("" when that is not known), whether the file may be what production runs, and the settings by name. `open` says that
+    more settings come from a file that is not in the project."""
+
+    path: str
+    section: str
+    factory: str
+    deployed: bool
+    settings: Mapping[str, Final]
+    open: bool
+
+
+def started_applications(texts: Mapping[str, str]) -> Iterator[StartedApplication]:
+    """The applications of a project's ini files (path -> text) that are loaded for themselves, with their final settings.
+    Files that PasteDeploy refuses start none."""
+    project = Project(texts)
+    for path in sorted(roots(texts)):
+        for kind, name in started(texts[path]):
+            try:
+                loaded = project.load(path, kind, name)
+            except (CannotLoad, Elsewhere):
+                continue
+            for one in loaded.walk():
+                if one.kind == "app" and (one.use is not None or one.open):
+                    yield StartedApplication(
+                        path, one.section, one.factory, is_deployed(path), one.settings, one.open
+                    )
 
 
 def application_settings(texts: Mapping[str, str], path: str, name: str = "main") -> Mapping[str, Final]:

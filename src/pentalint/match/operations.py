@@ -11,14 +11,15 @@ from pentalint.evaluate.events import Call, Frame, Write
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Class, Function, Instance, Ref, Value, options
-from pentalint.match.loaders import Batch, Load, Surroundings, batches
+from pentalint.match.loaders import batches
+from pentalint.match.loading import Batch, Load, Surroundings
 from pentalint.match.project_files import ProjectFiles
 from pentalint.rule import SettingsModel
 
 Place = Function | Module
 """Where operations stand: a function, or a module's body."""
 
-FILES = frozenset({"pyfile", "file", "prefixed-env", "ini"})
+FILES = frozenset({"pyfile", "file", "json", "prefixed-env", "ini"})
 """Loaders whose files are looked up once the application is known."""
 
 

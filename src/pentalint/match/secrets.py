@@ -50,7 +50,9 @@ _PUBLIC = re.compile(r"pk_(live|test)_|sk_test_|rk_test_|[\w.-]+\.apps\.googleus
 
 _URL = re.compile(r"[\w+.-]+://(?P<user>[^:/@\s]*):(?P<password>[^@/\s]+)@(?P<host>[^/?#\s]*)")
 
-_NEAR = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$|[\w.-]*example(\.|$)", re.IGNORECASE)
+_NEAR = re.compile(
+    r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$|[\w.-]*\bexample\.(com|org|net)(:\d+)?$", re.IGNORECASE
+)
 """Hosts whose passwords open nothing that others can reach."""
 
 _TEMPLATE = re.compile(r"\$?\{.*\}+|<.*>|%\(.*|%s|\*+|\.{3}|\[.*\]|x+", re.IGNORECASE)

@@ -52,7 +52,7 @@ class Together:
         """Whether a rule has not spoken yet of the setting written there: of its check, if it stands for several. Alternatives
         that are no checks wait for facts of their own, and each may be the one whose facts hold."""
         key = place_key(compiled, place)
-        own = (key[0] + compiled.check if compiled.check else str(id(compiled)), *key[1:])
+        own = (f"{key[0]}{compiled.check or compiled.facts}", *key[1:])
         if key in self.muted or own in self.seen or (not compiled.check and key in self.seen):
             return False
         self.seen |= {key, own} if compiled.check else {own}

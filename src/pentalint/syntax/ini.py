@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Entry:
     """`key = value` of a section ("" before the first header). `line` and `column` (1-based) are where the key
     stands; `path` is the file when it is not the one that is read ("": it is), `known` says that the value is not left to
-    the deployment."""
+    the deployment, `loaded` are the files through which it is deployed, where that is not its own file alone."""
 
     section: str
     key: str
@@ -19,6 +19,7 @@ class Entry:
     end_column: int
     path: str = ""
     known: bool = True
+    loaded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,185 @@
+"""One application's final settings, while operations are applied to them in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
+
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.values import NONE, UNKNOWN, Class, Const, Ref, Value, join_all
+from pentalint.match.deployment import is_deployed
+from pentalint.match.loaders import applied
+from pentalint.match.loading import Batch
+from pentalint.match.operations import Operation, Place
+from pentalint.match.settings import Setting
+
+Key = tuple[str, int, int, str]
+"""A setting by the place where it is written."""
+
+
+@dataclass(slots=True)
+class Final:
+    """What a setting may be in the end. `settings` are the possibilities, each where it is written; `opened` says why it
+    may be something else, "" when it is one of them; `absent` that it may not be set at all; `variables` are those of the
+    environment that may override it."""
+
+    name: str
+    settings: list[Setting] = field(default_factory=list)
+    opened: str = ""
+    absent: bool = False
+    variables: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> Value:
+        """The value, `UNKNOWN` among its alternatives when it may be anything."""
+        known = [setting.value for setting in self.settings]
+        return join_all([*known, UNKNOWN] if self.opened else known)
+
+
+@dataclass(slots=True)
+class Application:
+    """One application (`made`) as a program that begins at `started` makes it: the final settings by name. `opened` says why
+    there may be settings that no file shows, `variables` which of the environment may add some."""
+
+    made: Operation
+    started: Place
+    settings: dict[str, Final] = field(default_factory=dict)
+    opened: str = ""
+    variables: tuple[str, ...] = ()
+
+    @property
+    def deployed(self) -> bool:
+        """Whether it may be what production runs."""
+        place = self.started
+        return is_deployed(place.path if isinstance(place, Module) else place.module.path)
+
+
+READING = re.compile(r"\.config(\[\]|\.get\(\))$")
+"""What an item of a configuration object is reached by."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What all applications have in common: the settings that were `applied`, and of each operation that was `performed` whether
+    it may set anything; `registered` are the keys of classes (by identity) in dictionaries, `origins` what is loaded."""
+
+    applied: dict[Key, None] = field(default_factory=dict)
+    performed: dict[Operation, bool] = field(default_factory=dict)
+    registered: Mapping[int, list[str]] = field(default_factory=dict)
+    origins: dict[int, Class | Module] = field(default_factory=dict)
+
+    def note(self, batch: Batch) -> None:
+        """Something is loaded. A class that is registered for development or tests only is judged as such."""
+        if batch.origin is None:
+            return
+        self.origins[id(batch.origin)] = batch.origin
+        names = self.registered.get(id(batch.origin), ())
+        if names and not any(is_deployed("", name) for name in names):
+            for setting in batch.settings:
+                setting.deployed = False
+
+
+class State:
+    """The settings of one application while operations are applied to it."""
+
+    def __init__(self, application: Application, present: Container[str], record: Record) -> None:
+        self.application = application
+        self.present = present
+        self.record = record
+
+    def clear(self) -> None:
+        """The object is new."""
+        self.application.settings.clear()
+        self.application.opened = ""
+        self.application.variables = ()
+
+    def apply(self, cases: list[Batch], operation: Operation, *, certain: bool) -> None:
+        """What an operation does, in one of several cases."""
+        for case in cases:
+            self.record.note(case)
+        opened = any(case.opened or case.variables for case in cases)
+        self.record.performed[operation] = opened or self.record.performed.get(operation, False)
+        how = operation.load.how if operation.load is not None else "update"
+        settings = self.application.settings
+        written = [{one.name: one for one in case.settings if applied(one, how)} for case in cases]
+        for name in dict.fromkeys(name for case in written for name in case):
+            given = [one for case in written if name in case for one in self.read_back(case[name])]
+            for setting in given:
+                self.record.applied[key_of(setting)] = None
+            before = settings.get(name)
+            sure = certain and all(name in case for case in written)
+            if (
+                before is not None
+                and not before.absent
+                and any(self.reads(case[name]) == name for case in written if name in case)
+            ):
+                continue  # `app.secret_key = app.config["SECRET_KEY"]` changes nothing
+            if how == "default" and (name in self.present or (before is not None and not before.absent)):
+                continue
+            if sure and (how != "default" or before is None):
+                settings[name] = Final(name, given)
+            elif before is None:
+                settings[name] = Final(
+                    name, given, self.application.opened, not sure, self.application.variables
+                )
+            else:
+                kept = [one for one in before.settings if key_of(one) not in {key_of(new) for new in given}]
+                settings[name] = Final(
+                    name, [*kept, *given], before.opened, before.absent and not sure, before.variables
+                )
+        self.open(cases, written)
+
+    def reads(self, setting: Setting) -> str:
+        """The name of the setting whose value is taken from the object itself; "" when it is not."""
+        value = setting.value
+        if not isinstance(value, Ref) or value.arguments is None or not READING.search(value.path):
+            return ""
+        key = value.arguments.get("0")
+        return key.value if isinstance(key, Const) and isinstance(key.value, str) else ""
+
+    def read_back(self, setting: Setting) -> list[Setting]:
+        """What a setting is that takes the value of another: each value stands where the other was written."""
+        name = self.reads(setting)
+        before = self.application.settings.get(name)
+        if not name or (before is not None and before.opened):
+            return [setting]
+        found = [replace(one, name=setting.name) for one in before.settings] if before is not None else []
+        if before is not None and not before.absent:
+            return found
+        if self.application.opened or self.application.variables or name in self.present:
+            return [*found, setting]
+        return [*found, replace(setting, value=missing(setting.value))]
+
+    def open(self, cases: list[Batch], written: list[dict[str, Setting]]) -> None:
+        """What else the cases may set."""
+        settings = self.application.settings
+        for case, known in zip(cases, written):
+            if case.opened:
+                self.application.opened = self.application.opened or case.opened
+                for name, final in settings.items():
+                    if name not in known:
+                        final.opened = final.opened or case.opened
+            if case.variables:
+                self.application.variables = merged(self.application.variables, case.variables)
+                for final in settings.values():
+                    final.variables = merged(final.variables, case.variables)
+
+
+def missing(value: Value) -> Value:
+    """What reading a setting gives that is not there."""
+    if not isinstance(value, Ref) or not value.path.endswith(".get()") or value.arguments is None:
+        return UNKNOWN
+    default = value.arguments.get("1")
+    return NONE if default is None else default
+
+
+def merged(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """Names in order, each once."""
+    return tuple(dict.fromkeys((*before, *more)))
+
+
+def key_of(setting: Setting) -> Key:
+    """A setting by its place."""
+    line, column = getattr(setting.node, "lineno", 0), getattr(setting.node, "col_offset", 0)
+    return setting.module.path, line, column, setting.name
