@@ -11,7 +11,6 @@ from pentalint.evaluate.branches import join_environments
 from pentalint.evaluate.characters import emptied_kinds, safe_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import ADDRESSES
-from pentalint.evaluate.signatures import signature_of
 from pentalint.evaluate.taint import ALL, BARE, EVERY, NOTHING, Origin, Taint, changed, taints_of
 from pentalint.evaluate.tracer_functions import Applied, TracerFunctions
 from pentalint.evaluate.tracer_values import ANYTHING
@@ -447,7 +446,7 @@ class TracerGuards(TracerFunctions):
         frame: Frame,
     ) -> None:
         """A project function returned the verdict a branch depends on."""
-        given = signature_of(function).bind(arguments, receiver)
+        given = self.signature(function).bind(arguments, receiver)
         for name, safe in kinds.items():
             value = given.get(name)
             if value is None:

@@ -130,10 +130,9 @@ class Tracer(TracerRenderings):
 
     def instance_of(self, cls: Class) -> Instance:
         """The one instance of a class that its handlers share: what one sets another reads."""
-        found = self.instances.get(id(cls))
+        found = self.instances.get(cls)
         if found is None:
-            found = self.instances[id(cls)] = instance_of(cls)
-            self.kept.append(cls)
+            found = self.instances[cls] = instance_of(cls)
             method = self.constructor(cls)
             if method is not None:
                 self.apply(method, found, Arguments().opened(), method.node, Frame(method.module, {}))
