@@ -80,7 +80,7 @@ def absent(name: str, found: tuple[Value, Key], world: World) -> FinalSetting:
         "known",
         PLACEHOLDER,
         tuple(world.engine.told.get(key, ())),
-        alternatives=(shown.text,),
+        alternatives=() if shown.unknown else (shown.text,),
         environment=variables(world, key),
     )
 

@@ -44,6 +44,8 @@ class Following(Inclusion):
         super().__init__(*arguments, **named)
         self.level = 0
         self.followed = 0
+        self.called_frames: dict[int, Frame] = {}
+        """The frames of functions that were called, where statements of functions are told apart."""
 
     def invoke(self, callee: Value, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         function = callee.function if isinstance(callee, Bound) else callee
@@ -70,6 +72,8 @@ class Following(Inclusion):
         given = signature_of(function).bind(arguments, receiver)
         env = {**self.parameters(function), **self.defaults(function, given), **given}
         inner = Frame(function.module, env, function, function.owner, function.closure)
+        if self.fine:
+            self.called_frames[id(inner)] = inner
         self.level += 1
         trail, self.trail = self.trail, {}
         try:

@@ -55,6 +55,25 @@ KEY_FAULTS = frozenset(["", "KeyError", "LookupError", "Exception", "BaseExcepti
 IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
 
 
+_FILES = "{} reads variables from a file; those in it hold where they are not set"
+
+_DYNACONF = "{} lets Dynaconf replace any setting, by its own files and variables"
+
+TAKING = {
+    **dict.fromkeys(
+        [
+            "environ.Env.read_env",
+            "environ.Env().read_env",
+            "environs.Env().read_env",
+            "environs.env.read_env",
+        ],
+        _FILES,
+    ),
+    **dict.fromkeys(["dotenv.load_dotenv", "dotenv.read_dotenv", "dotenv.main.load_dotenv"], _FILES),
+    **dict.fromkeys(["dynaconf.DjangoDynaconf", "dynaconf.contrib.django_dynaconf_v2"], _DYNACONF),
+}
+"""Calls that take in more than the module says, with the note they are worth."""
+
 LONG = 100
 """Rounds of a loop over known elements that are followed one by one."""
 
@@ -161,6 +180,8 @@ class SettingsInterpreter(Following):
         if name in EXECUTING and path.startswith("builtins."):
             self.open(frame, f"`{shown(node)}` ({frame.module.path}:{node.lineno}) may set anything")
             return NONE
+        if path in TAKING:
+            self.notes[TAKING[path].format(f"{frame.module.path}:{node.lineno}")] = None
         if path in ("split_settings.tools.include", "split_settings.include"):
             self.include(arguments, node, frame)
             return NONE
@@ -216,6 +237,8 @@ class SettingsInterpreter(Following):
             if type(found) is Ref and found.base is None:
                 return Ref(found.path, found.arguments, base=container)
             return found
+        if isinstance(container, Ref) and not isinstance(container, Model):
+            return Ref(f"{container.path}[]", base=container)  # a slice
         before, self.preset = self.preset, (node.value, container)
         try:
             return super().subscription(node, frame)

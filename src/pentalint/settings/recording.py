@@ -54,6 +54,8 @@ class Recorder(Interpreter):
             reads, blame = self.reads, self.blame
             if frame.function is None or self.fine:
                 self.reads = dict(reads)
+            if frame.function is not None and self.fine:
+                self.blame = ""
             try:
                 if handler is not None and handler(statement, frame) is False:
                     return False
@@ -62,7 +64,7 @@ class Recorder(Interpreter):
                     self.reads, self.blame = reads, blame
                 elif self.fine:
                     self.trail.update(self.reads)
-                    self.reads = reads
+                    self.reads, self.blame = reads, blame
         return True
 
     def load(self, module: Module) -> Module:
@@ -150,7 +152,10 @@ class Recorder(Interpreter):
         if self.blame:
             self.reasons.setdefault(key, self.blame)
         if key[1].isupper() or key[1].startswith("_"):
-            self.told.setdefault(key, []).append(self.contribution(key[1], node, frame, how))
+            told = self.told.setdefault(key, [])
+            one = self.contribution(key[1], node, frame, how)
+            if one not in told:
+                told.append(one)
 
     def contribution(self, name: str, node: ast.AST, frame: Frame, how: str) -> Contribution:
         line = getattr(node, "lineno", 0)
