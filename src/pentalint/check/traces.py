@@ -255,7 +255,7 @@ def typed(function: Function, engine: Interpreter, known: SourceWords) -> bool:
 def again(tracer: Tracer, touched: Iterable[tuple[Class, list[Function]]]) -> None:
     """Where a method has put data on the object that others share, enter the methods that read it."""
     for cls, _ in touched:
-        instance = tracer.instances.get(id(cls))
+        instance = tracer.instances.get(cls)
         if instance is None:
             continue
         tainted = {name for name, value in instance.attributes.items() if taints_of(value)}

@@ -135,7 +135,7 @@ class Attributes(Core):
             if isinstance(ancestor, Class):
                 if name in ancestor.members:
                     return self.bind_member(self.force(ancestor.members[name]), value)
-                inherited = self.field(ancestor, name)
+                inherited = self.field(ancestor, name) if ancestor is not cls else None
                 if inherited is not None:
                     return inherited
             else:

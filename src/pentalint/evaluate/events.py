@@ -24,7 +24,7 @@ class Frame:
 
     When data flow is traced: `yields` are the values yielded, `entered` the tainted arguments by name, `verdicts` what is
     known of them at each return, `sends` the kind of response that is made of what is returned, `renders` the renderer and
-    the template it is for, and `checked` says that some test has made data safe.
+    the template it is for, and `checked` says that names hold what a test has shown of an expression.
     """
 
     module: Module

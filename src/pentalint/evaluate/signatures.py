@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements, targets
 from pentalint.evaluate.taint import elements, remember, string, taints_of
-from pentalint.evaluate.values import REST, Dict, Function, List, Unknown, Value
+from pentalint.evaluate.values import REST, Dict, List, Unknown, Value
 
 _CHANGING = frozenset(
     "append add insert extend update remove pop clear setdefault sort reverse discard popitem set write".split()  # noqa: SIM905
@@ -19,12 +18,11 @@ class Signature:
     """The parameters of a function. `mutates`: the body assigns to attributes or items of something, or calls a
     method that changes containers, so that a second call has effects of its own."""
 
-    __slots__ = ("_arguments", "_bound", "mutates")
+    __slots__ = ("_arguments", "mutates")
 
-    def __init__(self, function: Function) -> None:
-        self._arguments = function.node.args
-        self._bound = function.owner is not None
-        self.mutates = changes(function.node)
+    def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+        self._arguments = node.args
+        self.mutates = changes(node)
 
     def bind(self, arguments: Arguments, receiver: Value | None) -> dict[str, Value]:
         """Parameter name -> the value it gets; parameters that get nothing are left out."""
@@ -74,12 +72,6 @@ def elements_of(value: Value) -> Value:
     if isinstance(value, (List, Dict)):
         return elements(value)
     return string(taints_of(value))
-
-
-@cache
-def signature_of(function: Function) -> Signature:
-    """The signature of a function, read once."""
-    return Signature(function)
 
 
 def changes(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:

@@ -15,11 +15,17 @@ from pentalint.evaluate.values import (
     Bound,
     Builtin,
     Choice,
+    Class,
     Const,
     Dict,
+    Function,
+    Instance,
+    Lazy,
     List,
+    Package,
     Ref,
     Text,
+    Unknown,
     Value,
     join_all,
 )
@@ -104,6 +110,8 @@ class Taint:
 
     def after(self, other: Taint) -> bool:
         """Whether this was computed from `other`."""
+        if self.origin is not other.origin:
+            return False
         taint: Taint | None = self
         while taint is not None:
             if taint is other:
@@ -127,6 +135,10 @@ class Taint:
         return f"{self.origin.path}{'!' if self.cleared or self.guarded else ''}"
 
 
+BARE = frozenset({Unknown, Const, Function, Class, Instance, Package, Lazy})
+"""Kinds of values that carry no taints themselves."""
+
+
 def derived(taints: Iterable[Taint], cleared: frozenset[str] = NOTHING) -> tuple[Taint, ...]:
     """The taints of what is computed from a value with these, safe for the kinds `cleared` besides."""
     return tuple(one.sanitized(cleared) for one in taints)
@@ -137,7 +149,7 @@ def taints_of(value: Value, depth: int = DEPTH) -> tuple[Taint, ...]:
     it is taken out."""
     if type(value) is Ref:
         return value.taint
-    if type(value) is Const or value is UNKNOWN:
+    if type(value) in BARE:
         return ()
     found: list[Taint] = []
     collect(value, depth, found)
@@ -166,7 +178,7 @@ def collect(value: Value, depth: int, found: list[Taint]) -> None:
         parts = (value.receiver,)
     levels = depth if isinstance(value, Choice) else depth - 1
     for part in parts:
-        if type(part) is not Const and part is not UNKNOWN:
+        if type(part) not in BARE:
             collect(part, levels, found)
 
 

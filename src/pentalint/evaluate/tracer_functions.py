@@ -10,7 +10,7 @@ from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
-from pentalint.evaluate.signatures import signature_of
+from pentalint.evaluate.signatures import Signature
 from pentalint.evaluate.taint import MOST, changed, derived, string, taints_of
 from pentalint.evaluate.tracer_apis import TracerApis
 from pentalint.evaluate.tracer_values import ANYTHING, instance_of
@@ -51,11 +51,10 @@ class Applied:
     """What a call of a project function came to: its result, and the kinds its arguments are known to be safe for
     after it returned (`after`), or when it returned what is true (`held`) or false (`failed`)."""
 
-    __slots__ = ("after", "failed", "held", "kept", "value")
+    __slots__ = ("after", "failed", "held", "value")
 
-    def __init__(self, value: Value, kept: object = None) -> None:
+    def __init__(self, value: Value) -> None:
         self.value = value
-        self.kept = kept
         self.after: dict[str, frozenset[str]] = {}
         self.held: dict[str, frozenset[str]] = {}
         self.failed: dict[str, frozenset[str]] = {}
@@ -130,6 +129,8 @@ class TracerFunctions(TracerApis):
 
     def field(self, cls: Class, name: str) -> Value | None:
         """What methods assign on `self` when nothing is known of the instance: as without tracing."""
+        if not cls.assigns(name):
+            return cls.fields.get(name)
         self.tracing, before = False, self.tracing
         try:
             return super().field(cls, name)
@@ -156,7 +157,7 @@ class TracerFunctions(TracerApis):
                 bound.spare = arguments.spare
                 arguments = bound
             return self.apply(wrapper, None, arguments, node, frame)
-        signature = signature_of(function)
+        signature = self.signature(function)
         given = signature.bind(arguments, receiver)
         if not (arguments.open_positional or arguments.open_keyword):
             for name, value in self.defaults(function).items():
@@ -166,10 +167,10 @@ class TracerFunctions(TracerApis):
             and any(isinstance(value, (List, Dict, Instance)) for value in given.values())
             and self.may_name(function)
         ):
-            key: object = (id(function), *(shape(value) for value in given.values()))
+            key: object = (function, *(shape(value) for value in given.values()))
         else:
             given = self.bare_arguments(function, receiver)
-            key = (id(function), *map(id, given.values()))
+            key = (function, *given.values())
         applied = self.memo.get(key)
         if applied is None:
             if key in self.memo or self.depth >= CALL_DEPTH:
@@ -189,7 +190,7 @@ class TracerFunctions(TracerApis):
         for taint in taints_of(result) if known else ():
             if taint.origin in known:
                 safe = taint.cleared | taint.guarded
-                self.passing[id(function)] = self.passing.get(id(function), safe) & safe
+                self.passing[function] = self.passing.get(function, safe) & safe
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
         return result
@@ -266,7 +267,7 @@ class TracerFunctions(TracerApis):
 
     def passed_through(self, function: Function, given: dict[str, Value]) -> Value:
         """The result of a function that is not evaluated once more."""
-        cleared = self.passing.get(id(function))
+        cleared = self.passing.get(function)
         if cleared is None:
             return UNKNOWN
         taints = tuple(one for value in given.values() for one in taints_of(value))[:MOST]
@@ -276,11 +277,11 @@ class TracerFunctions(TracerApis):
         self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame
     ) -> Applied | None:
         """Evaluate a function's body for arguments of a new kind; None when a budget is spent."""
-        count = self.shapes.get(id(function), 0)
+        count = self.shapes.get(function, 0)
         if self.spent >= self.calls or count >= SHAPES:
             self.exhausted.add(function.module.path)
             return None
-        self.shapes[id(function)] = count + 1
+        self.shapes[function] = count + 1
         self.spent += 1
         mutable = any(isinstance(value, (Instance, List, Dict)) for value in given.values())
         self.memo[key] = None
@@ -290,7 +291,7 @@ class TracerFunctions(TracerApis):
         finally:
             self.depth -= 1
             del self.memo[key]
-        if not (mutable and signature_of(function).mutates):
+        if not (mutable and self.signature(function).mutates):
             self.memo[key] = applied
         return applied
 
@@ -313,7 +314,7 @@ class TracerFunctions(TracerApis):
         inner = Frame(function.module, env, function, function.owner, function.closure)
         inner.entered = {name: env[name] for name in given if taints_of(env.get(name, UNKNOWN))}
         self.decide_returns(function, inner)
-        applied = Applied(UNKNOWN, function)
+        applied = Applied(UNKNOWN)
         try:
             if isinstance(function.node, ast.Lambda):
                 applied.value = self.eval(function.node.body, inner)
@@ -335,9 +336,16 @@ class TracerFunctions(TracerApis):
         self.conclude(applied, inner)
         return applied
 
+    def signature(self, function: Function) -> Signature:
+        """The signature of a function, read once however often a statement makes it."""
+        found = self.signatures.get(function.node)
+        if found is None:
+            found = self.signatures[function.node] = Signature(function.node)
+        return found
+
     def defaults(self, function: Function) -> dict[str, Value]:
         """Parameter -> what it is when a call leaves it out."""
-        found = self.omitted.get(id(function))
+        found = self.omitted.get(function)
         if found is None:
             arguments = function.node.args
             outer = function.closure or Frame(function.module, function.module.env)
@@ -351,13 +359,12 @@ class TracerFunctions(TracerApis):
                 for parameter, default in pairs
                 if default is not None
             }
-            self.kept.append(function)
-            self.omitted[id(function)] = found
+            self.omitted[function] = found
         return found
 
     def basic(self, function: Function) -> dict[str, Value]:
         """The parameters of a function as packs, annotations and defaults give them."""
-        found = self.basics.get(id(function))
+        found = self.basics.get(function)
         if found is None:
             env = self.parameters(function)
             for name, value in self.defaults(function).items():
@@ -365,8 +372,7 @@ class TracerFunctions(TracerApis):
                     isinstance(value, Const) and value.value is None
                 ):
                     env[name] = join_all([value, UNKNOWN])
-            self.kept.append(function)
-            found = self.basics[id(function)] = env
+            found = self.basics[function] = env
         return found
 
     def fresh(self, function: Function) -> dict[str, Value]:
@@ -378,19 +384,17 @@ class TracerFunctions(TracerApis):
 
     def wrapper(self, function: Function, frame: Frame) -> Function | None:
         """What the project's own decorators made of a function, when they replaced it by another."""
-        if not function.decorators or id(function) in self.bare:
+        if not function.decorators or function in self.bare:
             return None
-        found = self.wrappers.get(id(function), self)
+        found = self.wrappers.get(function, self)
         if found is not self:
             return found if isinstance(found, Function) else None
-        self.wrappers[id(function)] = None
-        self.kept.append(function)
+        self.wrappers[function] = None
         if not any(isinstance(self.force(one.value), (Function, Choice)) for one in function.decorators):
             return None
         bare = Function(function.node, function.module, function.qualname, function.owner, function.closure)
         bare.decorators, bare.yields = function.decorators, function.yields
-        self.bare.add(id(bare))
-        self.kept.append(bare)
+        self.bare.add(bare)
         value: Value = bare
         for decorator in reversed(function.decorators):
             for option in options(self.force(decorator.value)):
@@ -401,7 +405,7 @@ class TracerFunctions(TracerApis):
                     if isinstance(made, Function):
                         value = made
         if value is not bare and isinstance(value, Function):
-            self.wrappers[id(function)] = value
+            self.wrappers[function] = value
             return value
         return None
 
@@ -428,10 +432,10 @@ def shape(value: Value, depth: int = 3) -> object:
         return None
     if isinstance(value, Ref):
         if value.taint:
-            return (value.path, *((id(one.origin), one.cleared, one.guarded) for one in value.taint))
+            return (value.path, *((one.origin, one.cleared, one.guarded) for one in value.taint))
         return value.path
     if depth <= 0:
-        return id(value)
+        return value
     if isinstance(value, Text):
         return ("text", *(shape(part, depth - 1) for part in value.parts[:12]))
     if isinstance(value, Choice):
@@ -450,7 +454,7 @@ def shape(value: Value, depth: int = 3) -> object:
         )
     if isinstance(value, Instance):
         attributes = tuple((name, shape(item, depth - 2)) for name, item in value.attributes.items())
-        return (id(value.cls), attributes)
+        return (value.cls, attributes)
     if isinstance(value, Bound):
-        return (id(value.function), shape(value.receiver, depth - 1))
-    return id(value)
+        return (value.function, shape(value.receiver, depth - 1))
+    return value

@@ -11,19 +11,16 @@ from pentalint.evaluate.branches import join_environments
 from pentalint.evaluate.characters import emptied_kinds, safe_kinds
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.prefixes import ADDRESSES
-from pentalint.evaluate.signatures import signature_of
-from pentalint.evaluate.taint import ALL, EVERY, NOTHING, Origin, Taint, changed, taints_of
+from pentalint.evaluate.taint import ALL, BARE, EVERY, NOTHING, Origin, Taint, changed, taints_of
 from pentalint.evaluate.tracer_functions import Applied, TracerFunctions
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
-    Class,
     Const,
     Function,
     List,
     Ref,
-    Unknown,
     Value,
     options,
     truth,
@@ -83,6 +80,18 @@ class TracerGuards(TracerFunctions):
             super().narrow(test, verdict, frame)
         else:
             super().narrow(test, verdict, frame)
+
+    def comparison(self, node: ast.Compare, frame: Frame) -> Value:
+        """As ever; and a test that there is nothing to learn from is remembered."""
+        if len(node.ops) != 1:
+            return super().comparison(node, frame)
+        left = self.force(self.eval(node.left, frame))
+        right = self.force(self.eval(node.comparators[0], frame))
+        if taints_of(left) or taints_of(right):
+            self.harmless.pop(node, None)
+        else:
+            self.harmless[node] = frame
+        return self.compared(node.ops[0], left, right)
 
     def narrow_either(self, tests: list[ast.expr], verdict: bool, frame: Frame) -> None:
         """One of several tests came out as `verdict`, those before it the other way: what each of them leaves."""
@@ -251,7 +260,9 @@ class TracerGuards(TracerFunctions):
         if len(test.ops) != 1:
             return
         op, left, right = test.ops[0], test.left, test.comparators[0]
-        if isinstance(op, (ast.In, ast.NotIn)):
+        if self.harmless.get(test) is frame:
+            pass  # neither side was tainted when the test was evaluated
+        elif isinstance(op, (ast.In, ast.NotIn)):
             if isinstance(op, ast.In) is verdict:
                 self.narrow_member(left, right, frame)
             elif isinstance(left, ast.Constant) and isinstance(left.value, str):
@@ -334,10 +345,18 @@ class TracerGuards(TracerFunctions):
 
         self.rewrite(change, frame)
         if isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
-            key = guard_key(node)
+            frame.checked = True
+            key = f"?{self.spelled(node)}"
             before = frame.env.get(key)
             merged = kinds | (before.value if isinstance(before, Const) else NOTHING)
             frame.env[key] = Const(merged)
+
+    def spelled(self, node: ast.expr) -> str:
+        """An expression as text: under it a frame keeps what a test has shown of it."""
+        found = self.spellings.get(node)
+        if found is None:
+            found = self.spellings[node] = ast.unparse(node)
+        return found
 
     def clear_origins(self, origins: set[Origin], kinds: frozenset[str], frame: Frame) -> None:
         """A check of a part has shown all data of some origins to be safe for kinds."""
@@ -352,12 +371,12 @@ class TracerGuards(TracerFunctions):
     def rewrite(self, change: Callable[[Taint], Taint], frame: Frame) -> None:
         """Replace taints in every local name, and in the attributes of `self`."""
         for name, value in frame.env.items():
-            if not isinstance(value, (Const, Unknown, Function, Class)) and taints_of(value):
+            if type(value) not in BARE and taints_of(value):
                 frame.env[name] = changed(value, change)
 
     def guarded(self, node: ast.expr, value: Value, frame: Frame) -> Value:
         """The value of an expression that a test has spoken of in these words."""
-        found = frame.env.get(guard_key(node))
+        found = frame.env.get(f"?{self.spelled(node)}")
         if isinstance(found, Const) and taints_of(value):
             return changed(value, lambda taint: taint.checked(found.value))
         return value
@@ -427,7 +446,7 @@ class TracerGuards(TracerFunctions):
         frame: Frame,
     ) -> None:
         """A project function returned the verdict a branch depends on."""
-        given = signature_of(function).bind(arguments, receiver)
+        given = self.signature(function).bind(arguments, receiver)
         for name, safe in kinds.items():
             value = given.get(name)
             if value is None:
@@ -445,11 +464,6 @@ def common(sets: Sequence[frozenset[str]]) -> frozenset[str]:
     if some:
         return frozenset.intersection(*some)
     return EVERY if sets else NOTHING
-
-
-def guard_key(node: ast.expr) -> str:
-    """The name under which a frame keeps what a test has shown of an expression."""
-    return f"?{ast.unparse(node)}"
 
 
 def first(arguments: Arguments) -> ast.expr | None:

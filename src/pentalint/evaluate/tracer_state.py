@@ -10,6 +10,7 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, FlowModel, Sink
 from pentalint.evaluate.rendering import Rendering
+from pentalint.evaluate.signatures import Signature
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import Taint
 from pentalint.evaluate.values import Class, Function, Instance, Value
@@ -22,8 +23,7 @@ class TracerState:
     """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
     place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `latest` the
     last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands.
-    The rest is remembered so that it is found out once; `kept` holds what is known by its id, `alive` what is so while one
-    entry is followed."""
+    The rest is remembered so that it is found out once; `alive` holds what is known by its id while one entry is followed."""
 
     base: Interpreter
     model: FlowModel
@@ -32,7 +32,7 @@ class TracerState:
     renderings: list[Rendering]
     origins: dict[tuple[int, str], Taint]
     memo: dict[object, Applied | None]
-    shapes: dict[int, int]
+    shapes: dict[Function, int]
     latest: dict[ast.AST, tuple[Value, Arguments, Applied | None]]
     exhausted: set[str]
     spent: int
@@ -41,26 +41,28 @@ class TracerState:
     names_source: Callable[[Function], bool]
     plain: dict[tuple[str, str], str]
     dull: dict[str, str]
-    known_paths: dict[tuple[str, int], Any]
+    known_paths: dict[int, dict[str, str | None]]
     sink_cache: dict[str, tuple[Sink, ...]]
     naming: dict[Function, bool]
-    passing: dict[int, frozenset[str]]
+    passing: dict[Function, frozenset[str]]
     blanks: dict[Class, Instance]
     carrying: dict[Class, bool]
-    omitted: dict[int, dict[str, Value]]
-    basics: dict[int, dict[str, Value]]
-    wrappers: dict[int, Any]
-    bare: set[int]
+    signatures: dict[ast.AST, Signature]
+    omitted: dict[Function, dict[str, Value]]
+    basics: dict[Function, dict[str, Value]]
+    wrappers: dict[Function, Any]
+    bare: set[Function]
     made: dict[int, ast.AST]
+    spellings: dict[ast.AST, str]
+    harmless: dict[ast.AST, Frame]
     alive: list[object]
     answering: Frame | None
-    instances: dict[int, Instance]
-    kept: list[object]
+    instances: dict[Class, Instance]
 
     def start(self, base: Interpreter, model: FlowModel) -> None:
         """Begin with nothing found."""
         self.base, self.model, self.tracing = base, model, True
-        self.flows, self.renderings, self.kept = [], [], []
+        self.flows, self.renderings = [], []
         self.origins, self.memo, self.shapes, self.latest = {}, {}, {}, {}
         self.exhausted, self.passing, self.bare = set(), {}, set()
         self.spent = self.calls = 0
@@ -70,3 +72,4 @@ class TracerState:
         self.known_paths, self.sink_cache, self.naming = {}, {}, {}
         self.blanks, self.carrying, self.basics, self.wrappers, self.instances = {}, {}, {}, {}, {}
         self.omitted, self.made, self.alive, self.answering = {}, {}, [], None
+        self.spellings, self.harmless, self.signatures = {}, {}, {}

@@ -85,9 +85,11 @@ class TracerValues(TracerState, Interpreter):
     def known(self, path: str, table: Mapping[str, object]) -> str | None:
         """The path under which a table of the model knows an API path: its own, or that of the same member of a
         class its class inherits from."""
-        key = (path, id(table))
-        found = self.known_paths.get(key, self)
-        if found is self:
+        known = self.known_paths.get(id(table))
+        if known is None:
+            known = self.known_paths[id(table)] = {}
+        found = known.get(path, "")
+        if found == "":
             found = path if path in table else None
             owner, dot, rest = path.partition("()")
             if found is None and dot:
@@ -95,8 +97,8 @@ class TracerValues(TracerState, Interpreter):
                     if f"{name}(){rest}" in table:
                         found = f"{name}(){rest}"
                         break
-            self.known_paths[key] = found
-        return None if found is None else str(found)
+            known[path] = found
+        return found
 
     def entering(self, source: Source, path: str, node: ast.AST, module: Module) -> Taint:
         """The taint of data that enters at a place; the same one each time the place is evaluated."""

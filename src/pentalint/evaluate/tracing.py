@@ -79,6 +79,7 @@ class Tracer(TracerRenderings):
         self.latest.clear()
         self.made.clear()
         self.alive.clear()
+        self.harmless.clear()
         self.depth = 0
         env = self.fresh(function)
         arguments = function.node.args
@@ -129,10 +130,9 @@ class Tracer(TracerRenderings):
 
     def instance_of(self, cls: Class) -> Instance:
         """The one instance of a class that its handlers share: what one sets another reads."""
-        found = self.instances.get(id(cls))
+        found = self.instances.get(cls)
         if found is None:
-            found = self.instances[id(cls)] = instance_of(cls)
-            self.kept.append(cls)
+            found = self.instances[cls] = instance_of(cls)
             method = self.constructor(cls)
             if method is not None:
                 self.apply(method, found, Arguments().opened(), method.node, Frame(method.module, {}))
@@ -176,16 +176,12 @@ class Tracer(TracerRenderings):
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
         if not frame.checked:
             return super().subscription(node, frame)
-        put = frame.env.get(f"?:{ast.unparse(node)}")
+        put = frame.env.get(f"?:{self.spelled(node)}")
         return put if put is not None else self.guarded(node, super().subscription(node, frame), frame)
 
     def call(self, node: ast.Call, frame: Frame) -> Value:
         value = super().call(node, frame)
         return self.guarded(node, value, frame) if frame.checked else value
-
-    def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
-        frame.checked = True
-        super().clear(value, node, kinds, frame)
 
     def conditional(self, node: ast.IfExp, frame: Frame) -> Value:
         verdict = truth(self.force(self.eval(node.test, frame)))
@@ -345,7 +341,7 @@ class Tracer(TracerRenderings):
             and isinstance(self.lookup(target.value.id, frame), Ref)
         ):
             frame.checked = True
-            frame.env[f"?:{ast.unparse(target)}"] = value
+            frame.env[f"?:{self.spelled(target)}"] = value
 
     def raised(self, node: ast.Raise, frame: Frame) -> bool:
         super().raised(node, frame)
@@ -440,6 +436,7 @@ def is_response(value: Ref) -> bool:
 EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
     **expressions.HANDLERS,
     ast.Attribute: Tracer.attribute_of,
+    ast.Compare: Tracer.comparison,
     ast.Subscript: Tracer.subscription,
     ast.Call: Tracer.call,
     ast.FormattedValue: Tracer.formatted,

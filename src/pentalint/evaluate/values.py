@@ -439,12 +439,16 @@ TRUE = Const(True)
 FALSE = Const(False)
 
 
+UNLIKE = frozenset({Unknown, Text, List, Dict, Function, Class, Bound, Builtin, Package})
+"""Kinds of values two of which are only known to be equal when they are one."""
+
+
 def same(left: Value, right: Value) -> bool:
     """Whether two values are certainly equal, for joins: constants by type and value, paths by text, the rest
     by identity."""
     if left is right:
         return True
-    if type(left) is not type(right):
+    if type(left) is not type(right) or type(left) in UNLIKE:
         return False
     if type(left) is Const and isinstance(right, Const):  # members of enumerations are themselves only
         return type(left.value) is type(right.value) and bool(left.value == right.value)
@@ -469,8 +473,8 @@ def join(left: Value, right: Value, depth: int = 0) -> Value:
         return left
     if not isinstance(left, Choice) and not isinstance(right, Choice):
         return Choice((left, right))
-    alternatives: list[Value] = []
-    for value in (*options(left), *options(right)):
+    alternatives = list(options(left))  # which differ from each other already
+    for value in options(right):
         for other in alternatives:
             if same(value, other):
                 break
@@ -531,6 +535,10 @@ def options(value: Value) -> tuple[Value, ...]:
 
 def truth(value: Value) -> bool | None:
     """Whether a value is true in a condition, or None when that is not known."""
+    if value is UNKNOWN:
+        return None
+    if type(value) is Ref:
+        return True if value.guarded else None
     if isinstance(value, Const):
         return bool(value.value)
     if isinstance(value, List):

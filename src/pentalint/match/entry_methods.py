@@ -34,6 +34,7 @@ class Methods:
             path: names for table in tables.of("provides") for path, names in table.paths.items()
         }
         self._inherited: dict[int, list[Method]] = {}
+        self._naming: dict[tuple[str, tuple[EntryTable, ...]], EntryTable | None] = {}
 
     def of(
         self, registration: Registration, handler: Handler, actions: dict[str, str] | None
@@ -76,15 +77,20 @@ class Methods:
 
     def members(self, cls: Class) -> list[tuple[str, Function]]:
         """The methods a class and its ancestors in the project define, the nearest of each name."""
-        names = dict.fromkeys(
+        return [
+            (name, function)
+            for name in self.names(cls)
+            if (function := method_of(cls, name, self.engine)) is not None
+        ]
+
+    def names(self, cls: Class) -> Iterable[str]:
+        """The names a class and its ancestors in the project define, in order."""
+        return dict.fromkeys(
             name
             for ancestor in self.engine.linear(cls)
             if isinstance(ancestor, Class)
             for name in ancestor.members
         )
-        return [
-            (name, function) for name in names if (function := method_of(cls, name, self.engine)) is not None
-        ]
 
     def inherited(self, cls: Class) -> list[Method]:
         """The methods that are called because of what a class inherits from; of several tables the first that names a method
@@ -92,15 +98,24 @@ class Methods:
         found = self._inherited.get(id(cls))
         if found is None:
             ancestors = self.engine.ancestors(cls)
-            tables = [table for table in self.tables if self.applies(table, cls, ancestors)]
+            tables = tuple(table for table in self.tables if self.applies(table, cls, ancestors))
             found = []
-            for name, function in self.members(cls) if tables else ():
-                for table in tables:
-                    if table.methods is not None and table.methods.search(name):
-                        found.append(Method(name, function, table))
-                        break
+            for name in self.names(cls) if tables else ():
+                table = self.naming(name, tables)
+                function = method_of(cls, name, self.engine) if table is not None else None
+                if table is not None and function is not None:
+                    found.append(Method(name, function, table))
             self._inherited[id(cls)] = found
         return found
+
+    def naming(self, name: str, tables: tuple[EntryTable, ...]) -> EntryTable | None:
+        """The first of some tables that names a method."""
+        key = (name, tables)
+        if key not in self._naming:
+            self._naming[key] = next(
+                (table for table in tables if table.methods is not None and table.methods.search(name)), None
+            )
+        return self._naming[key]
 
     def applies(self, table: EntryTable, cls: Class, ancestors: frozenset[str]) -> bool:
         """Whether a table is about a class: it inherits from one of the paths, or has one of the attributes."""
