@@ -10,7 +10,7 @@ from typing import Any
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.events import Frame
-from pentalint.evaluate.signatures import signature_of
+from pentalint.evaluate.signatures import Signature
 from pentalint.evaluate.values import (
     NONE,
     Bound,
@@ -69,7 +69,7 @@ class Following(Inclusion):
         self.followed += 1
         if has_decorator(function, "builtins.staticmethod"):
             receiver = None
-        given = signature_of(function).bind(arguments, receiver)
+        given = Signature(function.node).bind(arguments, receiver)
         env = {**self.parameters(function), **self.defaults(function, given), **given}
         inner = Frame(function.module, env, function, function.owner, function.closure)
         if self.fine:
