@@ -563,7 +563,7 @@ def test_flask(tmp_path: Path) -> None:
 def test_pyramid(tmp_path: Path) -> None:
     ini = (
         "[DEFAULT]\nhost = h\n[app:main]\nuse = egg:shop\nsqlalchemy.url = sqlite:///%(here)s/x.db\n"
-        "link = http://%(host)s/\nauth.secret = hunter2\nbroken = %(none)s\n[server:main]\nport = 1\n"
+        "link = http://%(host)s/\nauth.secret = hunter2\nbroken = %(none)s\nlist =\n  a\n  b\n[server:main]\nport = 1\n"
     )
     files = {
         "shop/__init__.py": "from pyramid.config import Configurator\ndef main(g, **settings):\n    config = Configurator(settings=settings)\n"
@@ -579,6 +579,7 @@ def test_pyramid(tmp_path: Path) -> None:
     assert settings["link"].text == "'http://h/'"
     assert settings["auth.secret"].text == repr(MASK)
     assert settings["broken"].state == "unknown"
+    assert settings["list"].value == "\na\nb"
 
 
 def test_cherrypy(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from fnmatch import fnmatch
 
 from pentalint.evaluate.core import BUILTINS
@@ -105,7 +106,9 @@ def evaluated(
 
 def paste_deployments(path: str, data: bytes) -> Iterator[Deployment]:
     """The applications of a PasteDeploy file: entries of `[DEFAULT]` and of the section, with names filled in."""
-    entries, faults = read_entries(data.decode("utf-8", "replace"))
+    text = data.decode("utf-8", "replace")
+    entries, faults = read_entries(text)
+    entries = tuple(begun(entry, text.splitlines()) for entry in entries)
     defaults = {entry.key: entry for entry in entries if entry.section == "DEFAULT"}
     sections = dict.fromkeys(entry.section for entry in entries)
     notes = tuple(f"{path}:{fault.line}: {fault.message}" for fault in faults)
@@ -131,6 +134,14 @@ def paste_deployments(path: str, data: bytes) -> Iterator[Deployment]:
             settings,
             (*notes, *more),
         )
+
+
+def begun(entry: Entry, lines: list[str]) -> Entry:
+    """An entry of several lines as it is loaded: one that begins on the next line begins with a newline."""
+    first = lines[entry.line - 1].rstrip()
+    if "\n" in entry.value or (entry.value and entry.value not in first):
+        return replace(entry, value=f"\n{entry.value}") if first.endswith(("=", ":")) else entry
+    return entry
 
 
 def paste_setting(path: str, key: str, entries: dict[str, Entry], default: Entry | None) -> FinalSetting:

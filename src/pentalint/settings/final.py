@@ -48,7 +48,7 @@ def class_world(engine: SettingsInterpreter, cls: Class) -> World:
             for name, value in ancestor.members.items():
                 if is_name(name):
                     key = (class_owner(ancestor), name)
-                names.setdefault(name, (read_later(engine.force(value), key, engine), key))
+                    names.setdefault(name, (read_later(engine.force(value), key, engine), key))
     return World(engine, names)
 
 

@@ -218,7 +218,10 @@ class Renderer:
     def other(self, value: Value) -> tuple[str, Any]:
         """What the project defines, and what nothing is known of."""
         if isinstance(value, Function):
-            return f"{value.module.name}.{value.qualname}", None
+            inner = (
+                value.qualname if value.qualname.endswith(value.name) else f"{value.qualname}.{value.name}"
+            )
+            return f"{value.module.name}.{inner.lstrip('.')}", None
         if isinstance(value, Class):
             return f"{value.module.name}.{value.qualname}", None
         if isinstance(value, Package):

@@ -7,7 +7,7 @@ import re
 MASK = "********"
 
 _SECRET = re.compile(
-    r"(SECRET|PASSW(OR)?D|PASSPHRASE|(^|_)PASS$|(^|_)PWD$|TOKEN|CREDENTIAL|PRIVATE_?KEY|SALT$|(^|_)DSN$|API_?KEY|(^|_)KEYS?$|"
+    r"(SECRET|PASSW(OR)?D|PASSPHRASE|(^|_)PASS$|(^|_)PWD$|TOKEN|CREDENTIAL|PRIVATE_?KEY|SALT$|(^|_)DSN$|API_?KEY|_KEYS?$|"
     r"(^|_)AUTH$|FALLBACKS$)",
     re.IGNORECASE,
 )
