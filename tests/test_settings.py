@@ -377,6 +377,25 @@ def test_modules_that_are_not_there_are_noted(tmp_path: Path) -> None:
     assert "shop.local_settings, imported at shop/settings.py:6, is not in the project" in found.notes[0]
 
 
+def test_names_set_by_a_helper_of_the_module(tmp_path: Path) -> None:
+    text = (
+        "import sys\nMAP = {'a': ['A', '1', int], 'b': ['B', 'x', str]}\ndef process(module, name):\n"
+        "    for key, (setting, default, convert) in getattr(module, name, {}).items():\n        setattr(module, setting, convert(default))\n"
+        "process(sys.modules[__name__], 'MAP')\nC = A + 1\n"
+    )
+    found = settings_of(tmp_path, text)
+    assert {name: found[name].text for name in "ABC"} == {"A": "1", "B": "'x'", "C": "2"}
+
+
+def test_what_a_module_demands_is_noted(tmp_path: Path) -> None:
+    text = f"{BASE}import os\nif not os.environ.get('KEY'):\n    raise ValueError('KEY')\nAFTER = 1\n"
+    (found,) = deployments(tmp_path, {"shop/__init__.py": "", "shop/settings.py": text, "shop/wsgi.py": WSGI})
+    assert "AFTER" in {one.name for one in found.settings}
+    assert found.notes == (
+        "shop/settings.py:7 raises an error with what is known here; a deployment sets more",
+    )
+
+
 def test_a_module_of_the_place_of_deployment(tmp_path: Path) -> None:
     text = "from importlib import import_module\nlocal = import_module('shop.local')\nA = getattr(local, 'A', 5)\nB = local.B\n"
     found = settings_of(tmp_path, text)

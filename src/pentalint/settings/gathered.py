@@ -87,22 +87,21 @@ class Gatherer(Quiet):
         """Keep a write."""
         engine = self.engine
         assert engine is not None
-        found = Written(
-            section,
-            name,
-            engine.force(value),
-            module,
-            node,
-            frame,
-            tuple(engine.reads.values()),
-            engine.blame,
-        )
+        reads, blame = engine.entries.get(getattr(node, "value", node), (engine.reads, engine.blame))
+        variables = tuple(reads.values())
+        found = Written(section, name, engine.force(value), module, node, frame, variables, blame)
         self.application(frame).steps.append(found)
 
     def wrote(self, event: Write) -> None:
         name = event.key if event.path in self.containers else self.model.attributes.get(event.path, "")
         if name:
             self.write("", name, event.value, event.node, event.frame, event.frame.module)
+
+    def changed(self, path: str, name: str, node: ast.AST, frame: Frame) -> None:
+        """A setting that holds a container is changed in place: nobody knows what it holds then."""
+        if path in self.containers and self.engine is not None:
+            self.engine.blame = f"it is changed in place ({self.engine.place(node, frame)})"
+            self.write("", name, UNKNOWN, node, frame, frame.module)
 
     def called(self, event: Call) -> None:
         mode = self.model.loaders[event.path]
@@ -253,7 +252,7 @@ def add(settings: dict[tuple[str, str], FinalSetting], step: Written, engine: Se
         step.name,
         state,
         shown.text,
-        (*(before.contributions if before is not None else ()), told),
+        tuple(dict.fromkeys((*(before.contributions if before is not None else ()), told))),
         step.section,
         shown.value,
         environment=variables,

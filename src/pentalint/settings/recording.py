@@ -42,6 +42,10 @@ class Recorder(Interpreter):
         self.fine = False
         """Whether the statements of functions are told apart as well."""
         self.trail: dict[str, Variable] = {}
+        self.presets: dict[ast.AST, Value] = {}
+        """Values of expressions that have been evaluated ahead of what they stand in."""
+        self.entries: dict[ast.AST, tuple[dict[str, Variable], str]] = {}
+        """What entries of dictionaries read, and what in them is not understood."""
         self.expressions = methods_of(self, expressions.HANDLERS)
         self.statements = methods_of(self, statements.HANDLERS)
 
@@ -121,7 +125,26 @@ class Recorder(Interpreter):
         if not self.blame and key in self.reasons:
             self.blame = self.reasons[key]
 
+    def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
+        """Where settings are entries of a dictionary, each depends on what it reads itself."""
+        if not self.fine:
+            return super().dictionary(node, frame)
+        outer, blame = self.reads, self.blame
+        everything = dict(outer)
+        for item in node.values:
+            self.reads, self.blame = {}, ""
+            self.presets[item] = self.eval(item, frame)
+            self.entries[item] = (self.reads, self.blame)
+            everything.update(self.reads)
+        self.reads, self.blame = everything, blame
+        made = super().dictionary(node, frame)
+        for item in node.values:
+            self.presets.pop(item, None)
+        return made
+
     def eval(self, node: ast.expr, frame: Frame) -> Value:
+        if node in self.presets:
+            return self.presets[node]
         handler = self.expressions.get(type(node))
         value = UNKNOWN if handler is None else handler(node, frame)
         if isinstance(value, Unknown) and not self.blame:
