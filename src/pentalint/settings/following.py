@@ -10,7 +10,7 @@ from typing import Any
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.events import Frame
-from pentalint.evaluate.signatures import signature_of
+from pentalint.evaluate.signatures import Signature
 from pentalint.evaluate.values import (
     NONE,
     Bound,
@@ -44,6 +44,8 @@ class Following(Inclusion):
         super().__init__(*arguments, **named)
         self.level = 0
         self.followed = 0
+        self.called_frames: dict[int, Frame] = {}
+        """The frames of functions that were called, where statements of functions are told apart."""
 
     def invoke(self, callee: Value, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         function = callee.function if isinstance(callee, Bound) else callee
@@ -67,9 +69,11 @@ class Following(Inclusion):
         self.followed += 1
         if has_decorator(function, "builtins.staticmethod"):
             receiver = None
-        given = signature_of(function).bind(arguments, receiver)
+        given = Signature(function.node).bind(arguments, receiver)
         env = {**self.parameters(function), **self.defaults(function, given), **given}
         inner = Frame(function.module, env, function, function.owner, function.closure)
+        if self.fine:
+            self.called_frames[id(inner)] = inner
         self.level += 1
         trail, self.trail = self.trail, {}
         try:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.methods import MUTATORS
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import ROUNDS
@@ -23,6 +24,7 @@ from pentalint.evaluate.values import (
     List,
     Package,
     Ref,
+    Unknown,
     Value,
 )
 from pentalint.evaluate.walks import walk
@@ -55,6 +57,25 @@ KEY_FAULTS = frozenset(["", "KeyError", "LookupError", "Exception", "BaseExcepti
 IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
 
 
+_FILES = "{} reads variables from a file; those in it hold where they are not set"
+
+_DYNACONF = "{} lets Dynaconf replace any setting, by its own files and variables"
+
+TAKING = {
+    **dict.fromkeys(
+        [
+            "environ.Env.read_env",
+            "environ.Env().read_env",
+            "environs.Env().read_env",
+            "environs.env.read_env",
+        ],
+        _FILES,
+    ),
+    **dict.fromkeys(["dotenv.load_dotenv", "dotenv.read_dotenv", "dotenv.main.load_dotenv"], _FILES),
+    **dict.fromkeys(["dynaconf.DjangoDynaconf", "dynaconf.contrib.django_dynaconf_v2"], _DYNACONF),
+}
+"""Calls that take in more than the module says, with the note they are worth."""
+
 LONG = 100
 """Rounds of a loop over known elements that are followed one by one."""
 
@@ -68,7 +89,6 @@ class SettingsInterpreter(Following):
     def __init__(self, *arguments: Any, served: bool = True, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.served = served
-        self.preset: tuple[ast.AST | None, Value] = (None, UNKNOWN)
 
     def lookup(self, name: str, frame: Frame) -> Value:
         if name == "__file__":
@@ -138,6 +158,12 @@ class SettingsInterpreter(Following):
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         path = callee.path
+        if (
+            path.rpartition(".")[2] in MUTATORS
+            and isinstance(callee.base, Ref)
+            and callee.base.path.endswith("[]")
+        ):
+            self.changed_in_place(callee.base, node, frame)
         arguments.positional = [self.force(item) for item in arguments.positional]
         found = read_of(callee, arguments)
         if found is not None:
@@ -161,6 +187,8 @@ class SettingsInterpreter(Following):
         if name in EXECUTING and path.startswith("builtins."):
             self.open(frame, f"`{shown(node)}` ({frame.module.path}:{node.lineno}) may set anything")
             return NONE
+        if path in TAKING:
+            self.notes[TAKING[path].format(f"{frame.module.path}:{node.lineno}")] = None
         if path in ("split_settings.tools.include", "split_settings.include"):
             self.include(arguments, node, frame)
             return NONE
@@ -181,9 +209,41 @@ class SettingsInterpreter(Following):
         arguments.positional = [as_text(item) if name == "str" else item for item in arguments.positional]
         return super().call_api(callee, arguments, node, frame)
 
+    def changed_in_place(self, item: Ref, node: ast.Call, frame: Frame) -> None:
+        """An item of an object of a library is changed: whoever listens for items may want to know."""
+        told = getattr(self.listener, "changed", None)
+        key = (
+            item.arguments.positional[0] if item.arguments is not None and item.arguments.positional else None
+        )
+        if told is not None and isinstance(key, Const) and isinstance(key.value, str):
+            told(item.path, key.value, node, frame)
+
+    def place(self, node: ast.AST, frame: Frame) -> str:
+        """File and line."""
+        return f"{frame.module.path}:{getattr(node, 'lineno', 0)}"
+
     def call_builtin(self, name: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
         given = arguments.positional
         target = given[0] if given else None
+        if (
+            name == "setattr"
+            and isinstance(target, Package)
+            and len(given) > 1
+            and not isinstance(given[1], Const)
+        ):
+            self.open(
+                Frame(target.module, target.module.env),
+                f"names that are not known are set at {self.place(node, frame)}",
+            )
+            return NONE
+        if (
+            name == "getattr"
+            and isinstance(target, Package)
+            and len(given) > 2
+            and isinstance(given[1], Const)
+        ):
+            known = self.member(target.module, str(given[1].value))
+            return self.force(known) if not isinstance(known, Unknown) else given[2]
         if isinstance(target, AbsentModule) and name == "dir":
             return List([])
         if isinstance(target, AbsentModule) and len(given) > 1 and isinstance(given[1], Const):
@@ -195,11 +255,6 @@ class SettingsInterpreter(Following):
                 self.reads.setdefault(read, Variable(read, OPTIONAL, "", 0))
                 return UNKNOWN
         return super().call_builtin(name, arguments, node, frame)
-
-    def eval(self, node: ast.expr, frame: Frame) -> Value:
-        if node is self.preset[0]:
-            return self.preset[1]
-        return super().eval(node, frame)
 
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
         container = self.force(self.eval(node.value, frame))
@@ -216,11 +271,13 @@ class SettingsInterpreter(Following):
             if type(found) is Ref and found.base is None:
                 return Ref(found.path, found.arguments, base=container)
             return found
-        before, self.preset = self.preset, (node.value, container)
+        if isinstance(container, Ref) and not isinstance(container, Model):
+            return Ref(f"{container.path}[]", base=container)  # a slice
+        self.presets[node.value] = container
         try:
             return super().subscription(node, frame)
         finally:
-            self.preset = before
+            self.presets.pop(node.value, None)
 
     def member(self, module: Module, name: str) -> Value:
         if name == "__file__":
@@ -251,6 +308,17 @@ class SettingsInterpreter(Following):
                 ] = None
                 return self.run_body(handler.body, frame) and self.run_body(node.finalbody, frame)
         return super().try_(node, frame)
+
+    def raised(self, node: ast.Raise, frame: Frame) -> bool:
+        """A module that stops with an error is not deployed: where it does, more is set than is known here, and it goes
+        on."""
+        certain = not frame.branches and not frame.catches
+        if frame.function is None and not frame.in_class_body and certain:
+            self.notes[
+                f"{self.place(node, frame)} raises an error with what is known here; a deployment sets more"
+            ] = None
+            return True
+        return super().raised(node, frame)
 
     def lacks_variable(self, statement: ast.stmt, frame: Frame) -> bool:
         """Whether a plain statement reads `os.environ[...]` of a variable that is not set."""

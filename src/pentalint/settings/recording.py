@@ -42,6 +42,10 @@ class Recorder(Interpreter):
         self.fine = False
         """Whether the statements of functions are told apart as well."""
         self.trail: dict[str, Variable] = {}
+        self.presets: dict[ast.AST, Value] = {}
+        """Values of expressions that have been evaluated ahead of what they stand in."""
+        self.entries: dict[ast.AST, tuple[dict[str, Variable], str]] = {}
+        """What entries of dictionaries read, and what in them is not understood."""
         self.expressions = methods_of(self, expressions.HANDLERS)
         self.statements = methods_of(self, statements.HANDLERS)
 
@@ -54,6 +58,8 @@ class Recorder(Interpreter):
             reads, blame = self.reads, self.blame
             if frame.function is None or self.fine:
                 self.reads = dict(reads)
+            if frame.function is not None and self.fine:
+                self.blame = ""
             try:
                 if handler is not None and handler(statement, frame) is False:
                     return False
@@ -62,7 +68,7 @@ class Recorder(Interpreter):
                     self.reads, self.blame = reads, blame
                 elif self.fine:
                     self.trail.update(self.reads)
-                    self.reads = reads
+                    self.reads, self.blame = reads, blame
         return True
 
     def load(self, module: Module) -> Module:
@@ -119,7 +125,26 @@ class Recorder(Interpreter):
         if not self.blame and key in self.reasons:
             self.blame = self.reasons[key]
 
+    def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
+        """Where settings are entries of a dictionary, each depends on what it reads itself."""
+        if not self.fine:
+            return super().dictionary(node, frame)
+        outer, blame = self.reads, self.blame
+        everything = dict(outer)
+        for item in node.values:
+            self.reads, self.blame = {}, ""
+            self.presets[item] = self.eval(item, frame)
+            self.entries[item] = (self.reads, self.blame)
+            everything.update(self.reads)
+        self.reads, self.blame = everything, blame
+        made = super().dictionary(node, frame)
+        for item in node.values:
+            self.presets.pop(item, None)
+        return made
+
     def eval(self, node: ast.expr, frame: Frame) -> Value:
+        if node in self.presets:
+            return self.presets[node]
         handler = self.expressions.get(type(node))
         value = UNKNOWN if handler is None else handler(node, frame)
         if isinstance(value, Unknown) and not self.blame:
@@ -150,7 +175,10 @@ class Recorder(Interpreter):
         if self.blame:
             self.reasons.setdefault(key, self.blame)
         if key[1].isupper() or key[1].startswith("_"):
-            self.told.setdefault(key, []).append(self.contribution(key[1], node, frame, how))
+            told = self.told.setdefault(key, [])
+            one = self.contribution(key[1], node, frame, how)
+            if one not in told:
+                told.append(one)
 
     def contribution(self, name: str, node: ast.AST, frame: Frame, how: str) -> Contribution:
         line = getattr(node, "lineno", 0)
