@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
-from pentalint.evaluate.values import NONE, Dict, Function, List, Ref, Value, join_all
+from pentalint.evaluate.methods import MUTATORS, forget
+from pentalint.evaluate.values import NONE, Dict, Function, List, Ref, Value, join_all, options
 
 if TYPE_CHECKING:
     from pentalint.evaluate.calls import Calls
@@ -70,13 +71,19 @@ def apply_helper(engine: Calls, function: Function, arguments: Arguments, frame:
     env = bound(function, arguments, engine)
     if env is None:
         return None
+    uncertain = bool(frame.branches or frame.conditional)
+    if uncertain and changes(function):
+        for value in env.values():
+            for option in options(value):
+                if isinstance(option, (List, Dict)):
+                    forget(option)  # the call may not happen, and what it changes is not known after it
     inner = Frame(
         function.module,
         env,
         function,
         function.owner,
         function.closure,
-        conditional=bool(frame.branches or frame.conditional),
+        conditional=uncertain,
     )
     listener, invoked = engine.listener, engine.invoked
     engine.listener, engine.invoked = Silence(listener), None
@@ -112,6 +119,16 @@ def computes(function: Function) -> bool:
         if isinstance(node, NEVER) or count > STATEMENTS:
             return False
     return True
+
+
+def changes(function: Function) -> bool:
+    """Whether a function may change a container that it is given."""
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr in MUTATORS)
+        or (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store))
+        or isinstance(node, ast.AugAssign)
+        for node in ast.walk(function.node)
+    )
 
 
 def bound(function: Function, arguments: Arguments, engine: Calls) -> dict[str, Value] | None:
