@@ -45,13 +45,19 @@ def rules_of(plan: Plan) -> Iterator[Rule]:
 
 
 def without_echoes(hits: list[Hit], personas: Mapping[str, Persona]) -> list[Hit]:
-    """Where several rules report the same check of one deployment, the hits of those that are shown to most."""
-    told: dict[tuple[str, str], Persona] = {}
+    """Where several rules report the same check of one deployment, or at one place, the hits of those that are shown to
+    most."""
+    told: dict[tuple[object, str], Persona] = {}
     for hit in hits:
-        if hit.deployment and hit.check:
-            key = (hit.deployment, hit.check)
+        if hit.check:
+            key = (about(hit), hit.check)
             told[key] = min(told.get(key, Persona.audit), personas[hit.rule])
-    return [hit for hit in hits if personas[hit.rule] <= told.get((hit.deployment, hit.check), Persona.audit)]
+    return [hit for hit in hits if personas[hit.rule] <= told.get((about(hit), hit.check), Persona.audit)]
+
+
+def about(hit: Hit) -> object:
+    """What a hit that names a check is about: a deployment, or else a place."""
+    return hit.deployment or (hit.path, hit.span)
 
 
 def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:
