@@ -107,7 +107,9 @@ class Core:
             return module
         module.source = outcome
         frame = Frame(module, module.env)
-        module.env["__file__"] = Ref("__file__")
+        where = Arguments()
+        where.positional.append(Const(module.path))
+        module.env["__file__"] = Ref("__file__", where)
         module.env["__name__"] = UNKNOWN
         try:
             self.run_body(outcome.tree.body, frame)

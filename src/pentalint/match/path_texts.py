@@ -19,7 +19,7 @@ DEEP = 30
 
 
 def path_text(value: Value | None, depth: int = 0) -> str | None:
-    """The text of a path; `<...>` at its beginning stands for the file of a module. None when it is not known."""
+    """The text of a path; `<project>` at its beginning stands for the project's directory. None when it is not known."""
     if isinstance(value, Const):
         return value.value if isinstance(value.value, str) else None
     if isinstance(value, Text):
@@ -29,7 +29,7 @@ def path_text(value: Value | None, depth: int = 0) -> str | None:
     if not isinstance(value, Ref) or depth > DEEP:
         return None
     if value.path == "__file__":
-        return f"<{id(value)}>"
+        return joined(["<project>", *given(value, depth)])
     if value.path.endswith(".__truediv__()"):
         return joined([path_text(value.base, depth + 1), *given(value, depth)])
     if value.arguments is None:  # an attribute; that of a path that is a path again is `parent`
@@ -68,7 +68,7 @@ def parent(text: str | None) -> str | None:
 
 
 def joined(parts: list[str | None]) -> str | None:
-    """`os.path.join`, where the file of a module counts as absolute."""
+    """`os.path.join`, where the directory of the project counts as absolute."""
     known = [part for part in parts if part is not None]
     if not known or len(known) < len(parts):
         return None
