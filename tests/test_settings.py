@@ -324,7 +324,7 @@ def test_a_finding_says_which_deployments_it_concerns_and_appears_once(tmp_path:
     }
     (found,) = checked(tmp_path, files)
     assert found[1:3] == ("shop/settings/base.py", 3)
-    assert found[3].endswith(", in shop.settings.eu, shop.settings.us")
+    assert found[3].endswith(", in shop.settings.eu, shop.settings.us (security.W018)")
 
 
 def test_what_nobody_starts_is_not_judged_as_deployed(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.enumerations import Members
 from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
+from pentalint.evaluate.helpers import aloud
 from pentalint.evaluate.knowledge import Knowledge, ParameterType
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.modules import Module, ModuleIndex
@@ -97,6 +98,11 @@ class Core:
         """Parse a module and evaluate its body, once. A cycle sees what has been evaluated so far."""
         if module.state:
             return module
+        with aloud(self):
+            return self.load_now(module)
+
+    def load_now(self, module: Module) -> Module:
+        """Parse a module and evaluate its body."""
         module.state = 1
         outcome = self.sources.get(module.path) or read_source(
             module.path, self.read(module.path), self.parser
