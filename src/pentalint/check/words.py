@@ -261,14 +261,14 @@ class Trigger:
         self.pairs = [(tree.closure(first), tree.closure(then)) for first, then in self.pairs]
 
     def asked(self, words: frozenset[bytes]) -> frozenset[bytes]:
-        """The words that expressions of a file with these words are to be evaluated for."""
+        """Those of a file's words that its expressions are to be evaluated for."""
         met = [
             clause.words
             for clause in self.clauses.values()
             if not clause.words.isdisjoint(words)
             and not any(one.isdisjoint(words) for one in clause.required)
         ]
-        return frozenset().union(*met)
+        return words.intersection(frozenset().union(*met))
 
     def names_file(self, words: frozenset[bytes], bases: set[bytes], data: bytes) -> bool:
         """Whether a file with these words, whose class statements inherit from `bases`, can matter."""

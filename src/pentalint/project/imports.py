@@ -78,9 +78,15 @@ def identifiers(data: bytes) -> frozenset[bytes]:
     return frozenset(data.translate(_KEEP).split())
 
 
-words = lru_cache(maxsize=8192)(identifiers)
-"""The identifiers in a file: the cheapest question it answers. Detection, the prefilter and the search for
-settings ask it of every file, so the answer is kept."""
+@lru_cache(maxsize=8192)
+def words(data: bytes) -> frozenset[bytes]:
+    """The identifiers in a file: the cheapest question it answers. Detection, the prefilter and the search for
+    settings ask it of every file, so the answer is kept; a word that many files have is kept once."""
+    found = data.translate(_KEEP).split()
+    return frozenset(map(_WORDS.setdefault, found, found))
+
+
+_WORDS: dict[bytes, bytes] = {}
 
 
 def read_imports(path: str, data: bytes, roots: frozenset[bytes]) -> tuple[Import, ...]:
