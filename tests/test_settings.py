@@ -454,6 +454,8 @@ def test_secrets_are_masked_everywhere(tmp_path: Path, command: Run) -> None:
         "API_TOKEN",
         "EMAIL_HOST_PASSWORD",
         "STRIPE",
+        "PRIVATE_KEY",
+        "A",
     ):
         _, out, _ = command("settings", ".", "--explain", name)
         assert "hunter" not in out, name
