@@ -430,7 +430,8 @@ def test_secrets_are_masked_everywhere(tmp_path: Path, command: Run) -> None:
     text = (
         f"{BASE}import os\nSECRET_KEY = 'hunter2'\nDATABASES = {{'default': {{'NAME': 'n', 'PASSWORD': 'hunter2'}}}}\n"
         "CELERY_BROKER_URL = 'amqp://u:hunter2@h/'\nAPI_TOKEN = os.environ.get('API_TOKEN', 'hunter2')\n"
-        "EMAIL_HOST_PASSWORD = 'hunter' + '2'\nSTRIPE = dict(secret_key='hunter2')\n"
+        "EMAIL_HOST_PASSWORD = 'hunter' + '2'\nSTRIPE = dict(secret_key='hunter2')\nPRIVATE_KEY = load('hunter2')\n"
+        "if SECRET_KEY == 'hunter2' and more:\n    A = 1\nelse:\n    A = 2\n"
     )
     write(
         tmp_path,
@@ -453,6 +454,8 @@ def test_secrets_are_masked_everywhere(tmp_path: Path, command: Run) -> None:
         "API_TOKEN",
         "EMAIL_HOST_PASSWORD",
         "STRIPE",
+        "PRIVATE_KEY",
+        "A",
     ):
         _, out, _ = command("settings", ".", "--explain", name)
         assert "hunter" not in out, name
@@ -475,6 +478,12 @@ def test_secrets_are_masked_everywhere(tmp_path: Path, command: Run) -> None:
         ("CACHE_KEY_PREFIX", False),
         ("TOKEN_LIFETIME", False),
         ("SESSION_COOKIE_NAME", False),
+        ("ADMIN_PASSWORD", True),
+        ("SESSION_SECRET", True),
+        ("COOKIE_SECRET_KEY", True),
+        ("CACHE_PASSWORD", True),
+        ("JWT_PUBLIC_KEY", False),
+        ("MIN_PASSWORD_LENGTH", False),
         ("COMPASS", False),
         ("DEBUG", False),
     ],

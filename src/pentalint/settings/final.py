@@ -122,7 +122,8 @@ def final(
                 alternatives = [
                     render(option, name, anything.engine.force).text for option in options(there[0])
                 ]
-            told += [one for one in anything.engine.told.get(there[1], ()) if one not in told]
+            both = anything.engine.told.get(there[1], [])
+            told = list(both) if set(told) <= set(both) else told + [one for one in both if one not in told]
     state, reason = judge(shown, unset.engine.reasons.get(key, ""), environment.values(), value)
     if state == "alternatives" and not alternatives:
         alternatives = [render(option, name, unset.engine.force).text for option in options(value)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +44,9 @@ class Following(Inclusion):
         super().__init__(*arguments, **named)
         self.level = 0
         self.followed = 0
+        self.most = CALLS
+        self.follows: Callable[[Function], bool] = lambda function: True
+        """Which functions are followed with their arguments at all; `most` is how many calls are."""
         self.called_frames: dict[int, Frame] = {}
         """The frames of functions that were called, where statements of functions are told apart."""
 
@@ -62,7 +65,13 @@ class Following(Inclusion):
             in (*CACHING, "builtins.staticmethod", "builtins.classmethod", "builtins.property")
             for decorator in function.decorators
         )
-        return plain_decorators and not function.is_async and self.level < DEPTH and self.followed < CALLS
+        return (
+            plain_decorators
+            and not function.is_async
+            and self.level < DEPTH
+            and self.followed < self.most
+            and self.follows(function)
+        )
 
     def apply(self, function: Function, receiver: Value | None, arguments: Arguments) -> Value:
         """What a function returns for these arguments."""

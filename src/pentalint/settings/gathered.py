@@ -34,6 +34,13 @@ from pentalint.settings.model import Deployment, FinalSetting, Variable
 from pentalint.settings.quiet import Quiet
 from pentalint.settings.rendering import render
 
+SHORT = 20
+"""Functions of so many lines are followed with their arguments whatever they are about; longer ones when they name something
+that writes settings."""
+
+CALLS = 1000
+"""Calls of the project's functions that are followed for one framework."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -148,10 +155,13 @@ def gather(
     listener.engine = engine
     engine.fine = True
     wanted = model_words(listener.model)
+    names = names_one_of(wanted)
+    engine.most = CALLS
+    engine.follows = lambda function: length(function) <= SHORT or names(function)
     for file in files:
         module = engine.index.modules.get(file.path)
         if module is not None and not wanted.isdisjoint(words(read(file.path))):
-            engine.analyse(module, names_one_of(wanted))
+            engine.analyse(module, names)
     found: list[Deployment] = []
     for evaluations in listener.applications.values():
         called = [one for one in evaluations.values() if id(one.frame) in engine.called_frames]
@@ -172,6 +182,11 @@ def model_words(model: SettingsModel) -> set[bytes]:
     paths = [*model.containers, *model.attributes, *model.loaders]
     last = [re.findall(r"\w+", path)[-1] for path in paths]
     return {word.encode() for word in (*last, *model.class_attributes)}
+
+
+def length(function: Function) -> int:
+    """The lines of a function."""
+    return (function.node.end_lineno or function.node.lineno) - function.node.lineno + 1
 
 
 def names_one_of(wanted: set[bytes]) -> Callable[[Function], bool]:

@@ -1,22 +1,18 @@
-"""Settings as they will be: the interpreter with what settings modules do beside assigning. What it adds is in seven files, each
+"""Settings as they will be: the interpreter with what settings modules do beside assigning. What it adds is in eight files, each
 building on the one before: `recording` (who wrote what), `reading` (the environment), `disk` (paths and files), `naming`
-(`globals()` and its like, modules that are not there), `included` (files taken in), `following` (own functions), and this one
-(built-ins, libraries, control flow)."""
+(`globals()` and its like, modules that are not there), `included` (files taken in), `following` (own functions), `libraries`
+(calls of others), and this one (names, control flow)."""
 
 from __future__ import annotations
 
 import ast
-import re
 from typing import Any
 
-from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
-from pentalint.evaluate.methods import MUTATORS
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import ROUNDS
 from pentalint.evaluate.values import (
-    NONE,
     UNKNOWN,
     Const,
     Dict,
@@ -24,32 +20,16 @@ from pentalint.evaluate.values import (
     List,
     Package,
     Ref,
-    Unknown,
     Value,
 )
 from pentalint.evaluate.walks import walk
 from pentalint.settings import paths
-from pentalint.settings.environment import Read, read_of
-from pentalint.settings.following import Following
-from pentalint.settings.model import OPTIONAL, Variable
+from pentalint.settings.environment import Read
+from pentalint.settings.libraries import Libraries
 from pentalint.settings.namespaces import Namespace
-from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields, split_url
+from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields
 from pentalint.settings.paths import ROOT, PathValue
 from pentalint.settings.reading import FromEnvironment, as_text
-from pentalint.settings.recording import shown
-
-NAMES = frozenset(
-    ["django.utils.translation.gettext_lazy", "django.utils.translation.gettext"]
-    + [
-        f"django.utils.translation.{name}"
-        for name in ("gettext_noop", "ugettext_lazy", "ugettext", "ugettext_noop")
-    ]
-)
-"""Functions that give their text, translated when it is shown."""
-
-
-EXECUTING = frozenset(["exec", "execfile"])
-
 
 KEY_FAULTS = frozenset(["", "KeyError", "LookupError", "Exception", "BaseException"])
 
@@ -57,33 +37,11 @@ KEY_FAULTS = frozenset(["", "KeyError", "LookupError", "Exception", "BaseExcepti
 IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
 
 
-_FILES = "{} reads variables from a file; those in it hold where they are not set"
-
-_DYNACONF = "{} lets Dynaconf replace any setting, by its own files and variables"
-
-TAKING = {
-    **dict.fromkeys(
-        [
-            "environ.Env.read_env",
-            "environ.Env().read_env",
-            "environs.Env().read_env",
-            "environs.env.read_env",
-        ],
-        _FILES,
-    ),
-    **dict.fromkeys(["dotenv.load_dotenv", "dotenv.read_dotenv", "dotenv.main.load_dotenv"], _FILES),
-    **dict.fromkeys(["dynaconf.DjangoDynaconf", "dynaconf.contrib.django_dynaconf_v2"], _DYNACONF),
-}
-"""Calls that take in more than the module says, with the note they are worth."""
-
 LONG = 100
 """Rounds of a loop over known elements that are followed one by one."""
 
 
-__all__ = ["FromEnvironment", "SettingsInterpreter"]
-
-
-class SettingsInterpreter(Following):
+class SettingsInterpreter(Libraries):
     """`served` says that what is evaluated is imported by a server: it is no script, and no test runs."""
 
     def __init__(self, *arguments: Any, served: bool = True, **named: Any) -> None:
@@ -155,106 +113,6 @@ class SettingsInterpreter(Following):
                 walk(source)
                 return self.rounds_of(node, source, found.items, frame)
         return super().for_(node, frame)
-
-    def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
-        path = callee.path
-        if (
-            path.rpartition(".")[2] in MUTATORS
-            and isinstance(callee.base, Ref)
-            and callee.base.path.endswith("[]")
-        ):
-            self.changed_in_place(callee.base, node, frame)
-        arguments.positional = [self.force(item) for item in arguments.positional]
-        found = read_of(callee, arguments)
-        if found is not None:
-            return self.read_variable(found, node, arguments, frame)
-        known = self.path_call(callee, arguments) or self.file_call(callee, arguments)
-        if known is None:
-            known = self.namespace_call(callee, arguments, node, frame) or split_url(path, arguments)
-        if known is not None:
-            return known
-        if path in NAMES and (said := arguments.get("0=message")) is not None:
-            return said
-        if path == "inspect.getfile" and arguments.positional:
-            caller = arguments.positional[0]
-            if isinstance(caller, Ref) and caller.path == "inspect.currentframe()":
-                return Const(f"{ROOT}/{frame.module.path}")
-        if path == "typing.cast" and len(arguments.positional) == 2:
-            return arguments.positional[1]
-        if path == "re.sub":
-            return replaced(arguments) or super().call_api(callee, arguments, node, frame)
-        name = path.removeprefix("builtins.")
-        if name in EXECUTING and path.startswith("builtins."):
-            self.open(frame, f"`{shown(node)}` ({frame.module.path}:{node.lineno}) may set anything")
-            return NONE
-        if path in TAKING:
-            self.notes[TAKING[path].format(f"{frame.module.path}:{node.lineno}")] = None
-        if path in ("split_settings.tools.include", "split_settings.include"):
-            self.include(arguments, node, frame)
-            return NONE
-        if path == "split_settings.tools.optional" and arguments.positional:
-            return arguments.positional[0]
-        if path in ("os.environ.items", "os.environ.keys", "os.environ.values") and self.world == "unset":
-            return List([])
-        if path == "importlib.import_module" and arguments.positional:
-            module = self.index.find(str(getattr(arguments.positional[0], "value", "")), frame.module)
-            if module is not None:
-                return Package(module)
-            name = paths.text_of(arguments.positional[0]) or ""
-            if name and self.index.owns(name):
-                self.notes[
-                    f"{name}, imported at {frame.module.path}:{node.lineno}, is not in the project"
-                ] = None
-                return AbsentModule(name)
-        arguments.positional = [as_text(item) if name == "str" else item for item in arguments.positional]
-        return super().call_api(callee, arguments, node, frame)
-
-    def changed_in_place(self, item: Ref, node: ast.Call, frame: Frame) -> None:
-        """An item of an object of a library is changed: whoever listens for items may want to know."""
-        told = getattr(self.listener, "changed", None)
-        key = (
-            item.arguments.positional[0] if item.arguments is not None and item.arguments.positional else None
-        )
-        if told is not None and isinstance(key, Const) and isinstance(key.value, str):
-            told(item.path, key.value, node, frame)
-
-    def place(self, node: ast.AST, frame: Frame) -> str:
-        """File and line."""
-        return f"{frame.module.path}:{getattr(node, 'lineno', 0)}"
-
-    def call_builtin(self, name: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
-        given = arguments.positional
-        target = given[0] if given else None
-        if (
-            name == "setattr"
-            and isinstance(target, Package)
-            and len(given) > 1
-            and not isinstance(given[1], Const)
-        ):
-            self.open(
-                Frame(target.module, target.module.env),
-                f"names that are not known are set at {self.place(node, frame)}",
-            )
-            return NONE
-        if (
-            name == "getattr"
-            and isinstance(target, Package)
-            and len(given) > 2
-            and isinstance(given[1], Const)
-        ):
-            known = self.member(target.module, str(given[1].value))
-            return self.force(known) if not isinstance(known, Unknown) else given[2]
-        if isinstance(target, AbsentModule) and name == "dir":
-            return List([])
-        if isinstance(target, AbsentModule) and len(given) > 1 and isinstance(given[1], Const):
-            read = f"{target.name}.{given[1].value}"
-            if name == "getattr":
-                default = given[2] if len(given) > 2 else None
-                return self.read_variable(Read(read, default, "str"), node, arguments, frame)
-            if name == "hasattr":
-                self.reads.setdefault(read, Variable(read, OPTIONAL, "", 0))
-                return UNKNOWN
-        return super().call_builtin(name, arguments, node, frame)
 
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
         container = self.force(self.eval(node.value, frame))
@@ -339,15 +197,4 @@ class SettingsInterpreter(Following):
         return found
 
 
-def replaced(arguments: Arguments) -> Value | None:
-    """`re.sub` of single characters by a pattern without repetition; None for what is not followed."""
-    texts = [paths.text_of(item) for item in arguments.positional]
-    if len(texts) != 3 or arguments.keywords or None in texts or len(texts[0] or "") > 60:
-        return None
-    pattern, by, text = (one or "" for one in texts)
-    if set(pattern) & set("*+?{(|") or "\\" in by:
-        return None
-    try:
-        return Const(re.sub(pattern, by, text))
-    except re.error:
-        return None
+__all__ = ["FromEnvironment", "SettingsInterpreter"]

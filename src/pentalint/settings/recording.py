@@ -13,7 +13,7 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class, Instance, Lazy, Unknown, Value
 from pentalint.settings.model import Contribution, Variable
-from pentalint.settings.secrets import mask_code
+from pentalint.settings.secrets import mask_code, mask_expression
 
 Key = tuple[str, str]
 """Path of the module, with `:` and the qualified name when it is a class's; and the name."""
@@ -173,7 +173,7 @@ class Recorder(Interpreter):
         if self.reads:
             self.depends.setdefault(key, {}).update(self.reads)
         if self.blame:
-            self.reasons.setdefault(key, self.blame)
+            self.reasons.setdefault(key, mask_code(self.blame, key[1]))
         if key[1].isupper() or key[1].startswith("_"):
             told = self.told.setdefault(key, [])
             one = self.contribution(key[1], node, frame, how)
@@ -269,7 +269,7 @@ def class_owner(cls: Class) -> str:
 
 def shown(node: ast.AST) -> str:
     """An expression as text, cut to what a line holds."""
-    text = ast.unparse(node)
+    text = mask_expression(ast.unparse(node))
     return text if len(text) <= TEXT // 2 else text[: TEXT // 2 - 1] + "…"
 
 
