@@ -43,6 +43,9 @@ WORDS = (
 
 DIGITS = ("0", "1", "3600")
 
+HEAD = ("import os", "import sys", "from pathlib import Path", "BASE_DIR = Path(__file__).resolve().parent")
+"""The first lines of every module."""
+
 POOL: dict[str, list[Any]] = {
     "DEBUG": [False, False, False, True, 0, 1, "", "False", None],
     "ALLOWED_HOSTS": [[], ["a.example"], ["*", ".b.example"], ("c.example",), ()],
@@ -102,6 +105,25 @@ ABSENT = "absent.py"
 
 NAMESPACE = 0.12
 
+
+class Expression(str):
+    """A value that is written as it stands."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+for _name, _expressions in {
+    "MEDIA_ROOT": ["BASE_DIR / 'media'", "os.path.join(BASE_DIR, 'media')", "str(BASE_DIR.parent / 'media')", "f'{BASE_DIR}/media'"],
+    "STATIC_ROOT": ["BASE_DIR / 'static' / 'all'", "BASE_DIR.joinpath('static')", "os.path.dirname(os.path.abspath(__file__)) + '/static'"],
+    "CACHES": [
+        "{'default': {'BACKEND': 'django.core.cache.backends.filebased.FileBasedCache', 'LOCATION': BASE_DIR / 'media' / 'cache'}}",
+        "{'default': {'BACKEND': 'django.core.cache.backends.filebased.FileBasedCache', 'LOCATION': os.path.join(BASE_DIR, 'static')}}",
+        "{'default': {'BACKEND': 'django.core.cache.backends.filebased.FileBasedCache', 'LOCATION': str(BASE_DIR)}}",
+    ],
+}.items():  # fmt: skip
+    POOL[_name] += map(Expression, _expressions)
+
 RARE = frozenset(
     {
         "DEFAULT_HASHING_ALGORITHM",
@@ -126,6 +148,7 @@ class Draft:
     variables: int = 0
     numbers: set[str] = field(default_factory=set)
     missing: bool = False
+    debug: bool = False
     temporary: int = 0
 
     def name(self) -> str:
@@ -145,13 +168,12 @@ class Draft:
 
     def files(self) -> dict[str, str]:
         """Path inside the package -> text."""
-        head = ["import os", "import sys"]
         star = ["from .base import *"] if self.base else []
-        found = {"__init__.py": "", "settings.py": "\n".join([*head, *star, *self.body, *self.tail]) + "\n"}
+        found = {"__init__.py": "", "settings.py": "\n".join([*HEAD, *star, *self.body, *self.tail]) + "\n"}
         if self.base:
-            found["base.py"] = "\n".join([*head, *self.base]) + "\n"
+            found["base.py"] = "\n".join([*HEAD, *self.base]) + "\n"
         if self.values:
-            found["values.py"] = "\n".join(self.values) + "\n"
+            found["values.py"] = "\n".join([*HEAD, *self.values]) + "\n"
         return found
 
 
@@ -389,6 +411,31 @@ def list_idioms(draft: Draft, name: str, value: list[Any]) -> None:
         body += [f"for {(item := draft.name())} in {rest!r}:", f"    {name}.append({item})"]
 
 
+def dict_idioms(draft: Draft, name: str, value: dict[Any, Any]) -> None:
+    """Builds a dictionary step by step."""
+    rng, body = draft.rng, draft.body
+    target = draft.base if rng.random() < 0.3 else body
+    way = rng.randrange(7)
+    if way == 0:
+        target.append(f"{name} = {{}}")
+        body.append(f"{name}.update({value!r})")
+    elif way == 1:
+        target.append(f"{name} = {{}}")
+        body += [f"{name}[{key!r}] = {item!r}" for key, item in value.items()]
+    elif way == 2:
+        body.append(f"{name} = {{**{value!r}}}")
+    elif way == 3:
+        body.append(f"{name} = dict({value!r})")
+    elif way == 4:
+        target.append(f"{name} = {{}}")
+        body += [f"{name}.setdefault({key!r}, {item!r})" for key, item in value.items()]
+    elif way == 5:
+        target.append(f"{name} = {{'x': {{'BACKEND': 'never'}}, **{value!r}}}")
+        body.append(f"del {name}['x']")
+    else:
+        body.append(f"{name} = {{key: item for key, item in {value!r}.items()}}")
+
+
 def maybe_more(draft: Draft, name: str, value: list[Any]) -> None:
     """A list to which the environment adds, or from which it takes."""
     body, variable, rng = draft.body, draft.variable(), draft.rng
@@ -418,13 +465,18 @@ def write(draft: Draft, name: str, value: Any) -> None:
     """Give a setting a value, in an idiom that suits it."""
     rng = draft.rng
     chance = rng.random()
-    if chance < 0.06 and not isinstance(value, dict):
+    if chance < 0.06 and not isinstance(value, (dict, Expression)):
         either(draft, name, value)
     elif chance < 0.07:
         rng.choice(LOCAL)(draft, name, value)
     elif chance < NAMESPACE:
         rng.choice(NAMESPACES)(draft, name, value)
-    elif chance < 0.55 or value is None or isinstance(value, (dict, tuple)):
+    elif draft.debug and name != "DEBUG" and chance < 0.2 and not isinstance(value, dict):
+        other = rng.choice(POOL.get(name, [[]]))
+        draft.body += ["if not DEBUG:", f"    {name} = {value!r}", "else:", f"    {name} = {other!r}"]
+    elif isinstance(value, dict) and chance < 0.6:
+        dict_idioms(draft, name, value)
+    elif chance < 0.55 or value is None or isinstance(value, (Expression, dict, tuple)):
         rng.choice(SURE)(draft, name, value)
     elif isinstance(value, bool):
         draft.body.append(f"{name} = {rng.choice(FLAG_TEXTS[value])}")
@@ -472,11 +524,15 @@ def draft(seed: int) -> Draft:
         if rng.random() < (0.1 if name in RARE else 0.6):
             chosen.append((name, rng.choice(pool)))
     rng.shuffle(chosen)
+    chosen.sort(key=lambda row: row[0] != "DEBUG")
+    if chosen[0][0] == "DEBUG":
+        made.body.append("DEBUG = False")
     for name, value in chosen:
         if name == "ROOT_URLCONF" or rng.random() < 0.02:
             made.body.append(f"{name} = {value!r}")
         else:
             write(made, name, value)
+        made.debug = made.debug or name == "DEBUG"
     return made
 
 
@@ -499,11 +555,17 @@ def environments(made: Draft) -> list[dict[str, str]]:
             }
         )
     if made.missing:
+        settings, silences = (POOL | LISTS).items(), POOL["SILENCED_SYSTEM_CHECKS"]
         local = [
             "\n".join(
-                f"{name} = {pool[place % len(pool)]!r}"
-                for name, pool in (POOL | LISTS).items()
-                if name != "SILENCED_SYSTEM_CHECKS"
+                [
+                    *HEAD,
+                    *(
+                        f"{name} = {pool[place % len(pool)]!r}"
+                        for name, pool in settings
+                        if pool is not silences
+                    ),
+                ]
             )
             for place in range(9)
         ]

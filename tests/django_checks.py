@@ -25,6 +25,9 @@ from django.core.checks import urls as url_checks
 ABSENT = "absent.py"
 """The key of an environment that is no variable: what is in a file beside the module, which is there for that time only."""
 
+UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
+"""The variable that a check looks at; a module may set it."""
+
 KNOWN = {
     getattr(checks.Tags, tag)
     for tag in ("security", "caches", "async_support", "compatibility", "mail")
@@ -51,8 +54,8 @@ def ids_of(module: str, environment: dict[str, str]) -> list[str]:
     except Exception as error:
         return [f"!{type(error).__name__}: {error}"]
     finally:
-        for name in variables:
-            del os.environ[name]
+        for name in [*variables, UNSAFE]:
+            os.environ.pop(name, None)
         if ABSENT in environment:
             (directory / ABSENT).unlink()
 

@@ -320,7 +320,7 @@ def several(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 
 FINDINGS = st.builds(
     Finding, WORDS, WORDS, SPANS, WORDS, st.sampled_from(Severity), st.sampled_from(Confidence), WORDS, WORDS, WORDS,
-    several(NUMBERS), several(st.builds(Step, WORDS, SPANS, WORDS)), WORDS, st.none() | st.builds(Suppression, NUMBERS, WORDS),
+    several(NUMBERS), several(st.builds(Step, WORDS, SPANS, WORDS)), WORDS, WORDS, st.none() | st.builds(Suppression, NUMBERS, WORDS),
     st.booleans(),
 )  # fmt: skip
 REQUIREMENTS = st.builds(

@@ -119,6 +119,10 @@ def test_of_several_rules_the_one_shown_to_most_speaks() -> None:
     ]
 
 
+def test_a_directory_named_like_the_framework_is_not_the_framework() -> None:
+    assert told({"django/shop/settings.py": SOUND, "django/manage.py": "import django\n"}) == []
+
+
 def test_development_is_not_judged() -> None:
     assert told({"shop/settings/dev.py": SOUND + "DEBUG = True\n"}) == []
 

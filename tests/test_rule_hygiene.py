@@ -233,3 +233,22 @@ def test_words_of_the_rule_are_documented(path: Path) -> None:
 def test_words_of_the_language_are_documented() -> None:
     known = {*KINDS, *SHARED, *(word for group in OWN.values() for word in group)} - {"own"}
     assert known - documented() == set()
+
+
+def checks_of(table: Any) -> Iterator[str]:
+    """The ids of a framework's own checks that a match table names."""
+    if isinstance(table, Mapping):
+        if isinstance(table.get("check"), str):
+            yield table["check"]
+        for inner in table.values():
+            yield from checks_of(inner)
+    elif isinstance(table, list):
+        for inner in table:
+            yield from checks_of(inner)
+
+
+@every_file
+def test_checks_are_equivalents(path: Path) -> None:
+    rule = load_rule(path)
+    named = {f"{rule.pack}:{check}" for check in checks_of(rule.match)}
+    assert named <= set(rule.equivalents)

@@ -243,6 +243,46 @@ def test_settings_classes(tmp_path: Path) -> None:
     assert hosts == {"ALLOWED_HOSTS": "['x.example']", "DEBUG": "False", "SECRET_KEY": "${KEY}"}
 
 
+def test_values_of_django_configurations(tmp_path: Path) -> None:
+    text = (
+        "from configurations import Configuration, values\n\nclass Prod(Configuration):\n    DEBUG = values.BooleanValue(True)\n"
+        "    SECRET_KEY = values.SecretValue()\n    ALLOWED_HOSTS = values.ListValue(['a'], environ_prefix='SHOP')\n"
+        "    STATIC_URL = values.Value('/s/', environ=False)\n"
+    )
+    (found,) = deployments(tmp_path, {"shop/__init__.py": "", "shop/settings.py": text, "shop/wsgi.py": WSGI})
+    told = {one.name: (one.text, [read.name for read in one.environment]) for one in found.settings}
+    assert told == {
+        "DEBUG": ("True", ["DJANGO_DEBUG"]),
+        "SECRET_KEY": ("${DJANGO_SECRET_KEY}", ["DJANGO_SECRET_KEY"]),
+        "ALLOWED_HOSTS": ("['a']", ["SHOP_ALLOWED_HOSTS"]),
+        "STATIC_URL": ("'/s/'", []),
+    }
+
+
+def test_the_only_image_sets_variables_that_hold(tmp_path: Path) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings.py": f"{BASE}import os\nDEBUG = os.environ.get('DEBUG') == '1'\n",
+        "shop/wsgi.py": WSGI,
+        "docker/Dockerfile": "FROM a\nENV DEBUG 1\n",
+        "docker/Dockerfile.dev": "FROM a\nENV DEBUG 2\n",
+    }
+    (found,) = deployments(tmp_path, files)
+    debug = next(one for one in found.settings if one.name == "DEBUG")
+    assert (debug.text, debug.environment[0].given) == ("True", "1")
+
+
+def test_what_else_is_taken_in_is_noted(tmp_path: Path) -> None:
+    text = f"{BASE}import environ, dynaconf\nenv = environ.Env()\nenviron.Env.read_env('.env')\ndynaconf.DjangoDynaconf(__name__)\n"
+    (found,) = deployments(tmp_path, {"shop/__init__.py": "", "shop/settings.py": text, "shop/wsgi.py": WSGI})
+    assert [note.partition(" ")[0] for note in found.notes] == ["shop/settings.py:7", "shop/settings.py:8"]
+
+
+def test_an_entry_under_an_unknown_key_makes_a_dictionary_unknown(tmp_path: Path) -> None:
+    found = settings_of(tmp_path, "import random\nX = {'a': 1}\nX[random.choice('ab')] = 2\n")["X"]
+    assert found.state == "unknown"
+
+
 def test_included_files(tmp_path: Path) -> None:
     text = "from split_settings.tools import include, optional\nA = 1\ninclude('parts/*.py', optional('none.py'))\n"
     files = {"shop/parts/10.py": "B = A + 1\n", "shop/parts/20.py": "A = B + 1\nINSTALLED_APPS += ['x']\n"}
@@ -257,6 +297,45 @@ def test_included_files(tmp_path: Path) -> None:
         ("shop/settings.py", 4),
         ("shop/parts/20.py", 1),
     ]
+
+
+# -- what `check` makes of it --------------------------------------------------------------------------------------
+
+
+def checked(root: Path, files: dict[str, str]) -> list[tuple[str, str, int, str]]:
+    """Rule, path, line and message of each finding about DEBUG."""
+    from pentalint import run
+    from pentalint.config import Config, Options
+
+    write(root, {"requirements.txt": "django==5.2\n", **files})
+    report = run.run(Options(), Config(root=str(root), cache=False, jobs=1))
+    return [
+        (one.rule, one.path, one.span.line, one.message) for one in report.findings if "DEBUG" in one.message
+    ]
+
+
+def test_a_finding_says_which_deployments_it_concerns_and_appears_once(tmp_path: Path) -> None:
+    files = {
+        **PACKAGE,
+        "shop/settings/production.py": "from .base import *\n",
+        "shop/settings/us.py": "from .production import *\nTIME_ZONE = 'America/New_York'\n",
+        "shop/wsgi.py": starts("shop.settings.eu"),
+        "shop/asgi.py": starts("shop.settings.us"),
+    }
+    (found,) = checked(tmp_path, files)
+    assert found[1:3] == ("shop/settings/base.py", 3)
+    assert found[3].endswith(", in shop.settings.eu, shop.settings.us (security.W018)")
+
+
+def test_what_nobody_starts_is_not_judged_as_deployed(tmp_path: Path) -> None:
+    files = {
+        **PACKAGE,
+        "shop/settings/other.py": "from .base import *\nTIME_ZONE = 'UTC'\n",
+        "shop/wsgi.py": starts("shop.settings.eu"),
+    }
+    assert checked(tmp_path / "a", files) == []
+    (found,) = checked(tmp_path / "b", {**files, "shop/wsgi.py": starts("shop.settings.other")})
+    assert found[1:3] == ("shop/settings/base.py", 3)
 
 
 # -- what is not known ---------------------------------------------------------------------------------------------
@@ -298,6 +377,25 @@ def test_modules_that_are_not_there_are_noted(tmp_path: Path) -> None:
     assert "shop.local_settings, imported at shop/settings.py:6, is not in the project" in found.notes[0]
 
 
+def test_names_set_by_a_helper_of_the_module(tmp_path: Path) -> None:
+    text = (
+        "import sys\nMAP = {'a': ['A', '1', int], 'b': ['B', 'x', str]}\ndef process(module, name):\n"
+        "    for key, (setting, default, convert) in getattr(module, name, {}).items():\n        setattr(module, setting, convert(default))\n"
+        "process(sys.modules[__name__], 'MAP')\nC = A + 1\n"
+    )
+    found = settings_of(tmp_path, text)
+    assert {name: found[name].text for name in "ABC"} == {"A": "1", "B": "'x'", "C": "2"}
+
+
+def test_what_a_module_demands_is_noted(tmp_path: Path) -> None:
+    text = f"{BASE}import os\nif not os.environ.get('KEY'):\n    raise ValueError('KEY')\nAFTER = 1\n"
+    (found,) = deployments(tmp_path, {"shop/__init__.py": "", "shop/settings.py": text, "shop/wsgi.py": WSGI})
+    assert "AFTER" in {one.name for one in found.settings}
+    assert found.notes == (
+        "shop/settings.py:7 raises an error with what is known here; a deployment sets more",
+    )
+
+
 def test_a_module_of_the_place_of_deployment(tmp_path: Path) -> None:
     text = "from importlib import import_module\nlocal = import_module('shop.local')\nA = getattr(local, 'A', 5)\nB = local.B\n"
     found = settings_of(tmp_path, text)
@@ -332,7 +430,8 @@ def test_secrets_are_masked_everywhere(tmp_path: Path, command: Run) -> None:
     text = (
         f"{BASE}import os\nSECRET_KEY = 'hunter2'\nDATABASES = {{'default': {{'NAME': 'n', 'PASSWORD': 'hunter2'}}}}\n"
         "CELERY_BROKER_URL = 'amqp://u:hunter2@h/'\nAPI_TOKEN = os.environ.get('API_TOKEN', 'hunter2')\n"
-        "EMAIL_HOST_PASSWORD = 'hunter' + '2'\nSTRIPE = dict(secret_key='hunter2')\n"
+        "EMAIL_HOST_PASSWORD = 'hunter' + '2'\nSTRIPE = dict(secret_key='hunter2')\nPRIVATE_KEY = load('hunter2')\n"
+        "if SECRET_KEY == 'hunter2' and more:\n    A = 1\nelse:\n    A = 2\n"
     )
     write(
         tmp_path,
@@ -355,6 +454,8 @@ def test_secrets_are_masked_everywhere(tmp_path: Path, command: Run) -> None:
         "API_TOKEN",
         "EMAIL_HOST_PASSWORD",
         "STRIPE",
+        "PRIVATE_KEY",
+        "A",
     ):
         _, out, _ = command("settings", ".", "--explain", name)
         assert "hunter" not in out, name
@@ -377,6 +478,12 @@ def test_secrets_are_masked_everywhere(tmp_path: Path, command: Run) -> None:
         ("CACHE_KEY_PREFIX", False),
         ("TOKEN_LIFETIME", False),
         ("SESSION_COOKIE_NAME", False),
+        ("ADMIN_PASSWORD", True),
+        ("SESSION_SECRET", True),
+        ("COOKIE_SECRET_KEY", True),
+        ("CACHE_PASSWORD", True),
+        ("JWT_PUBLIC_KEY", False),
+        ("MIN_PASSWORD_LENGTH", False),
         ("COMPASS", False),
         ("DEBUG", False),
     ],
@@ -484,7 +591,7 @@ def test_flask(tmp_path: Path) -> None:
 def test_pyramid(tmp_path: Path) -> None:
     ini = (
         "[DEFAULT]\nhost = h\n[app:main]\nuse = egg:shop\nsqlalchemy.url = sqlite:///%(here)s/x.db\n"
-        "link = http://%(host)s/\nauth.secret = hunter2\nbroken = %(none)s\n[server:main]\nport = 1\n"
+        "link = http://%(host)s/\nauth.secret = hunter2\nbroken = %(none)s\nlist =\n  a\n  b\n[server:main]\nport = 1\n"
     )
     files = {
         "shop/__init__.py": "from pyramid.config import Configurator\ndef main(g, **settings):\n    config = Configurator(settings=settings)\n"
@@ -500,20 +607,27 @@ def test_pyramid(tmp_path: Path) -> None:
     assert settings["link"].text == "'http://h/'"
     assert settings["auth.secret"].text == repr(MASK)
     assert settings["broken"].state == "unknown"
+    assert settings["list"].value == "\na\nb"
 
 
 def test_cherrypy(tmp_path: Path) -> None:
     files = {
         "app.py": "import cherrypy\nclass Root:\n    _cp_config = {'tools.gzip.on': True}\ncherrypy.config.update({'server.socket_port': 80 + 8})\n"
         "cherrypy.quickstart(Root(), '/', config={'/static': {'tools.staticdir.on': True}})\n",
-        "server.conf": "[global]\nserver.socket_host = '0.0.0.0'\nengine.autoreload.on = False\n",
+        "server.conf": "[global]\nserver.socket_host = '0.0.0.0'\nengine.autoreload.on = False\n"
+        "server.socket_port = int(os.environ.get('PORT', 80))\nlog.screen = nonsense(\n",
         "other.conf": "[x]\ny = 1\n",
     }
     found = {one.name: one for one in deployments(tmp_path, files, "cherrypy==18.10\n")}
     assert {(one.section, one.name): one.text for one in found["server.conf"].settings} == {
         ("global", "engine.autoreload.on"): "False",
         ("global", "server.socket_host"): "'0.0.0.0'",
+        ("global", "server.socket_port"): "80",
+        ("global", "log.screen"): "?",
     }
+    assert "CherryPy refuses it" in next(
+        one.reason for one in found["server.conf"].settings if one.name == "log.screen"
+    )
     texts = {(one.section, one.name): one.text for one in found["app"].settings}
     assert texts == {("", "server.socket_port"): "88", ("/static", "tools.staticdir.on"): "True"}
     assert "other.conf" not in found

@@ -33,7 +33,7 @@ from pentalint.model import (
     Unit,
 )
 
-SHAPE = 1
+SHAPE = 2
 """Changes when the layout of an entry does."""
 
 RACY_NS = 2_000_000_000
@@ -202,6 +202,7 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "lines": list(finding.lines),
         "steps": [[step.path, span_data(step.span), step.note] for step in finding.steps],
+        "check": finding.check,
         "fingerprint": finding.fingerprint,
         "suppressed": None if suppressed is None else [suppressed.line, suppressed.reason],
         "baselined": finding.baselined,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
@@ -36,22 +36,25 @@ def stand(hits: Iterable[Hit], facts: set[tuple[str, str]], plan: Plan) -> list[
         if key not in seen:
             seen.add(key)
             kept.append(hit)
-    return without_echoes(kept, {rule.id: rule.persona for rule in rules_of(plan)})
+    return kept
 
 
-def rules_of(plan: Plan) -> Iterator[Rule]:
-    """The rules that run."""
-    return (compiled.rule for compiled in plan.compiled)
-
-
-def without_echoes(hits: list[Hit], personas: Mapping[str, Persona]) -> list[Hit]:
-    """Where several rules report the same check of one deployment, the hits of those that are shown to most."""
-    told: dict[tuple[str, str], Persona] = {}
+def without_echoes(hits: list[Hit], rules: Mapping[str, Rule]) -> list[Hit]:
+    """Where several rules report the same check of one deployment, or at one place, the hits of those that are shown to
+    most."""
+    told: dict[tuple[object, str], Persona] = {}
     for hit in hits:
-        if hit.deployment and hit.check:
-            key = (hit.deployment, hit.check)
-            told[key] = min(told.get(key, Persona.audit), personas[hit.rule])
-    return [hit for hit in hits if personas[hit.rule] <= told.get((hit.deployment, hit.check), Persona.audit)]
+        if hit.check:
+            key = (about(hit), hit.check)
+            told[key] = min(told.get(key, Persona.audit), rules[hit.rule].persona)
+    return [
+        hit for hit in hits if rules[hit.rule].persona <= told.get((about(hit), hit.check), Persona.audit)
+    ]
+
+
+def about(hit: Hit) -> object:
+    """What a hit that names a check is about: a deployment, or else a place."""
+    return hit.deployment or (hit.path, hit.span)
 
 
 def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:

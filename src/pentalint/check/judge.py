@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from pentalint.check.findings import fingerprinted, make_finding, stand, without_repeats
+from pentalint.check.findings import fingerprinted, make_finding, stand, without_echoes, without_repeats
 from pentalint.check.job import Outcome, is_config, is_start, python
 from pentalint.check.plan import Plan
 from pentalint.check.suppress import MALFORMED, UNUSED, Pragmas, pragma_findings, suppress
@@ -38,7 +38,8 @@ def judge(
 ) -> tuple[Finding, ...]:
     """The findings, suppressed ones marked, in report order."""
     rules = {compiled.rule.id: compiled.rule for compiled in plan.compiled}
-    findings = [make_finding(hit, rules[hit.rule], plan) for hit in stand(outcome.hits, outcome.facts, plan)]
+    hits = without_echoes(stand(outcome.hits, outcome.facts, plan), rules)
+    findings = [make_finding(hit, rules[hit.rule], plan) for hit in hits]
     findings = [finding for finding in findings if not plan.ignored(rules[finding.rule], finding.path)]
     findings = without_repeats(findings, rules)
     own = own_rules(plan)

@@ -109,7 +109,9 @@ class Settings:
             rest = [Deployed(module, False, "configuration does not name it") for module, _ in candidates]
             return [*named, *(one for one in rest if one.module.path not in paths)]
         names = names_settings(self.plan.files, self.read)
-        return deployed_modules(engine.index, names, candidates, self.plan.unit_of, self.read)
+        return deployed_modules(
+            engine.index, names, candidates, self.plan.unit_of, self.read, self.plan.files
+        )
 
     def of_module(self, deployed: Deployed, framework: str) -> list[Deployment]:
         """The deployments that a module is: itself, or each of its settings classes."""
@@ -168,18 +170,23 @@ class Settings:
             present=lambda path: (Path(plan.root) / path).exists(),
         )
         deployments = [
-            *file_deployments(framework, model, files, self.read),
+            *file_deployments(framework, model, files, self.read, engine),
             *gather(framework, files, self.read, engine, listener),
         ]
         self.engines[(framework, ())] = engine
         if not model.markers:
             return deployments
         ours = self.fitting(framework)
+        taken = {one.name.partition(" with ")[2] for one in deployments}
         for module, deployed in settings_modules(ours, model):
+            if module.name in taken:
+                continue
             why = "it defines settings" if deployed else "its name is one of development or tests"
             deployments.extend(self.of_module(Deployed(module, deployed, why), framework))
         for cls, deployed in settings_classes(ours, model, self.plain):
             path = cls.module.path
+            if f"{cls.module.name}.{cls.qualname}" in taken:
+                continue
             why = "it defines settings" if deployed else "its name is one of development or tests"
             shell = Deployment(framework, f"{cls.module.name}.{cls.qualname}", path, deployed, why)
             deployments.append(self.deployment(shell, partial(class_named, path=path, name=cls.name)))

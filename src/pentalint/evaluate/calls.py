@@ -13,7 +13,7 @@ from pentalint.evaluate.elements import widen
 from pentalint.evaluate.enumerations import FLAGS, distinct, member_by_value
 from pentalint.evaluate.events import Call, Frame, Write
 from pentalint.evaluate.folding import rest_of
-from pentalint.evaluate.helpers import apply_helper
+from pentalint.evaluate.helpers import aloud, apply_helper
 from pentalint.evaluate.library import LIBRARY
 from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, method, soften
 from pentalint.evaluate.models import Model
@@ -345,6 +345,11 @@ class Calls(Attributes):
             function.closure,
             conditional=self.uncertain,
         )
+        with aloud(self):
+            self.evaluate_body(function, frame)
+
+    def evaluate_body(self, function: Function, frame: Frame) -> None:
+        """Evaluate a function's body in a frame, and keep what it returns."""
         node = function.node
         try:
             if isinstance(node, ast.Lambda):

@@ -15,6 +15,7 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements
 from pentalint.evaluate.enumerations import Members
 from pentalint.evaluate.events import Frame, Listener, ModuleDone, Use
+from pentalint.evaluate.helpers import aloud
 from pentalint.evaluate.knowledge import Knowledge, ParameterType
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.modules import Module, ModuleIndex
@@ -99,6 +100,11 @@ class Core:
         """Parse a module and evaluate its body, once. A cycle sees what has been evaluated so far."""
         if module.state:
             return module
+        with aloud(self):
+            return self.load_now(module)
+
+    def load_now(self, module: Module) -> Module:
+        """Parse a module and evaluate its body."""
         module.state = 1
         outcome = self.sources.get(module.path) or read_source(
             module.path, self.read(module.path), self.parser
@@ -109,7 +115,9 @@ class Core:
             return module
         module.source = outcome
         frame = Frame(module, module.env)
-        module.env["__file__"] = Ref("__file__")
+        where = Arguments()
+        where.positional.append(Const(module.path))
+        module.env["__file__"] = Ref("__file__", where)
         module.env["__name__"] = UNKNOWN
         try:
             self.run_body(outcome.tree.body, frame)

@@ -4,14 +4,18 @@ modules read their values with (`env_bool("DEBUG", False)`)."""
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
-from pentalint.evaluate.values import NONE, Dict, Function, List, Ref, Value, join_all
+from pentalint.evaluate.methods import MUTATORS, forget
+from pentalint.evaluate.values import NONE, Dict, Function, List, Ref, Value, join_all, options
 
 if TYPE_CHECKING:
     from pentalint.evaluate.calls import Calls
+    from pentalint.evaluate.core import Core
     from pentalint.evaluate.events import Listener
 
 STATEMENTS = 30
@@ -33,6 +37,10 @@ CACHES = frozenset({"functools.cache", "functools.lru_cache"})
 """Decorators that do not change what a function gives."""
 
 
+Invoked = Callable[[Function, Arguments, ast.AST, Frame], None]
+"""Who is told of calls of the project's functions."""
+
+
 class Silence:
     """A listener that does not listen: the body of a helper has been told of once, whatever its arguments."""
 
@@ -40,7 +48,11 @@ class Silence:
     write_paths: frozenset[str] = frozenset()
     use_paths: frozenset[str] = frozenset()
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, engine: Calls) -> None:
+        listener = engine.listener
+        outer = listener if isinstance(listener, Silence) else None
+        self.listener: Listener = outer.listener if outer is not None else listener
+        self.invoked: Invoked | None = outer.invoked if outer is not None else engine.invoked
         self.known_paths = listener.known_paths
         self.knows = listener.knows
 
@@ -70,16 +82,22 @@ def apply_helper(engine: Calls, function: Function, arguments: Arguments, frame:
     env = bound(function, arguments, engine)
     if env is None:
         return None
+    uncertain = bool(frame.branches or frame.conditional)
+    if uncertain and changes(function):
+        for value in env.values():
+            for option in options(value):
+                if isinstance(option, (List, Dict)):
+                    forget(option)  # the call may not happen, and what it changes is not known after it
     inner = Frame(
         function.module,
         env,
         function,
         function.owner,
         function.closure,
-        conditional=bool(frame.branches or frame.conditional),
+        conditional=uncertain,
     )
     listener, invoked = engine.listener, engine.invoked
-    engine.listener, engine.invoked = Silence(listener), None
+    engine.listener, engine.invoked = Silence(engine), None
     engine.helping += 1
     try:
         if isinstance(function.node, ast.Lambda):
@@ -90,6 +108,21 @@ def apply_helper(engine: Calls, function: Function, arguments: Arguments, frame:
     finally:
         engine.helping -= 1
         engine.listener, engine.invoked = listener, invoked
+
+
+@contextmanager
+def aloud(engine: Core) -> Iterator[None]:
+    """Evaluate for all to hear, also from within a helper: what is evaluated once is told of then or never."""
+    if not engine.helping:
+        yield
+        return
+    silence, invoked, helping = engine.listener, engine.invoked, engine.helping
+    assert isinstance(silence, Silence)
+    engine.listener, engine.invoked, engine.helping = silence.listener, silence.invoked, 0
+    try:
+        yield
+    finally:
+        engine.listener, engine.invoked, engine.helping = silence, invoked, helping
 
 
 def is_helper(engine: Calls, function: Function) -> bool:
@@ -112,6 +145,16 @@ def computes(function: Function) -> bool:
         if isinstance(node, NEVER) or count > STATEMENTS:
             return False
     return True
+
+
+def changes(function: Function) -> bool:
+    """Whether a function may change a container that it is given."""
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr in MUTATORS)
+        or (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store))
+        or isinstance(node, ast.AugAssign)
+        for node in ast.walk(function.node)
+    )
 
 
 def bound(function: Function, arguments: Arguments, engine: Calls) -> dict[str, Value] | None:

@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.comparisons import compare, contains
 from pentalint.evaluate.dictionaries import merged, value_at
 from pentalint.evaluate.elements import known_places
@@ -84,7 +85,9 @@ def binary(op: ast.operator, left: Value, right: Value) -> Value:
     elif isinstance(op, ast.Mult):
         return _repeated(left, right)
     elif isinstance(op, ast.Div) and isinstance(left, Ref) and is_text(right):
-        return Ref(f"{left.path}.__truediv__()")
+        joined = Arguments()
+        joined.positional.append(right)
+        return Ref(f"{left.path}.__truediv__()", joined, base=left)
     return UNKNOWN
 
 

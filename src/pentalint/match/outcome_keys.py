@@ -140,7 +140,10 @@ class OutcomeKeys:
             package = text.rpartition(".")[0].rpartition(".")[0]
             index = engine.index
             missing = bool(package) and index.find(package) is None and not index.is_namespace(package)
-            return ("." not in text or (missing and index.owns(text))) is operand
+            ours = (
+                index.find(text.partition(".")[0]) is not None
+            )  # a directory may only be named like a library
+            return ("." not in text or (missing and ours)) is operand
 
         return every(test)
 

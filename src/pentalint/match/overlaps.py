@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import Const, Dict, List, Ref, Value, truth
+from pentalint.evaluate.values import Dict, List, Value, truth
 from pentalint.match.conditions import ConditionError
+from pentalint.match.path_texts import path_text
 from pentalint.match.patterns import Compiler
 from pentalint.match.views import Predicate, alternatives
 
 Lookup = Callable[[str], "Value | None"]
 """The value of a setting by name."""
-
-PATHS = frozenset({"pathlib.Path()", "pathlib.PurePath()", "pathlib.PosixPath()", "pathlib.PurePosixPath()"})
 
 SOMEWHERE = "/".join(["", *(f"above-{number}" for number in range(12))])
 """Stands for what lies above a directory that is only known by a name such as `<project>`."""
@@ -82,18 +81,6 @@ def directories(value: Value, engine: Interpreter) -> Iterator[str]:
             found = path_text(only) if only is not None else None
             if found is not None:
                 yield found
-
-
-def path_text(value: Value) -> str | None:
-    """The text of a path that is known."""
-    if isinstance(value, Const):
-        return value.value if isinstance(value.value, str) else None
-    if isinstance(value, Ref) and value.path in PATHS and value.arguments is not None:
-        parts = [path_text(part) for part in value.arguments.positional]
-        known = [part for part in parts if part is not None]
-        if parts and len(known) == len(parts) and not value.arguments.open_positional:
-            return posixpath.join(*known)
-    return None
 
 
 def overlapping(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.values import Value
+from pentalint.evaluate.values import Value, plain
 from pentalint.model import Span, Step
 
 VALUE_LIMIT = 60
@@ -100,5 +100,8 @@ def shown(value: Value | None) -> str:
     """A value as a message quotes it."""
     if value is None:
         return ""
-    text = repr(value)
+    try:
+        text = repr(plain(value))  # as the program would write it
+    except ValueError:
+        text = repr(value)
     return text if len(text) <= VALUE_LIMIT else text[: VALUE_LIMIT - 1] + "…"

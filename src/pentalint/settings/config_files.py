@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from fnmatch import fnmatch
 
-from pentalint.evaluate.values import Const
-from pentalint.match.config_files import literal
+from pentalint.evaluate.core import BUILTINS
+from pentalint.evaluate.events import Frame
+from pentalint.evaluate.modules import Module
+from pentalint.evaluate.values import UNKNOWN, Const, Ref, Value
 from pentalint.match.deployment import is_deployed
-from pentalint.model import File
+from pentalint.model import File, Role
 from pentalint.rule import SettingsModel
+from pentalint.settings.final import judge, masked
+from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.model import Contribution, Deployment, FinalSetting, Variable
 from pentalint.settings.paths import ROOT
 from pentalint.settings.rendering import render
@@ -30,7 +36,11 @@ ROUNDS = 10
 
 
 def file_deployments(
-    framework: str, model: SettingsModel, files: Iterable[File], read: Callable[[str], bytes]
+    framework: str,
+    model: SettingsModel,
+    files: Iterable[File],
+    read: Callable[[str], bytes],
+    engine: SettingsInterpreter,
 ) -> Iterator[Deployment]:
     """The deployments that configuration files are."""
     for file in files:
@@ -38,14 +48,16 @@ def file_deployments(
         if framework == "pyramid" and base.endswith(".ini"):
             yield from paste_deployments(file.path, read(file.path))
         elif any(fnmatch(base, name) for name in model.files):
-            yield from literal_deployments(framework, file.path, read(file.path))
+            yield from literal_deployments(framework, file.path, read(file.path), engine)
 
 
 def why(path: str) -> str:
     return "its name" if is_deployed(path) else "its name is one of development, tests or examples"
 
 
-def literal_deployments(framework: str, path: str, data: bytes) -> Iterator[Deployment]:
+def literal_deployments(
+    framework: str, path: str, data: bytes, engine: SettingsInterpreter
+) -> Iterator[Deployment]:
     """A file whose values are Python: CherryPy's. Later entries of a section win."""
     entries, faults = read_entries(data.decode("utf-8", "replace"))
     if not any(_CHERRYPY.match(entry.key) for entry in entries):
@@ -54,9 +66,18 @@ def literal_deployments(framework: str, path: str, data: bytes) -> Iterator[Depl
     for entry in entries:
         before = found.get((entry.section, entry.key))
         told = (*(before.contributions if before is not None else ()), contribution(path, entry))
-        shown = render(literal(entry.value), entry.key, lambda value: value)
+        value, variables, reason = evaluated(entry, path, engine)
+        shown = render(value, entry.key, engine.force)
+        state, why_not = judge(shown, reason, variables, value)
         found[(entry.section, entry.key)] = FinalSetting(
-            entry.key, "known", shown.text, told, entry.section, shown.value
+            entry.key,
+            state,
+            shown.text,
+            told,
+            entry.section,
+            shown.value,
+            environment=variables,
+            reason=why_not,
         )
     if found:
         notes = tuple(f"{path}:{fault.line}: {fault.message}" for fault in faults)
@@ -66,9 +87,28 @@ def literal_deployments(framework: str, path: str, data: bytes) -> Iterator[Depl
         )
 
 
+def evaluated(
+    entry: Entry, path: str, engine: SettingsInterpreter
+) -> tuple[Value, tuple[Variable, ...], str]:
+    """The value of an entry that is Python, the variables it reads, and why it is not known. A name in it that is no
+    built-in is a module."""
+    try:
+        tree = ast.parse(entry.value.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return UNKNOWN, (), "it is not Python, and CherryPy refuses it"
+    module = Module("", path, File(path, Role.app), False, 2)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    module.env = {name: Ref(name) for name in names if name not in BUILTINS}
+    engine.reads, engine.blame = {}, ""
+    value = engine.force(engine.eval(tree, Frame(module, module.env)))
+    return value, tuple(masked(one, entry.key) for one in engine.reads.values()), engine.blame
+
+
 def paste_deployments(path: str, data: bytes) -> Iterator[Deployment]:
     """The applications of a PasteDeploy file: entries of `[DEFAULT]` and of the section, with names filled in."""
-    entries, faults = read_entries(data.decode("utf-8", "replace"))
+    text = data.decode("utf-8", "replace")
+    entries, faults = read_entries(text)
+    entries = tuple(begun(entry, text.splitlines()) for entry in entries)
     defaults = {entry.key: entry for entry in entries if entry.section == "DEFAULT"}
     sections = dict.fromkeys(entry.section for entry in entries)
     notes = tuple(f"{path}:{fault.line}: {fault.message}" for fault in faults)
@@ -94,6 +134,14 @@ def paste_deployments(path: str, data: bytes) -> Iterator[Deployment]:
             settings,
             (*notes, *more),
         )
+
+
+def begun(entry: Entry, lines: list[str]) -> Entry:
+    """An entry of several lines as it is loaded: one that begins on the next line begins with a newline."""
+    first = lines[entry.line - 1].rstrip()
+    if "\n" in entry.value or (entry.value and entry.value not in first):
+        return replace(entry, value=f"\n{entry.value}") if first.endswith(("=", ":")) else entry
+    return entry
 
 
 def paste_setting(path: str, key: str, entries: dict[str, Entry], default: Entry | None) -> FinalSetting:

@@ -142,18 +142,21 @@ def deployed_modules(
     candidates: Iterable[tuple[Module, bool]],
     unit_of: Callable[[str], str],
     read: Callable[[str], bytes],
+    files: Iterable[File] = (),
 ) -> list[Deployed]:
-    """The settings modules of a project, those that production runs first. `candidates` are the modules that look like settings,
+    """The settings modules of a project, those that production runs first. The variables of a unit's only image hold
+    (`files` are looked through for it). `candidates` are the modules that look like settings,
     with whether they may be deployed by their names."""
     units: dict[str, list[tuple[Module, Named]]] = {}
     for one in names:
         module = index.find(one.module, index.modules.get(one.path)) or beside(index, one)
         if module is not None:
             units.setdefault(unit_of(module.path), []).append((module, one))
+    images = only_images(files, unit_of)
     found: dict[str, Deployed] = {}
-    for pairs in units.values():
+    for unit, pairs in units.items():
         for module, one in chosen(pairs):
-            given = docker_variables(one, read)
+            given = docker_variables(one.path if one.kind == "ENV" else images.get(unit, ""), read)
             found.setdefault(module.path, Deployed(module, True, one.evidence, given))
     decided = {unit_of(path) for path in found}
     for module, fits in candidates:
@@ -208,14 +211,24 @@ def chosen(pairs: list[tuple[Module, Named]]) -> list[tuple[Module, Named]]:
     ]
 
 
-def docker_variables(named: Named, read: Callable[[str], bytes]) -> tuple[tuple[str, str], ...]:
-    """The variables that the Dockerfile with the evidence sets for all that runs in the image; those with references to others are
+def only_images(files: Iterable[File], unit_of: Callable[[str], str]) -> dict[str, str]:
+    """Unit -> the one Dockerfile it has, but for those of development and tests."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        base = file.path.rpartition("/")[2].lower()
+        if kind_of(base) == "ENV" and not _NOT_PRODUCTION.search(file.path.lower().replace("/", ".")):
+            found.setdefault(unit_of(file.path), []).append(file.path)
+    return {unit: paths[0] for unit, paths in found.items() if len(paths) == 1}
+
+
+def docker_variables(path: str, read: Callable[[str], bytes]) -> tuple[tuple[str, str], ...]:
+    """The variables that a Dockerfile ("" for none) sets for all that runs in the image; those with references to others are
     left out."""
-    if named.kind != "ENV":
+    if not path:
         return ()
     found: dict[str, str] = {}
     stages: dict[str, dict[str, str]] = {}
-    text = read(named.path).decode("utf-8", "replace").replace("\\\r\n", " ").replace("\\\n", " ")
+    text = read(path).decode("utf-8", "replace").replace("\\\r\n", " ").replace("\\\n", " ")
     for line in text.splitlines():
         words = line.strip().split(None, 1)
         if not words or words[0].upper() not in ("ENV", "FROM"):

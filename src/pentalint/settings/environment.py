@@ -154,6 +154,33 @@ def casting_read(arguments: Arguments) -> Read | None:
     return Read(name, default, kind_of(cast), cast is not None, own)
 
 
+KINDS_OF_VALUES = {
+    "Value": "str",
+    "BooleanValue": "bool",
+    "IntegerValue": "int",
+    "PositiveIntegerValue": "int",
+    "FloatValue": "float",
+    "ListValue": "list",
+    "TupleValue": "tuple",
+    "SecretValue": "str",
+}
+"""Classes of `configurations.values`, with the kind of what they read."""
+
+
+def value_read(made: Ref, attribute: str) -> Read | None:
+    """The read that an attribute of django-configurations is: its variable is its name after `DJANGO_`, unless it says
+    otherwise. None for what reads nothing."""
+    arguments = made.arguments
+    off = arguments.keywords.get("environ") if arguments is not None else None
+    if arguments is None or (isinstance(off, Const) and off.value is False):
+        return None
+    kind = made.path.removesuffix("()").rpartition(".")[2]
+    prefix = text(arguments.keywords.get("environ_prefix", Const("DJANGO")))
+    name = text(arguments.keywords.get("environ_name")) or attribute
+    default = None if kind == "SecretValue" else arguments.get("0=default") or NONE
+    return Read(f"{prefix}_{name}" if prefix else name, default, KINDS_OF_VALUES.get(kind, ""))
+
+
 def text(value: Value | None) -> str | None:
     """The text of a constant."""
     return value.value if isinstance(value, Const) and isinstance(value.value, str) else None

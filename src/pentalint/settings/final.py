@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pentalint.evaluate.values import UNKNOWN, Class, Const, Package, Ref, Value, options
-from pentalint.settings.environment import FALSE, TRUE
+from pentalint.settings.environment import FALSE, TRUE, value_read
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.model import Contribution, FinalSetting, State, Variable
 from pentalint.settings.recording import Key, class_owner
@@ -47,8 +47,23 @@ def class_world(engine: SettingsInterpreter, cls: Class) -> World:
         if isinstance(ancestor, Class):
             for name, value in ancestor.members.items():
                 if is_name(name):
-                    names.setdefault(name, (engine.force(value), (class_owner(ancestor), name)))
+                    key = (class_owner(ancestor), name)
+                    names.setdefault(name, (read_later(engine.force(value), key, engine), key))
     return World(engine, names)
+
+
+def read_later(value: Value, key: Key, engine: SettingsInterpreter) -> Value:
+    """A value that reads its variable when the class is set up, as those of django-configurations do."""
+    if not isinstance(value, Ref) or not value.path.startswith("configurations.values."):
+        return value
+    read = value_read(value, key[1])
+    if read is None:
+        given = value.arguments.get("0=default") if value.arguments is not None else None
+        return UNKNOWN if given is None else given
+    engine.reads = {}
+    found = engine.read_variable(read, None)
+    engine.depends[key] = dict(engine.reads)
+    return found
 
 
 def is_name(name: str) -> bool:
@@ -80,7 +95,7 @@ def absent(name: str, found: tuple[Value, Key], world: World) -> FinalSetting:
         "known",
         PLACEHOLDER,
         tuple(world.engine.told.get(key, ())),
-        alternatives=(shown.text,),
+        alternatives=() if shown.unknown else (shown.text,),
         environment=variables(world, key),
     )
 
@@ -107,7 +122,8 @@ def final(
                 alternatives = [
                     render(option, name, anything.engine.force).text for option in options(there[0])
                 ]
-            told += [one for one in anything.engine.told.get(there[1], ()) if one not in told]
+            both = anything.engine.told.get(there[1], [])
+            told = list(both) if set(told) <= set(both) else told + [one for one in both if one not in told]
     state, reason = judge(shown, unset.engine.reasons.get(key, ""), environment.values(), value)
     if state == "alternatives" and not alternatives:
         alternatives = [render(option, name, unset.engine.force).text for option in options(value)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +44,11 @@ class Following(Inclusion):
         super().__init__(*arguments, **named)
         self.level = 0
         self.followed = 0
+        self.most = CALLS
+        self.follows: Callable[[Function], bool] = lambda function: True
+        """Which functions are followed with their arguments at all; `most` is how many calls are."""
+        self.called_frames: dict[int, Frame] = {}
+        """The frames of functions that were called, where statements of functions are told apart."""
 
     def invoke(self, callee: Value, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         function = callee.function if isinstance(callee, Bound) else callee
@@ -60,7 +65,13 @@ class Following(Inclusion):
             in (*CACHING, "builtins.staticmethod", "builtins.classmethod", "builtins.property")
             for decorator in function.decorators
         )
-        return plain_decorators and not function.is_async and self.level < DEPTH and self.followed < CALLS
+        return (
+            plain_decorators
+            and not function.is_async
+            and self.level < DEPTH
+            and self.followed < self.most
+            and self.follows(function)
+        )
 
     def apply(self, function: Function, receiver: Value | None, arguments: Arguments) -> Value:
         """What a function returns for these arguments."""
@@ -70,6 +81,8 @@ class Following(Inclusion):
         given = Signature(function.node).bind(arguments, receiver)
         env = {**self.parameters(function), **self.defaults(function, given), **given}
         inner = Frame(function.module, env, function, function.owner, function.closure)
+        if self.fine:
+            self.called_frames[id(inner)] = inner
         self.level += 1
         trail, self.trail = self.trail, {}
         try:

@@ -5,15 +5,26 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from pentalint.evaluate.events import Call, ClassDefined, Frame, Write
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.values import Class, Const, Dict, Function, Package, Value, options
+from pentalint.evaluate.values import (
+    REST,
+    UNKNOWN,
+    Class,
+    Const,
+    Dict,
+    Function,
+    Package,
+    Value,
+    join,
+    options,
+)
 from pentalint.match.deployment import is_deployed
-from pentalint.match.settings import class_attribute_settings, dotted, loaded
+from pentalint.match.settings import Setting, class_attribute_settings, dotted, loaded
 from pentalint.model import File
 from pentalint.project.imports import words
 from pentalint.rule import SettingsModel
@@ -22,6 +33,13 @@ from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.model import Deployment, FinalSetting, Variable
 from pentalint.settings.quiet import Quiet
 from pentalint.settings.rendering import render
+
+SHORT = 20
+"""Functions of so many lines are followed with their arguments whatever they are about; longer ones when they name something
+that writes settings."""
+
+CALLS = 1000
+"""Calls of the project's functions that are followed for one framework."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +58,11 @@ class Written:
 
 @dataclass(slots=True)
 class Application:
-    """What one function or module configures, in order: objects that are loaded, and single writes."""
+    """What one evaluation of a function or module configures, in order: objects that are loaded, and single writes."""
 
     module: Module
     qualname: str
+    frame: Frame
     steps: list[Written | Value] = field(default_factory=list)
 
 
@@ -58,8 +77,7 @@ class Gatherer(Quiet):
         self.write_paths = frozenset(model.attributes) | frozenset(self.containers)
         self.known_paths |= self.call_paths | self.write_paths
         self.roots |= frozenset(path.partition(".")[0] for path in self.known_paths)
-        self.applications: dict[tuple[str, str], Application] = {}
-        self.seen: set[int] = set()
+        self.applications: dict[tuple[str, str], dict[int, Application]] = {}
         self.engine: SettingsInterpreter | None = None
 
     def knows(self, root: str) -> bool:
@@ -67,28 +85,18 @@ class Gatherer(Quiet):
 
     def application(self, frame: Frame) -> Application:
         key = (frame.module.path, frame.qualname)
-        return self.applications.setdefault(key, Application(frame.module, frame.qualname))
+        found = self.applications.setdefault(key, {})
+        return found.setdefault(id(frame), Application(frame.module, frame.qualname, frame))
 
     def write(
         self, section: str, name: str, value: Value, node: ast.AST, frame: Frame, module: Module
     ) -> None:
-        """Keep a write, once for each place."""
+        """Keep a write."""
         engine = self.engine
         assert engine is not None
-        key = hash((id(node), section, name))
-        if key in self.seen:
-            return
-        self.seen.add(key)
-        found = Written(
-            section,
-            name,
-            engine.force(value),
-            module,
-            node,
-            frame,
-            tuple(engine.reads.values()),
-            engine.blame,
-        )
+        reads, blame = engine.entries.get(getattr(node, "value", node), (engine.reads, engine.blame))
+        variables = tuple(reads.values())
+        found = Written(section, name, engine.force(value), module, node, frame, variables, blame)
         self.application(frame).steps.append(found)
 
     def wrote(self, event: Write) -> None:
@@ -96,21 +104,37 @@ class Gatherer(Quiet):
         if name:
             self.write("", name, event.value, event.node, event.frame, event.frame.module)
 
+    def changed(self, path: str, name: str, node: ast.AST, frame: Frame) -> None:
+        """A setting that holds a container is changed in place: nobody knows what it holds then."""
+        if path in self.containers and self.engine is not None:
+            self.engine.blame = f"it is changed in place ({self.engine.place(node, frame)})"
+            self.write("", name, UNKNOWN, node, frame, frame.module)
+
     def called(self, event: Call) -> None:
         mode = self.model.loaders[event.path]
         engine = self.engine
         assert engine is not None
         if mode.startswith("object:"):
             given = event.arguments.get(mode.partition(":")[2])
-            if given is not None and id(event.node) not in self.seen:
-                self.seen.add(id(event.node))
+            if given is not None:
                 self.application(event.frame).steps.append(engine.force(given))
             return
-        for one in loaded(
-            mode, event.arguments, event.node, event.frame.module, event.frame.qualname, engine
-        ):
-            if not isinstance(one.value, Dict) or one.section:
-                self.write(one.section, one.name, one.value, one.node, event.frame, one.module)
+        key = mode.partition(":")[2]
+        source = event.arguments.get(key) if key else None
+        uncertain = source is not None and any(
+            isinstance(option, Dict) and REST in option.entries for option in options(engine.force(source))
+        )
+        frame = event.frame
+        found: dict[tuple[str, str], Setting] = {}
+        for one in loaded(mode, event.arguments, event.node, frame.module, frame.qualname, engine):
+            if isinstance(one.value, Dict) and not one.section:
+                continue
+            before = found.get((one.section, one.name))
+            one.value = one.value if before is None else join(before.value, one.value)
+            found[(one.section, one.name)] = one
+        for one in found.values():
+            value = join(one.value, UNKNOWN) if uncertain else one.value
+            self.write(one.section, one.name, value, one.node, frame, one.module)
 
     def declared(self, event: ClassDefined) -> None:
         engine = self.engine
@@ -131,14 +155,26 @@ def gather(
     listener.engine = engine
     engine.fine = True
     wanted = model_words(listener.model)
+    names = names_one_of(wanted)
+    engine.most = CALLS
+    engine.follows = lambda function: length(function) <= SHORT or names(function)
     for file in files:
         module = engine.index.modules.get(file.path)
         if module is not None and not wanted.isdisjoint(words(read(file.path))):
-            engine.analyse(module, names_one_of(wanted))
+            engine.analyse(module, names)
     found: list[Deployment] = []
-    for application in listener.applications.values():
-        found.extend(variants(framework, application, engine))
+    for evaluations in listener.applications.values():
+        called = [one for one in evaluations.values() if id(one.frame) in engine.called_frames]
+        made = [variants(framework, one, engine) for one in called or evaluations.values()]
+        found.extend(sorted(made, key=worth)[-1])
     return found
+
+
+def worth(found: list[Deployment]) -> tuple[int, int]:
+    """How good an evaluation of a function is, of several with other arguments: by how many settings it knows, and how few
+    it does not."""
+    states = [one.state for deployment in found for one in deployment.settings]
+    return len(states) - states.count("unknown"), -states.count("unknown")
 
 
 def model_words(model: SettingsModel) -> set[bytes]:
@@ -146,6 +182,11 @@ def model_words(model: SettingsModel) -> set[bytes]:
     paths = [*model.containers, *model.attributes, *model.loaders]
     last = [re.findall(r"\w+", path)[-1] for path in paths]
     return {word.encode() for word in (*last, *model.class_attributes)}
+
+
+def length(function: Function) -> int:
+    """The lines of a function."""
+    return (function.node.end_lineno or function.node.lineno) - function.node.lineno + 1
 
 
 def names_one_of(wanted: set[bytes]) -> Callable[[Function], bool]:
@@ -161,8 +202,9 @@ def names_one_of(wanted: set[bytes]) -> Callable[[Function], bool]:
     return test
 
 
-def variants(framework: str, application: Application, engine: SettingsInterpreter) -> Iterator[Deployment]:
+def variants(framework: str, application: Application, engine: SettingsInterpreter) -> list[Deployment]:
     """The deployments of an application: one for each object that it may load first."""
+    made: list[Deployment] = []
     choices: list[Value | None] = [None]
     for step in application.steps:
         if not isinstance(step, Written):
@@ -193,9 +235,10 @@ def variants(framework: str, application: Application, engine: SettingsInterpret
             ordered = tuple(settings[key] for key in sorted(settings))
             name = f"{base} with {label}" if label else base
             why = "it configures the application" if deployed else "its name is one of development or tests"
-            yield Deployment(
-                framework, name, module.path, deployed, why, ordered, tuple(dict.fromkeys(notes))
+            made.append(
+                Deployment(framework, name, module.path, deployed, why, ordered, tuple(dict.fromkeys(notes)))
             )
+    return made
 
 
 def loaded_world(
@@ -224,7 +267,7 @@ def add(settings: dict[tuple[str, str], FinalSetting], step: Written, engine: Se
         step.name,
         state,
         shown.text,
-        (*(before.contributions if before is not None else ()), told),
+        tuple(dict.fromkeys((*(before.contributions if before is not None else ()), told))),
         step.section,
         shown.value,
         environment=variables,

@@ -1,21 +1,18 @@
-"""Settings as they will be: the interpreter with what settings modules do beside assigning. What it adds is in seven files, each
+"""Settings as they will be: the interpreter with what settings modules do beside assigning. What it adds is in eight files, each
 building on the one before: `recording` (who wrote what), `reading` (the environment), `disk` (paths and files), `naming`
-(`globals()` and its like, modules that are not there), `included` (files taken in), `following` (own functions), and this one
-(built-ins, libraries, control flow)."""
+(`globals()` and its like, modules that are not there), `included` (files taken in), `following` (own functions), `libraries`
+(calls of others), and this one (names, control flow)."""
 
 from __future__ import annotations
 
 import ast
-import re
 from typing import Any
 
-from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import ROUNDS
 from pentalint.evaluate.values import (
-    NONE,
     UNKNOWN,
     Const,
     Dict,
@@ -27,27 +24,12 @@ from pentalint.evaluate.values import (
 )
 from pentalint.evaluate.walks import walk
 from pentalint.settings import paths
-from pentalint.settings.environment import Read, read_of
-from pentalint.settings.following import Following
-from pentalint.settings.model import OPTIONAL, Variable
+from pentalint.settings.environment import Read
+from pentalint.settings.libraries import Libraries
 from pentalint.settings.namespaces import Namespace
-from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields, split_url
+from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields
 from pentalint.settings.paths import ROOT, PathValue
 from pentalint.settings.reading import FromEnvironment, as_text
-from pentalint.settings.recording import shown
-
-NAMES = frozenset(
-    ["django.utils.translation.gettext_lazy", "django.utils.translation.gettext"]
-    + [
-        f"django.utils.translation.{name}"
-        for name in ("gettext_noop", "ugettext_lazy", "ugettext", "ugettext_noop")
-    ]
-)
-"""Functions that give their text, translated when it is shown."""
-
-
-EXECUTING = frozenset(["exec", "execfile"])
-
 
 KEY_FAULTS = frozenset(["", "KeyError", "LookupError", "Exception", "BaseException"])
 
@@ -59,16 +41,12 @@ LONG = 100
 """Rounds of a loop over known elements that are followed one by one."""
 
 
-__all__ = ["FromEnvironment", "SettingsInterpreter"]
-
-
-class SettingsInterpreter(Following):
+class SettingsInterpreter(Libraries):
     """`served` says that what is evaluated is imported by a server: it is no script, and no test runs."""
 
     def __init__(self, *arguments: Any, served: bool = True, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.served = served
-        self.preset: tuple[ast.AST | None, Value] = (None, UNKNOWN)
 
     def lookup(self, name: str, frame: Frame) -> Value:
         if name == "__file__":
@@ -136,71 +114,6 @@ class SettingsInterpreter(Following):
                 return self.rounds_of(node, source, found.items, frame)
         return super().for_(node, frame)
 
-    def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
-        path = callee.path
-        arguments.positional = [self.force(item) for item in arguments.positional]
-        found = read_of(callee, arguments)
-        if found is not None:
-            return self.read_variable(found, node, arguments, frame)
-        known = self.path_call(callee, arguments) or self.file_call(callee, arguments)
-        if known is None:
-            known = self.namespace_call(callee, arguments, node, frame) or split_url(path, arguments)
-        if known is not None:
-            return known
-        if path in NAMES and (said := arguments.get("0=message")) is not None:
-            return said
-        if path == "inspect.getfile" and arguments.positional:
-            caller = arguments.positional[0]
-            if isinstance(caller, Ref) and caller.path == "inspect.currentframe()":
-                return Const(f"{ROOT}/{frame.module.path}")
-        if path == "typing.cast" and len(arguments.positional) == 2:
-            return arguments.positional[1]
-        if path == "re.sub":
-            return replaced(arguments) or super().call_api(callee, arguments, node, frame)
-        name = path.removeprefix("builtins.")
-        if name in EXECUTING and path.startswith("builtins."):
-            self.open(frame, f"`{shown(node)}` ({frame.module.path}:{node.lineno}) may set anything")
-            return NONE
-        if path in ("split_settings.tools.include", "split_settings.include"):
-            self.include(arguments, node, frame)
-            return NONE
-        if path == "split_settings.tools.optional" and arguments.positional:
-            return arguments.positional[0]
-        if path in ("os.environ.items", "os.environ.keys", "os.environ.values") and self.world == "unset":
-            return List([])
-        if path == "importlib.import_module" and arguments.positional:
-            module = self.index.find(str(getattr(arguments.positional[0], "value", "")), frame.module)
-            if module is not None:
-                return Package(module)
-            name = paths.text_of(arguments.positional[0]) or ""
-            if name and self.index.owns(name):
-                self.notes[
-                    f"{name}, imported at {frame.module.path}:{node.lineno}, is not in the project"
-                ] = None
-                return AbsentModule(name)
-        arguments.positional = [as_text(item) if name == "str" else item for item in arguments.positional]
-        return super().call_api(callee, arguments, node, frame)
-
-    def call_builtin(self, name: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
-        given = arguments.positional
-        target = given[0] if given else None
-        if isinstance(target, AbsentModule) and name == "dir":
-            return List([])
-        if isinstance(target, AbsentModule) and len(given) > 1 and isinstance(given[1], Const):
-            read = f"{target.name}.{given[1].value}"
-            if name == "getattr":
-                default = given[2] if len(given) > 2 else None
-                return self.read_variable(Read(read, default, "str"), node, arguments, frame)
-            if name == "hasattr":
-                self.reads.setdefault(read, Variable(read, OPTIONAL, "", 0))
-                return UNKNOWN
-        return super().call_builtin(name, arguments, node, frame)
-
-    def eval(self, node: ast.expr, frame: Frame) -> Value:
-        if node is self.preset[0]:
-            return self.preset[1]
-        return super().eval(node, frame)
-
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
         container = self.force(self.eval(node.value, frame))
         if (
@@ -216,11 +129,13 @@ class SettingsInterpreter(Following):
             if type(found) is Ref and found.base is None:
                 return Ref(found.path, found.arguments, base=container)
             return found
-        before, self.preset = self.preset, (node.value, container)
+        if isinstance(container, Ref) and not isinstance(container, Model):
+            return Ref(f"{container.path}[]", base=container)  # a slice
+        self.presets[node.value] = container
         try:
             return super().subscription(node, frame)
         finally:
-            self.preset = before
+            self.presets.pop(node.value, None)
 
     def member(self, module: Module, name: str) -> Value:
         if name == "__file__":
@@ -252,6 +167,17 @@ class SettingsInterpreter(Following):
                 return self.run_body(handler.body, frame) and self.run_body(node.finalbody, frame)
         return super().try_(node, frame)
 
+    def raised(self, node: ast.Raise, frame: Frame) -> bool:
+        """A module that stops with an error is not deployed: where it does, more is set than is known here, and it goes
+        on."""
+        certain = not frame.branches and not frame.catches
+        if frame.function is None and not frame.in_class_body and certain:
+            self.notes[
+                f"{self.place(node, frame)} raises an error with what is known here; a deployment sets more"
+            ] = None
+            return True
+        return super().raised(node, frame)
+
     def lacks_variable(self, statement: ast.stmt, frame: Frame) -> bool:
         """Whether a plain statement reads `os.environ[...]` of a variable that is not set."""
         if self.world != "unset" or not isinstance(
@@ -271,15 +197,4 @@ class SettingsInterpreter(Following):
         return found
 
 
-def replaced(arguments: Arguments) -> Value | None:
-    """`re.sub` of single characters by a pattern without repetition; None for what is not followed."""
-    texts = [paths.text_of(item) for item in arguments.positional]
-    if len(texts) != 3 or arguments.keywords or None in texts or len(texts[0] or "") > 60:
-        return None
-    pattern, by, text = (one or "" for one in texts)
-    if set(pattern) & set("*+?{(|") or "\\" in by:
-        return None
-    try:
-        return Const(re.sub(pattern, by, text))
-    except re.error:
-        return None
+__all__ = ["FromEnvironment", "SettingsInterpreter"]

@@ -93,8 +93,11 @@ class Naming(Disk):
 
     def set_attribute(self, target: Value, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
         target = self.force(target)
-        if isinstance(target, Package) and target.module is frame.module:
-            self.bind_global(name, value, node, frame)
+        if isinstance(target, Package) and (target.module is frame.module or target.module.state == 1):
+            if target.module is frame.module:
+                self.bind_global(name, value, node, frame)
+            else:
+                self.bind(name, value, node, Frame(target.module, target.module.env, tests=frame.tests))
             return
         super().set_attribute(target, name, value, node, frame)
 

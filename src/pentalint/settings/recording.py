@@ -13,7 +13,7 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class, Instance, Lazy, Unknown, Value
 from pentalint.settings.model import Contribution, Variable
-from pentalint.settings.secrets import mask_code
+from pentalint.settings.secrets import mask_code, mask_expression
 
 Key = tuple[str, str]
 """Path of the module, with `:` and the qualified name when it is a class's; and the name."""
@@ -42,6 +42,10 @@ class Recorder(Interpreter):
         self.fine = False
         """Whether the statements of functions are told apart as well."""
         self.trail: dict[str, Variable] = {}
+        self.presets: dict[ast.AST, Value] = {}
+        """Values of expressions that have been evaluated ahead of what they stand in."""
+        self.entries: dict[ast.AST, tuple[dict[str, Variable], str]] = {}
+        """What entries of dictionaries read, and what in them is not understood."""
         self.expressions = methods_of(self, expressions.HANDLERS)
         self.statements = methods_of(self, statements.HANDLERS)
 
@@ -54,6 +58,8 @@ class Recorder(Interpreter):
             reads, blame = self.reads, self.blame
             if frame.function is None or self.fine:
                 self.reads = dict(reads)
+            if frame.function is not None and self.fine:
+                self.blame = ""
             try:
                 if handler is not None and handler(statement, frame) is False:
                     return False
@@ -62,7 +68,7 @@ class Recorder(Interpreter):
                     self.reads, self.blame = reads, blame
                 elif self.fine:
                     self.trail.update(self.reads)
-                    self.reads = reads
+                    self.reads, self.blame = reads, blame
         return True
 
     def load(self, module: Module) -> Module:
@@ -119,7 +125,26 @@ class Recorder(Interpreter):
         if not self.blame and key in self.reasons:
             self.blame = self.reasons[key]
 
+    def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
+        """Where settings are entries of a dictionary, each depends on what it reads itself."""
+        if not self.fine:
+            return super().dictionary(node, frame)
+        outer, blame = self.reads, self.blame
+        everything = dict(outer)
+        for item in node.values:
+            self.reads, self.blame = {}, ""
+            self.presets[item] = self.eval(item, frame)
+            self.entries[item] = (self.reads, self.blame)
+            everything.update(self.reads)
+        self.reads, self.blame = everything, blame
+        made = super().dictionary(node, frame)
+        for item in node.values:
+            self.presets.pop(item, None)
+        return made
+
     def eval(self, node: ast.expr, frame: Frame) -> Value:
+        if node in self.presets:
+            return self.presets[node]
         handler = self.expressions.get(type(node))
         value = UNKNOWN if handler is None else handler(node, frame)
         if isinstance(value, Unknown) and not self.blame:
@@ -148,9 +173,12 @@ class Recorder(Interpreter):
         if self.reads:
             self.depends.setdefault(key, {}).update(self.reads)
         if self.blame:
-            self.reasons.setdefault(key, self.blame)
+            self.reasons.setdefault(key, mask_code(self.blame, key[1]))
         if key[1].isupper() or key[1].startswith("_"):
-            self.told.setdefault(key, []).append(self.contribution(key[1], node, frame, how))
+            told = self.told.setdefault(key, [])
+            one = self.contribution(key[1], node, frame, how)
+            if one not in told:
+                told.append(one)
 
     def contribution(self, name: str, node: ast.AST, frame: Frame, how: str) -> Contribution:
         line = getattr(node, "lineno", 0)
@@ -241,7 +269,7 @@ def class_owner(cls: Class) -> str:
 
 def shown(node: ast.AST) -> str:
     """An expression as text, cut to what a line holds."""
-    text = ast.unparse(node)
+    text = mask_expression(ast.unparse(node))
     return text if len(text) <= TEXT // 2 else text[: TEXT // 2 - 1] + "…"
 
 

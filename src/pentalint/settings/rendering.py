@@ -131,6 +131,8 @@ class Renderer:
         made: dict[str, Any] = {}
         for key, item in value.entries.items():
             if key is REST:
+                self.found.plain = False
+                self.found.unknown.append("an entry is set whose key is not known")
                 continue
             text, thing = self.show(item, str(key), levels)
             texts.append(f"{key!r}: {text}")
@@ -142,16 +144,21 @@ class Renderer:
         return "{" + ", ".join(texts) + "}", made
 
     def built(self, value: Text, name: str, levels: int) -> str:
-        """A string of parts, as an f-string."""
-        if value.how not in ("f-string", "+", "%", "format", "join"):
-            self.missing(f"a string is changed by `{value.how}`")
-        parts = [
-            mask(str(part.value), name)
-            if isinstance(part, Const)
-            else "{" + self.show(part, name, levels)[0] + "}"
-            for part in value.parts
-        ]
-        return f"f{''.join(parts)!r}"
+        """A string of parts: as an f-string where their order is known, else what it is made of."""
+        shown = [self.part(part, name, levels) for part in value.parts]
+        if value.how in ("f-string", "+"):
+            pieces = [
+                text if isinstance(part, Const) else "{" + text + "}"
+                for part, text in zip(value.parts, shown)
+            ]
+            return f"f{''.join(pieces)!r}"
+        if not self.found.variables:
+            self.missing(f"a text that is made by `{value.how}` is not followed")
+        return f"<text made of {', '.join(shown)}>"
+
+    def part(self, part: Value, name: str, levels: int) -> str:
+        """A part of a string."""
+        return mask(str(part.value), name) if isinstance(part, Const) else self.show(part, name, levels)[0]
 
     def reference(self, value: Ref, name: str, levels: int) -> str:
         """Something of a library: its path, and what it was made with."""
@@ -180,6 +187,8 @@ class Renderer:
                 self.found.unknown.append(f"`{text}` is not followed")
             return text
         if value.path.endswith("[]"):
+            if isinstance(base, Ref) and value.arguments is None and levels:
+                return f"{self.reference(base, name, levels - 1)}[…]"
             if isinstance(base, Ref) and levels and value.arguments is not None:
                 text = self.reference(base, name, levels - 1)
                 key = self.show(value.arguments.positional[0], "", levels - 1)[0]
@@ -209,7 +218,10 @@ class Renderer:
     def other(self, value: Value) -> tuple[str, Any]:
         """What the project defines, and what nothing is known of."""
         if isinstance(value, Function):
-            return f"{value.module.name}.{value.qualname}", None
+            inner = (
+                value.qualname if value.qualname.endswith(value.name) else f"{value.qualname}.{value.name}"
+            )
+            return f"{value.module.name}.{inner.lstrip('.')}", None
         if isinstance(value, Class):
             return f"{value.module.name}.{value.qualname}", None
         if isinstance(value, Package):

@@ -7,16 +7,18 @@ import re
 MASK = "********"
 
 _SECRET = re.compile(
-    r"(SECRET|PASSW(OR)?D|PASSPHRASE|(^|_)PASS$|(^|_)PWD$|TOKEN|CREDENTIAL|PRIVATE_?KEY|SALT$|(^|_)DSN$|API_?KEY|(^|_)KEYS?$|"
+    r"(SECRET|PASSW(OR)?D|PASSPHRASE|(^|_)PASS$|(^|_)PWD?$|TOKEN|CREDENTIAL|PRIVATE_?KEY|SALT$|(^|_)DSN$|API_?KEY|_KEYS?$|"
     r"(^|_)AUTH$|FALLBACKS$)",
     re.IGNORECASE,
 )
 
 _HARMLESS = re.compile(
-    r"(PUBLIC|CACHE|SESSION|PREFIX|SORT|VALIDATORS|HASHERS|TIMEOUT|_AGE$|EXPIR|LIFETIME|LOCATION|HEADER|COOKIE|_URL$|"
-    r"_CLASS$|BACKEND|_NAME$|LENGTH|_FILE$|_PATH$|ALGORITHM|_LENGTH|MIN_|MAX_)",
+    r"((^|_)(VALIDATORS|HASHERS|TIMEOUT|AGE|EXPIR[A-Z]*|LIFETIME|LOCATION|HEADER|URLS?|URI_PREFIX|CLASS|BACKENDS?|NAME|LENGTH|FILE|PATH|DIR|"
+    r"ALGORITHM|PREFIX|CALLBACK|VIEW|TEMPLATE|ENABLED|REQUIRED|ROTATION)$)|(^|_)(PUBLIC|CACHE|SORT|PRIMARY|ROUTING|PARTITION|FOREIGN|"
+    r"NATURAL)_KEYS?$",
     re.IGNORECASE,
 )
+"""Names that end so speak of a secret, and hold none."""
 
 _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^:/@\s'\"]*:)[^@/\s'\"]+@", re.IGNORECASE)
 _PAIR = re.compile(
@@ -46,6 +48,12 @@ def mask_code(code: str, name: str) -> str:
         return _STRING.sub(_hidden, code)
     code = _PAIR.sub(_pair, code)
     return _USERINFO.sub(rf"\1{MASK}@", code)
+
+
+def mask_expression(code: str) -> str:
+    """An expression as a message quotes it: without its strings when some name in it is a secret's."""
+    secret = next((word for word in re.findall(r"\w+", code) if is_secret(word)), "")
+    return mask_code(code, secret)
 
 
 def _hidden(found: re.Match[str]) -> str:
