@@ -30,7 +30,7 @@ from pentalint.evaluate.taint import (
     taints_of,
 )
 from pentalint.evaluate.tracer_forms import PARSE
-from pentalint.evaluate.tracer_items import TracerItems
+from pentalint.evaluate.tracer_items import TracerItems, apart, under_rest
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     NONE,
@@ -194,7 +194,7 @@ class TracerApis(TracerItems):
             if isinstance(callee.base, Dict) and isinstance(key, Const) and key.value in callee.base.entries:
                 return callee.base.entries[key.value]
         result = f"{path}()"
-        if path.endswith(".to_dict") and self.known(path[:-8], self.model.sources) is not None:
+        if path.endswith(".to_dict") and self.posted(path[:-8]):
             made = Dict(complete=False)
             item = f"{path[:-8]}[]"
             remember(made, self.tag(self.aliases.get(item, item), None, taint, node, frame))
@@ -270,6 +270,11 @@ class TracerApis(TracerItems):
         if isinstance(value, Ref) and value.path == f"{encoding}()" and value.arguments is not None:
             return self.force(value.arguments.positional[0]) if value.arguments.positional else None
         return None
+
+    def posted(self, path: str) -> bool:
+        """Whether a path is that of the fields or files of a form: to which handlers add others."""
+        source = self.known(path, self.model.sources)
+        return source is not None and self.model.sources[source].detail in ("form", "file-content")
 
     def grouped(self, callee: Ref, arguments: Arguments) -> Value | None:
         """What groups of a match hold: no more than their part of the pattern lets through. None for other calls."""
@@ -578,10 +583,12 @@ class TracerApis(TracerItems):
         arguments.positional = [self.force(value) for value in arguments.positional]
         result = super().call_builtin_method(callee, arguments, node, frame)
         if isinstance(receiver, (List, Dict)):
+            key = arguments.positional[0] if arguments.positional else None
+            if name in ("get", "pop") and not isinstance(result, Unknown) and under_rest(receiver, key):
+                return apart(result)
             if name == "items" and isinstance(receiver, Dict) and not receiver.complete:
                 return List([List([UNKNOWN, elements(receiver)], "tuple")], complete=False)
             if isinstance(result, Unknown) and name in ("get", "pop", "setdefault", "popitem", "popleft"):
-                key = arguments.positional[0] if arguments.positional else None
                 if not isinstance(key, Const):
                     return elements(receiver)
                 if isinstance(receiver, Dict) and isinstance(key.value, str):

@@ -73,7 +73,8 @@ class TracerItems(TracerForms):
             found = join_all(self.item(option, index, node, frame) for option in options(container))
             self.clear(index, node.slice, EVERY, frame)  # it was one of the keys, or this has raised
             return found
-        return join_all(self.item(option, index, node, frame) for option in options(container))
+        found = join_all(self.item(option, index, node, frame) for option in options(container))
+        return apart(found) if under_rest(container, index) else found
 
     def segment(self, value: Value, key: Const) -> Value:
         """What was taken from the URL under a name: no more than the patterns with that name let through."""
@@ -338,6 +339,22 @@ def some_element(container: Dict) -> Value:
     if any(taint.origin.kind == "secret" for taint in taints):
         return string(tuple(taint for taint in taints if taint.origin.kind != "secret"))
     return value
+
+
+def under_rest(container: Value, key: Value | None) -> bool:
+    """Whether what is found under a key is what any key that is not known may hold."""
+    return (
+        isinstance(container, Dict)
+        and isinstance(key, Const)
+        and isinstance(key.value, str)
+        and key.value not in container.entries
+        and REST in container.entries
+    )
+
+
+def apart(value: Value) -> Value:
+    """What was found under one of the keys that are not known: what is found out about it says nothing of the others."""
+    return changed(value, Taint.sanitized, 2)
 
 
 def quoted(value: Value) -> Value:
