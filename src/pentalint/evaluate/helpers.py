@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
 from pentalint.evaluate.methods import MUTATORS, forget
-from pentalint.evaluate.values import NONE, Dict, Function, List, Ref, Value, join_all, options
+from pentalint.evaluate.values import NONE, Dict, Function, Instance, List, Ref, Value, join_all, options
 
 if TYPE_CHECKING:
     from pentalint.evaluate.calls import Calls
@@ -123,6 +123,20 @@ def aloud(engine: Core) -> Iterator[None]:
         yield
     finally:
         engine.listener, engine.invoked, engine.helping = silence, invoked, helping
+
+
+def is_made(value: Value) -> bool:
+    """Whether a value may be an object: what is done to the one that was made for all to hear, is done to that one."""
+    return any(
+        isinstance(option, Instance)
+        or (isinstance(option, Ref) and option.path.endswith("()") and class_name(option.path)[:1].isupper())
+        for option in options(value)
+    )
+
+
+def class_name(path: str) -> str:
+    """`Bottle` of `bottle.Bottle()`; "" where paths of files are made, which are values."""
+    return "" if path.startswith("pathlib.") else path.removesuffix("()").rpartition(".")[2]
 
 
 def is_helper(engine: Calls, function: Function) -> bool:
