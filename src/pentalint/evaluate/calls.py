@@ -13,7 +13,7 @@ from pentalint.evaluate.elements import widen
 from pentalint.evaluate.enumerations import FLAGS, distinct, member_by_value
 from pentalint.evaluate.events import Call, Frame, Write
 from pentalint.evaluate.folding import rest_of
-from pentalint.evaluate.helpers import aloud, apply_helper, is_made
+from pentalint.evaluate.helpers import aloud, apply_helper, changes, is_made
 from pentalint.evaluate.library import LIBRARY
 from pentalint.evaluate.methods import ADDING, MUTATORS, copy, forget, method, soften
 from pentalint.evaluate.models import Model
@@ -100,6 +100,8 @@ class Calls(Attributes):
         if isinstance(callee, Function):
             self.note_call(callee, arguments, node, frame)
             applied = apply_helper(self, callee, arguments, frame)
+            if applied is not None and changes(callee.node) and not is_made(applied):
+                return applied  # what it changes is not to be changed twice
             self.uncertain = bool(frame.branches or frame.conditional)
             result = self.result(callee)  # for all to hear, also where the helper has been followed
             return result if applied is None or is_made(applied) else applied

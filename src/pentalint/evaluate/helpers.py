@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.arguments import Arguments
@@ -83,7 +84,7 @@ def apply_helper(engine: Calls, function: Function, arguments: Arguments, frame:
     if env is None:
         return None
     uncertain = bool(frame.branches or frame.conditional)
-    if uncertain and changes(function):
+    if uncertain and changes(function.node):
         for value in env.values():
             for option in options(value):
                 if isinstance(option, (List, Dict)):
@@ -161,13 +162,14 @@ def computes(function: Function) -> bool:
     return True
 
 
-def changes(function: Function) -> bool:
-    """Whether a function may change a container that it is given."""
+@cache
+def changes(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+    """Whether a function may change a container that it is given, or one of its module."""
     return any(
-        (isinstance(node, ast.Attribute) and node.attr in MUTATORS)
-        or (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store))
-        or isinstance(node, ast.AugAssign)
-        for node in ast.walk(function.node)
+        (isinstance(inner, ast.Attribute) and inner.attr in MUTATORS)
+        or (isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Store))
+        or isinstance(inner, ast.AugAssign)
+        for inner in ast.walk(node)
     )
 
 
