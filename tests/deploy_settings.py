@@ -35,6 +35,7 @@ WORDS = (
     "same-origin",
     "DENY",
     "unsafe-none",
+    "sha256",
     "/x/",
     "*",
     KEY,
