@@ -133,7 +133,8 @@ def named_files(load: Load, around: Surroundings, engine: Interpreter) -> Iterat
         return
     for option in options(value):
         option = engine.force(option)
-        shown = str(option.value) if isinstance(option, Const) else "the file"
+        named = isinstance(option, Const) and isinstance(option.value, str)
+        shown = str(option.value) if isinstance(option, Const) and named else "the file"
         yield (
             shown,
             around.files.locate(

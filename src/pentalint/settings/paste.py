@@ -1,0 +1,129 @@
+"""The applications of PasteDeploy files, as `pserve` starts them, with the settings they get in the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from pentalint.evaluate.values import Const
+from pentalint.match.deployment import is_deployed
+from pentalint.match.ini_files import roots, started
+from pentalint.settings.model import Contribution, Deployment, FinalSetting, State, Variable
+from pentalint.settings.paths import ROOT
+from pentalint.settings.rendering import render
+from pentalint.settings.secrets import is_secret, mask
+from pentalint.syntax.paste_objects import HOLE, CannotLoad, Elsewhere, Final, Loaded
+from pentalint.syntax.pastedeploy import Project
+from pentalint.syntax.sections import is_filled_in, read_sections
+
+_FILLED_IN = re.compile(r"\$\{(\w+)[^}]*\}|\{\{(.*?)\}\}|\$\((\w+)\)")
+"""What something else than PasteDeploy puts in: the environment, a template, make."""
+
+_ENVIRONMENT = "ENV_"
+"""What names of variables of the environment begin with among the names that a file may refer to."""
+
+
+def paste_deployments(texts: Mapping[str, str], shown: Collection[str]) -> Iterator[Deployment]:
+    """The applications of those PasteDeploy files (path -> text) that are `shown`. A file that others build on is not deployed
+    by itself unless its name says so; one that cannot be loaded has a note and no settings."""
+    project = Project(texts, ROOT)
+    first = roots(texts)
+    for path in sorted(texts.keys() & set(shown)):
+        names = [name for kind, name in started(texts[path]) if kind == "app"]
+        reached: set[str] = set()
+        inner = "" if path in first else "other files build on it"
+        for name in names:
+            yield from loaded_deployments(project, path, name, reached, inner)
+        for name in other_names(texts[path], reached) if names else ():
+            yield from loaded_deployments(
+                project, path, name, reached, f"it is loaded by name only, as {name}"
+            )
+
+
+def other_names(text: str, reached: Collection[str]) -> list[str]:
+    """The applications of a file that are loaded only by name."""
+    found = [section for section in read_sections(text).headers if section.partition(":")[0] == "app"]
+    return [section.partition(":")[2].strip() for section in found if section not in reached]
+
+
+def loaded_deployments(
+    project: Project, path: str, name: str, reached: set[str], against: str = ""
+) -> Iterator[Deployment]:
+    """What one application of a file comes to: itself, or those that a pipeline or a composite is made of. `against` is what
+    speaks against its being deployed."""
+    base = path.rpartition("/")[2]
+    production = is_deployed(path) and not against
+    why = "its name" if production else "its name is one of development, tests or examples"
+    if is_deployed(path):
+        why = against or why
+    try:
+        loaded = project.load(path, "app", name)
+    except (CannotLoad, Elsewhere) as error:
+        yield Deployment("pyramid", f"{base}#{name}", path, production, why, (), (refusal(error, project),))
+        return
+    for one in loaded.walk():
+        if one.path == path:
+            reached.add(one.section)
+        if one.kind != "app" or one.parts is not None or (one.use is None and not one.open):
+            continue
+        inner = one.section.partition(":")[2].strip() or "main"
+        place = "" if one.path == path else f" of {one.path}"
+        yield Deployment(
+            "pyramid", f"{base}#{inner}{place}", path, production, why, settings(one, project), notes(one)
+        )
+
+
+def refusal(error: CannotLoad | Elsewhere, project: Project) -> str:
+    """Why a file starts no application."""
+    if isinstance(error, Elsewhere):
+        return f"it goes on in {HOLE.sub('…', str(error))}, which is not in the project"
+    if not is_filled_in(project.texts[error.path]):
+        return f"{error.path} is a template of an ini file; nothing is known of it before it is filled in"
+    return f"{error.path}:{error.fault.line}: {error.fault.message}"
+
+
+def notes(one: Loaded) -> tuple[str, ...]:
+    """What may still change an application's settings."""
+    return ("it takes further settings from a file that is not in the project",) if one.open else ()
+
+
+def settings(one: Loaded, project: Project) -> tuple[FinalSetting, ...]:
+    return tuple(setting(name, one.settings[name], project) for name in sorted(one.settings))
+
+
+def setting(name: str, final: Final, project: Project) -> FinalSetting:
+    """One setting of an application; its value is text."""
+    text = final.shown
+    shown = render(Const(text), name, lambda value: value)
+    told = tuple(contribution(name, part, project) for part in (*final.earlier, final))
+    if final.value is not None:
+        return FinalSetting(name, "known", shown.text, told, value=shown.value)
+    holes = [found[1] for found in HOLE.finditer(final.text)]
+    filled = list(_FILLED_IN.finditer(text))
+    variables = [hole.removeprefix(_ENVIRONMENT) for hole in holes if hole.startswith(_ENVIRONMENT)]
+    variables += [found[1] for found in filled if found[1]]
+    given = [hole for hole in holes if not hole.startswith(_ENVIRONMENT)]
+    templates = [found[0] for found in filled if not found[1]]
+    environment = tuple(
+        Variable(variable, None, final.path, final.entry.line) for variable in dict.fromkeys(variables)
+    )
+    if given:
+        reason = (
+            f"`{given[0]}` is defined nowhere in the file; whoever starts it has to give it (`{given[0]}=…`)"
+        )
+    elif templates:
+        reason = f"`{templates[0]}` is filled in by something else"
+    else:
+        reason = f"the environment decides: {', '.join(one.name for one in environment)}"
+    state: State = "unknown" if given or templates else "environment"
+    return FinalSetting(name, state, shown.text, told, environment=environment, reason=reason)
+
+
+def contribution(name: str, final: Final, project: Project) -> Contribution:
+    """The line a value is written on."""
+    lines = project.texts[final.path].splitlines()
+    line = lines[final.entry.line - 1].strip() if final.entry.line <= len(lines) else ""
+    written, sign, value = re.match(r"([^=:]*)([=:]?)(.*)", line).groups()  # type: ignore[union-attr]
+    if is_secret(name) or is_secret(written.strip()):
+        value = f" {mask(value.strip(), name if is_secret(name) else written.strip())}"
+    return Contribution(final.path, final.entry.line, "set", f"{written}{sign}{mask(value)}".strip())
