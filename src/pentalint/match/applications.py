@@ -155,7 +155,7 @@ class State:
                 settings[name] = replace(
                     before, settings=[*kept, *given], absent=before.absent and not sure, history=history
                 )
-        self.open(cases, written, how in ELSEWHERE)
+        self.open(cases, written, how)
 
     def reads(self, setting: Setting) -> str:
         """The name of the setting whose value is taken from the object itself; "" when it is not."""
@@ -178,17 +178,17 @@ class State:
             return [*found, setting]
         return [*found, replace(setting, value=missing(setting.value))]
 
-    def open(self, cases: list[Batch], written: list[dict[str, Setting]], elsewhere: bool) -> None:
-        """What else the cases may set; `elsewhere` says that it comes from outside of the project."""
+    def open(self, cases: list[Batch], written: list[dict[str, Setting]], how: str) -> None:
+        """What else the cases may set. `setdefault` changes nothing that is there."""
         settings = self.application.settings
         for case, known in zip(cases, written):
             if case.opened:
-                unfollowed = "" if elsewhere else case.opened
+                unfollowed = "" if how in ELSEWHERE else case.opened
                 self.application.reasons[case.opened] = None
                 self.application.opened = self.application.opened or case.opened
                 self.application.unfollowed = self.application.unfollowed or unfollowed
                 for name, final in settings.items():
-                    if name not in known:
+                    if name not in known and (how != "default" or final.absent):
                         final.opened = final.opened or case.opened
                         final.unfollowed = final.unfollowed or unfollowed
             if case.variables:

@@ -64,7 +64,8 @@ def mapping_batch(given: Value | None, arguments: Arguments, load: Load, engine:
         if name != load.key.partition("=")[2]:
             node = arguments.keyword_nodes[name]
             found[name] = load.setting(name, engine.force(item), load.frame.module, node)
-    if arguments.open_keyword:
+    spread = arguments.spare.get("**")
+    if arguments.open_keyword and not (isinstance(spread, Const) and spread.value is None):  # that raises
         opened = "not all keywords are known"
     return Batch(tuple(found.values()), opened)
 

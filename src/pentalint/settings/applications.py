@@ -8,7 +8,7 @@ from dataclasses import replace
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import Class, join_all
-from pentalint.match.applications import Application, Final, key_of
+from pentalint.match.applications import Application, Final, State, key_of
 from pentalint.match.configuration import Configurations
 from pentalint.match.deployment import is_deployed
 from pentalint.match.operations import Operation, Place
@@ -40,7 +40,22 @@ class Joiner:
         found: list[Deployment] = []
         for applications in made.values():
             found += distinct([one for each in applications for one in self.variants(each)])
+        if not made:
+            found = [self.deployment(one, ()) for one in self.strangers(framework) if one.settings]
         return numbered(found)
+
+    def strangers(self, framework: str) -> Iterator[Application]:
+        """Where nothing in the project makes an application: what each function or module does to one it is given."""
+        present = self.configurations.log.models[framework].present
+        for place, operations in self.configurations.log.logs.items():
+            own = [one for one in operations if one.framework == framework and one.callee is None]
+            if not own:
+                continue
+            state = State(Application(own[0], place), present, self.configurations.record)
+            for operation in own:
+                cases = self.configurations.case(operation, None)
+                state.apply(cases, operation, certain=not operation.branches)
+            yield state.application
 
     def variants(self, application: Application) -> Iterator[tuple[Deployment, str]]:
         """The deployments of one application, each with the place where the program starts."""

@@ -86,7 +86,9 @@ class LoggedInterpreter(SettingsInterpreter):
 
     def keep(self, node: ast.AST, frame: Frame) -> None:
         """What is written by a statement depends on what it has read."""
-        self.depending[place_of(node, frame)] = (dict(self.reads), self.blame)
+        place = place_of(node, frame)
+        if not isinstance(node, ast.keyword) or place not in self.depending:
+            self.depending[place] = (dict(self.reads), self.blame)
 
 
 class Listening:

@@ -12,7 +12,8 @@ from pentalint.settings.model import Contribution, Deployment, FinalSetting, Sta
 from pentalint.settings.paths import ROOT
 from pentalint.settings.rendering import render
 from pentalint.settings.secrets import is_secret, mask
-from pentalint.syntax.paste_objects import HOLE, CannotLoad, Elsewhere, Final, Loaded
+from pentalint.syntax.paste_loader import Loader
+from pentalint.syntax.paste_objects import HOLE, CannotLoad, Elsewhere, Final, Loaded, Options
 from pentalint.syntax.pastedeploy import Project
 from pentalint.syntax.sections import is_filled_in, read_sections
 
@@ -21,6 +22,9 @@ _FILLED_IN = re.compile(r"\$\{(\w+)[^}]*\}|\{\{(.*?)\}\}|\$\((\w+)\)")
 
 _ENVIRONMENT = "ENV_"
 """What names of variables of the environment begin with among the names that a file may refer to."""
+
+
+_VARIABLE = re.compile(rf"%\({_ENVIRONMENT}(\w+)\)s")
 
 
 def paste_deployments(texts: Mapping[str, str], shown: Collection[str]) -> Iterator[Deployment]:
@@ -59,7 +63,12 @@ def loaded_deployments(
     try:
         loaded = project.load(path, "app", name)
     except (CannotLoad, Elsewhere) as error:
-        yield Deployment("pyramid", f"{base}#{name}", path, production, why, (), (refusal(error, project),))
+        found: tuple[FinalSetting, ...] = ()
+        if isinstance(error, CannotLoad) and not error.complete and error.path == path:
+            found = settings(own_options(project, path, name), project)
+        yield Deployment(
+            "pyramid", f"{base}#{name}", path, production, why, found, (refusal(error, project),)
+        )
         return
     for one in loaded.walk():
         if one.path == path:
@@ -69,7 +78,13 @@ def loaded_deployments(
         inner = one.section.partition(":")[2].strip() or "main"
         place = "" if one.path == path else f" of {one.path}"
         yield Deployment(
-            "pyramid", f"{base}#{inner}{place}", path, production, why, settings(one, project), notes(one)
+            "pyramid",
+            f"{base}#{inner}{place}",
+            path,
+            production,
+            why,
+            settings(one.settings, project),
+            notes(one),
         )
 
 
@@ -79,7 +94,8 @@ def refusal(error: CannotLoad | Elsewhere, project: Project) -> str:
         return f"it goes on in {HOLE.sub('…', str(error))}, which is not in the project"
     if not is_filled_in(project.texts[error.path]):
         return f"{error.path} is a template of an ini file; nothing is known of it before it is filled in"
-    return f"{error.path}:{error.fault.line}: {error.fault.message}"
+    told = f"{error.path}:{error.fault.line}: {error.fault.message}"
+    return told if error.complete else f"{told}, unless something else adds it, and maybe more"
 
 
 def notes(one: Loaded) -> tuple[str, ...]:
@@ -87,21 +103,28 @@ def notes(one: Loaded) -> tuple[str, ...]:
     return ("it takes further settings from a file that is not in the project",) if one.open else ()
 
 
-def settings(one: Loaded, project: Project) -> tuple[FinalSetting, ...]:
-    return tuple(setting(name, one.settings[name], project) for name in sorted(one.settings))
+def own_options(project: Project, path: str, name: str) -> Options:
+    """What a section says itself that another loader adds to before PasteDeploy sees it."""
+    loader = Loader(project, path, None)
+    section = loader.find("app", name, None)
+    defaults = loader.parser.defaults()
+    return {key: loader.get(section, key) for key in loader.parser.options(section) if key not in defaults}
+
+
+def settings(found: Options, project: Project) -> tuple[FinalSetting, ...]:
+    return tuple(setting(name, found[name], project) for name in sorted(found))
 
 
 def setting(name: str, final: Final, project: Project) -> FinalSetting:
     """One setting of an application; its value is text."""
-    text = final.shown
+    text = _VARIABLE.sub(r"${\1}", final.shown)
     shown = render(Const(text), name, lambda value: value)
     told = tuple(contribution(name, part, project) for part in (*final.earlier, final))
     if final.value is not None:
         return FinalSetting(name, "known", shown.text, told, value=shown.value)
     holes = [found[1] for found in HOLE.finditer(final.text)]
     filled = list(_FILLED_IN.finditer(text))
-    variables = [hole.removeprefix(_ENVIRONMENT) for hole in holes if hole.startswith(_ENVIRONMENT)]
-    variables += [found[1] for found in filled if found[1]]
+    variables = [found[1] for found in filled if found[1]]
     given = [hole for hole in holes if not hole.startswith(_ENVIRONMENT)]
     templates = [found[0] for found in filled if not found[1]]
     environment = tuple(
