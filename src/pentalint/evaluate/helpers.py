@@ -127,17 +127,25 @@ def aloud(engine: Core) -> Iterator[None]:
 
 
 def is_made(value: Value) -> bool:
-    """Whether a value may be an object: what is done to the one that was made for all to hear, is done to that one."""
-    return any(
-        isinstance(option, Instance)
-        or (isinstance(option, Ref) and option.path.endswith("()") and class_name(option.path)[:1].isupper())
-        for option in options(value)
+    """Whether a value may be, or hold, an object: what is done to the one that was made for all to hear, is done to that one."""
+    return any(isinstance(option, Instance) or _made(option, last=True) for option in options(value))
+
+
+def _made(value: Value, *, last: bool = False) -> bool:
+    """Whether a value is what a call of an API gave, and not what can be read as a value: an environment variable, a path. What
+    stands by itself (`last`) only counts when a class made it."""
+    if isinstance(value, Ref):
+        called, end, rest = value.path.rpartition("()")
+        name = called.rpartition(".")[2]
+        return bool(end) and not rest and not called.startswith(VALUES) and (not last or name[:1].isupper())
+    parts = (
+        value.items if isinstance(value, List) else value.entries.values() if isinstance(value, Dict) else ()
     )
+    return any(_made(option) for part in parts for option in options(part))
 
 
-def class_name(path: str) -> str:
-    """`Bottle` of `bottle.Bottle()`; "" where paths of files are made, which are values."""
-    return "" if path.startswith("pathlib.") else path.removesuffix("()").rpartition(".")[2]
+VALUES = ("os.", "pathlib.", "environ.", "environs.", "decouple.", "builtins.")
+"""Where the calls are found whose results are read as values."""
 
 
 def is_helper(engine: Calls, function: Function) -> bool:
