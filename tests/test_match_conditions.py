@@ -144,27 +144,9 @@ CASES: list[Case] = [
     ({"some": {"absent": True}}, [None], ["1"], ["unknown"]),
     ({"some": {"path": "@sources"}}, ["source() if unknown else 1"], ["1"], ["unknown"]),
     ({"matches": "a", "length-above": 2}, ["'abc'"], ["'a'", "'bcd'"], ["unknown"]),
-    ({"shares-prefix": True}, [], ["'static'", "'/static'", "1", None], ["unknown"]),  # what holds is in the test below
     ({"guarded": False}, ["source()", "1"], [None], ["unknown"]),
     ({"guarded": True}, [], ["source()", "1", None], ["unknown"]),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("files", "name", "expected"),
-    [
-        (("web/static/a.css", "web/static_old/x"), "'static'", True),
-        (("web/static/a.css", "web/static.db"), "'web/static/'", True),
-        (("web/static/a.css", "web/stat"), "'static'", False),
-        (("web/static/a.css", "web/static_old/x"), "'/srv/web/static'", False),
-        (("a/static/x", "b/static/x", "b/static2/x"), "'static'", False),
-    ],
-)
-def test_siblings_share_a_prefix(files: tuple[str, ...], name: str, expected: bool) -> None:
-    engine, recorder = interpret(f"import api\napi.call({name})\n")
-    engine.file_paths = frozenset(files)
-    test = compile_condition({"shares-prefix": True}, {})
-    assert test(recorder.calls[0].arguments.get("0"), engine) is expected
 
 
 def named(condition: Any, expression: str | None) -> str:

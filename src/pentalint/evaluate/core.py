@@ -60,9 +60,7 @@ class Core:
         vendored: Mapping[str, str] | None = None,
         sources: Mapping[str, Source] | None = None,
     ) -> None:
-        files = tuple(files)
         self.index = ModuleIndex(files)
-        self.file_paths = frozenset(file.path for file in files)
         self.read = read
         self.knowledge = knowledge
         self.aliases = knowledge.aliases

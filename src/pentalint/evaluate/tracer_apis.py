@@ -1,72 +1,42 @@
-"""The tracer's library calls: sources, sinks, sanitizers and propagators of APIs, and built-in functions and methods. See
-`tracing`."""
+"""The tracer's library calls: sources, sanitizers and propagators of APIs. See `tracing`."""
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterable
 
 from pentalint.evaluate.applications import apply_library
-from pentalint.evaluate.arguments import Arguments, split_key
-from pentalint.evaluate.characters import DANGEROUS, emptied_kinds, group_kinds
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.characters import emptied_kinds, group_kinds
 from pentalint.evaluate.events import Frame
-from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.library import LIBRARY
 from pentalint.evaluate.prefixes import ADDRESSES, deciding
 from pentalint.evaluate.taint import (
     EVERY,
     MOST,
     NOTHING,
-    SEGMENT,
     STRUCTURED,
-    UNROOTED,
     Taint,
-    changed,
     derived,
-    elements,
     remember,
     string,
     taints_of,
 )
+from pentalint.evaluate.tracer_builtins import TracerBuiltins, replaced_kinds
 from pentalint.evaluate.tracer_forms import PARSE
-from pentalint.evaluate.tracer_items import TracerItems, apart, under_rest
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     NONE,
-    REST,
     UNKNOWN,
-    Builtin,
-    Class,
     Const,
     Dict,
     Instance,
     List,
     Ref,
-    Text,
-    Unknown,
     Value,
-    join_all,
-    options,
 )
-
-MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
-"""Content types in which a browser runs scripts."""
 
 JOINERS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
 """What makes paths of parts: a part that cannot leave its directory does not make the whole leave it."""
-
-TRIED = frozenset({"format-string", "xpath"})
-"""Kinds of sink that do harm by what comes out of them."""
-
-COMPILERS = (".Template", ".from_string")
-"""What reads a template and does not render it yet."""
-
-_FIELD = re.compile(r"\{(?P<name>[a-zA-Z_]\w*)\.(?P<attribute>[a-zA-Z_]\w*)\}")
-"""A template that shows an attribute of one value."""
-
-IDENTIFIERS = frozenset(DANGEROUS)
-"""The kinds of sink that the name of an attribute cannot harm, which has no character but letters, digits and `_`."""
 
 MATCHES = ("match()", "fullmatch()", "search()")
 """What gives a match of a regular expression."""
@@ -98,17 +68,8 @@ ENCODINGS = frozenset(DECODINGS.values())
 CONVERTERS = frozenset({"builtins.int", "builtins.float", "uuid.UUID"})
 """What raises for text that is more than a number or an identifier."""
 
-ITERATED = frozenset(["map", "filter", "enumerate", "zip", "reversed", "iter", "next"])
-"""Built-in functions that hand on the elements of what they are given."""
 
-PURE = frozenset(
-    """startswith endswith find rfind index rindex count isalpha isalnum isdigit isdecimal isnumeric isascii isidentifier
-    islower isupper isspace isprintable istitle __len__ __contains__ bit_length""".split()  # noqa: SIM905
-)
-"""Methods whose result tells little of the string."""
-
-
-class TracerApis(TracerItems):
+class TracerApis(TracerBuiltins):
     """Calls that leave the project, with tainted arguments."""
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
@@ -343,32 +304,6 @@ class TracerApis(TracerItems):
             found = [taint for taint in found if taint.origin.detail in CONTENTS]
         return tuple(found[:MOST])
 
-    def selected(self, keys: Iterable[str], path: str, arguments: Arguments) -> list[Value]:
-        """The arguments under keys of the path language; `*` is all of them."""
-        signature = self.knowledge.signatures.get(path, ())
-        found: list[Value] = []
-        for key in keys:
-            if key == "*":
-                found.extend(arguments.every())
-            elif key == "**":
-                spare = arguments.spare.get("**")
-                if spare is not None:
-                    found.append(spare.entries.get(REST, UNKNOWN) if isinstance(spare, Dict) else spare)
-            elif key.endswith("[0]"):
-                value = arguments.get(key[:-3], signature)
-                for option in options(self.force(value)) if value is not None else ():
-                    if not isinstance(option, List):
-                        found.append(option)
-                    elif option.items and option.complete:
-                        found.append(option.items[0])
-            else:
-                value = arguments.get(key, signature)
-                if value is not None and not isinstance(value, Unknown):
-                    found.append(value)
-                elif isinstance(value, Unknown) and arguments.spare and not stated(arguments, key, signature):
-                    found.extend(arguments.spare.values())
-        return found
-
     def soak(
         self, callee: Ref, keys: tuple[str, ...], arguments: Arguments, node: ast.Call, frame: Frame
     ) -> None:
@@ -384,300 +319,3 @@ class TracerApis(TracerItems):
                     node,
                     frame,
                 )
-
-    # -- sinks ---------------------------------------------------------------------------------------------------
-
-    def check_call(
-        self, path: str, callee: Ref | Class, arguments: Arguments, node: ast.Call, frame: Frame
-    ) -> None:
-        """Report tainted arguments of a call that is a sink."""
-        self.made[id(arguments)] = node
-        self.alive.append(arguments)
-        for sink in self.sinks_of(path):
-            signature = self.knowledge.signatures.get(path, ())
-            asked = with_self(arguments, callee) if sink.about_self else arguments
-            if sink.test is not None and not sink.test(asked, signature, self):
-                continue
-            if node in self.unused and tried(sink.kind, path):
-                continue
-            if sink.kind == "url" and isinstance(callee, Ref) and isinstance(callee.base, Instance):
-                continue  # a client class of the project's own decides what it fetches
-            for key in sink.keys:
-                if key == "self":
-                    values: list[Value] = [callee] if isinstance(callee, Ref) else []
-                else:
-                    values = self.selected((key,), path, arguments)
-                for value in values:
-                    place = arguments.node(key, signature) if split_key(key)[0] is not None else None
-                    self.check(sink.kind, self.force(value), path, place, node, frame)
-        if isinstance(callee, Ref) and callee.taint:
-            self.check_method(path.rpartition(".")[2], callee, node, frame)
-
-    def check_method(self, name: str, receiver: Value, node: ast.Call, frame: Frame) -> None:
-        """Report a method of tainted data that is a sink whatever the object: `text.format(...)`."""
-        for sink in self.model.sinks.get(f"{ANYTHING}.{name}", ()):
-            if node in self.unused and tried(sink.kind, name):
-                continue
-            if "self" in sink.keys and sink.test is None:
-                self.check(sink.kind, receiver, f"{ANYTHING}.{name}", None, node, frame)
-
-    def sinks_of(self, path: str) -> tuple[Sink, ...]:
-        """The sinks a call is: under its own path, as the same method of an ancestor, or, for an object of which
-        the packs say nothing, by the method's name."""
-        found = self.sink_cache.get(path)
-        if found is None:
-            sinks = self.model.sinks
-            owner, _, member = path.rpartition("().")
-            names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
-            names.extend(self.knowledge.ancestors(path)[1:] if not owner else [])
-            collected = [sink for name in dict.fromkeys(names) for sink in sinks.get(name, ())]
-            holder = path.rpartition(".")[0]
-            if not collected and ("()" in holder or "." in holder) and holder not in self.model.objects:
-                collected.extend(sinks.get(f"{ANYTHING}.{path.rpartition('.')[2]}", ()))
-            found = self.sink_cache[path] = tuple(collected)
-        return found
-
-    def check(
-        self, kind: str, value: Value, callee: str, place: ast.AST | None, node: ast.AST, frame: Frame
-    ) -> None:
-        """Report the taints of a value that reach a sink of a kind and can do harm there."""
-        if isinstance(value, Instance):
-            return  # an object of the project's own: what becomes of it there its methods say
-        if kind == "html" and isinstance(value, List) and value.kind == "tuple" and value.items:
-            if with_headers(value):
-                return  # body, status and headers: those decide what it is
-            value = self.force(value.items[0])
-        value = deciding(kind, value)
-        for taint in leading_out(taints_of(value)) if kind == "path" else taints_of(value):
-            if (taint.origin.kind, kind) in self.model.wanted and taint.harms(kind):
-                self.flows.append(Flow(kind, callee, frame.module, node, frame.qualname, taint))
-
-    def write(
-        self, path: str, value: Value, node: ast.AST, frame: Frame, receiver: Value | None = None
-    ) -> None:
-        path = self.aliases.get(path, path)
-        owner, _, member = path.rpartition("().")
-        names = [f"{name}().{member}" for name in self.knowledge.ancestors(owner)] if owner else [path]
-        if path in self.model.types:
-            self.typed(value, None, frame)
-        for name in names:
-            for sink in self.model.writes.get(name, ()):
-                self.check(sink.kind, self.force(value), name, None, node, frame)
-
-    def assigned_item(self, target: Ref, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
-        name = key.value if isinstance(key, Const) and isinstance(key.value, str) else None
-        owner, dot, member = target.path.rpartition("().")
-        names = (
-            [f"{one}().{member}" for one in self.knowledge.ancestors(owner)]
-            if dot
-            else self.knowledge.ancestors(target.path.removesuffix("()"))
-        )
-        names = [f"{one}()" for one in names] if not dot and target.path.endswith("()") else names
-        if name is not None and f"{target.path}[{name.title()}]" in self.model.types:
-            self.typed(value, target, frame)
-        for base in names:
-            sinks = self.model.writes.get(f"{base}[]", ())
-            if name is not None:
-                sinks = (
-                    *self.model.writes.get(f"{base}[{name}]", ()),
-                    *self.model.writes.get(f"{base}[{name.title()}]", ()),
-                ) or sinks
-            for sink in sinks:
-                met = key if "key" in sink.keys else self.force(value)
-                self.check(sink.kind, met, f"{base}[{name or ''}]", None, node, frame)
-
-    def typed(self, value: Value, target: Ref | None, frame: Frame) -> None:
-        """The response gets a content type: what the handler returns, or what it was made of, is HTML only if that
-        says so."""
-        value = self.force(value)
-        if not_html(value):
-            place = self.made.get(id(target.arguments)) if target is not None and target.arguments else None
-            if place is not None:
-                self.flows = [flow for flow in self.flows if flow.node is not place or flow.kind != "html"]
-                return
-            frame.sends = ""
-            if self.answering is not None:
-                self.answering.sends = ""
-
-    def fields_shown(self, template: str, arguments: Arguments, node: ast.AST, frame: Frame) -> Value | None:
-        """What `"{value.name}".format(value=...)` gives: the attribute; None for any other template."""
-        named = named_field(template)
-        value = arguments.keywords.get(named[0]) if named is not None else None
-        if named is None or value is None:
-            return None
-        return self.attribute(self.force(value), named[1], node, frame)
-
-    # -- built-ins -----------------------------------------------------------------------------------------------
-
-    def call_known(self, name: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
-        """Built-in functions whose result the tracer computes itself; None for what the packs describe."""
-        given = arguments.positional
-        if (
-            name == "getattr"
-            and len(given) > 2
-            and isinstance(given[1], Const)
-            and isinstance(given[1].value, str)
-        ):
-            found = self.attribute(self.force(given[0]), given[1].value, node, frame)
-            return join_all([found, given[2]])
-        if name == "getattr" and len(given) == 2 and not isinstance(self.force(given[0]), Ref):
-            asked = self.force(given[1])
-            if taints_of(asked):
-                self.clear(
-                    asked, arguments.nodes[1] if len(arguments.nodes) > 1 else None, IDENTIFIERS, frame
-                )
-        if name in ITERATED and given:
-            known = self.call_builtin(name, arguments, node, frame)
-            if (isinstance(known, List) and known.exact) or (name == "next" and isinstance(known, Const)):
-                return known
-            given = arguments.positional
-        if name == "dict" and given and isinstance(first_value := self.force(given[0]), Dict):
-            made = Dict()
-            made.take(first_value)
-            made.entries.update(arguments.keywords)
-            for spare in arguments.spare.values():
-                remember(made, string(taints_of(spare)) if not isinstance(spare, Dict) else elements(spare))
-            return made
-        if name in ("map", "filter") and len(given) == 2:
-            inner = Arguments()
-            inner.positional.append(self.element(self.force(given[1])))
-            value = self.invoke(self.force(given[0]), inner, node, frame)
-            return List([value if name == "map" else inner.positional[0]], complete=False)
-        if name == "str" and len(given) == 1:
-            value = self.force(given[0])
-            if isinstance(value, Instance):
-                return self.shown(value, node, frame)
-            if isinstance(value, Text):
-                return value
-        if name in ("enumerate", "zip", "reversed", "iter"):
-            return self.paired(name, [self.force(value) for value in given])
-        if name == "next" and given:
-            return self.element(self.force(given[0]))
-        arguments.positional = [self.force(value) for value in given]
-        known = self.call_builtin(name, arguments, node, frame)
-        if isinstance(known, Unknown):
-            return None
-        return known
-
-    def paired(self, name: str, given: list[Value]) -> Value:
-        """`enumerate`, `zip`, `reversed`, `iter`: their elements keep what the iterables' elements carry."""
-        items = [self.element(value) for value in given]
-        if not items:
-            return List([], complete=False)
-        if name == "enumerate":
-            return List([List([UNKNOWN, items[0]], "tuple")], complete=False)
-        if name == "zip":
-            return List([List(items, "tuple")], complete=False)
-        return given[0] if isinstance(given[0], List) else List([items[0]], complete=False)
-
-    def call_builtin_method(
-        self, callee: Builtin, arguments: Arguments, node: ast.Call, frame: Frame
-    ) -> Value:
-        receiver, name = callee.receiver, callee.name
-        if name == "format" and isinstance(receiver, Const) and isinstance(receiver.value, str):
-            shown = self.fields_shown(receiver.value, arguments, node, frame)
-            if shown is not None:
-                return shown
-        if isinstance(receiver, Text):
-            self.check_method(name, receiver, node, frame)
-        arguments.positional = [self.force(value) for value in arguments.positional]
-        result = super().call_builtin_method(callee, arguments, node, frame)
-        if isinstance(receiver, (List, Dict)):
-            key = arguments.positional[0] if arguments.positional else None
-            if name in ("get", "pop") and not isinstance(result, Unknown) and under_rest(receiver, key):
-                return apart(result)
-            if name == "items" and isinstance(receiver, Dict) and not receiver.complete:
-                return List([List([UNKNOWN, elements(receiver)], "tuple")], complete=False)
-            if isinstance(result, Unknown) and name in ("get", "pop", "setdefault", "popitem", "popleft"):
-                if not isinstance(key, Const):
-                    return elements(receiver)
-                if isinstance(receiver, Dict) and isinstance(key.value, str):
-                    rest = receiver.entries.get(REST, UNKNOWN)
-                    return self.segment(receiver.entries.get(key.value, rest), key)
-                return elements(receiver)
-            return result
-        if name in ("replace", "lstrip") and isinstance(receiver, Text):
-            kinds = replaced_kinds(name, arguments)
-            return changed(result, lambda one: one.sanitized(kinds)) if kinds else result
-        if name in PURE or isinstance(result, Const) or taints_of(result):
-            return result
-        taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
-        return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
-
-
-def leading_out(taints: tuple[Taint, ...]) -> tuple[Taint, ...]:
-    """The taints of a path that may lead out of its directory: one segment of a URL by itself does not lead far."""
-    several = len({taint.origin for taint in taints if SEGMENT in taint.cleared}) > 1
-    return tuple(taint for taint in taints if several or SEGMENT not in taint.cleared)
-
-
-def tried(kind: str, path: str) -> bool:
-    """Whether a call whose result is thrown away only tries whether something can be read: it shows nothing to anybody, but a
-    template that is rendered, a command or a statement does what it does."""
-    return kind in TRIED or (kind == "template-source" and path.endswith(COMPILERS))
-
-
-def named_field(template: str) -> tuple[str, str] | None:
-    """The name and attribute of a template that is one field: `{uri.hostname}`."""
-    match = _FIELD.fullmatch(template)
-    return (match["name"], match["attribute"]) if match is not None else None
-
-
-def with_self(arguments: Arguments, callee: Ref | Class) -> Arguments:
-    """The arguments of a method, with the object it is called on as `self`."""
-    twin = Arguments()
-    twin.positional, twin.keywords, twin.spare = (
-        arguments.positional,
-        dict(arguments.keywords),
-        arguments.spare,
-    )
-    twin.open_positional, twin.open_keyword = arguments.open_positional, arguments.open_keyword
-    twin.keywords["self"] = callee.base if isinstance(callee, Ref) and callee.base is not None else callee
-    return twin
-
-
-def stated(arguments: Arguments, key: str, signature: tuple[str, ...]) -> bool:
-    """Whether a call itself names the argument under a key, so that no `**` can."""
-    position, keyword = split_key(key)
-    if position is None and keyword in signature:
-        position = signature.index(keyword)
-    return keyword in arguments.keywords or (position is not None and position < len(arguments.positional))
-
-
-def with_headers(value: List) -> bool:
-    """Whether a tuple holds a body with the headers of the response."""
-    return any(isinstance(option, Dict) for part in value.items[1:] for option in options(part))
-
-
-def not_html(value: Value) -> bool:
-    """Whether a content type is one in which a browser runs no scripts, or a disposition one that it saves; of several that
-    it may be, none is HTML."""
-    if isinstance(value, Text) and str(value.head).lower().startswith("attachment"):
-        return True
-    types = options(value)
-    texts = [one.value for one in types if isinstance(one, Const) and isinstance(one.value, str)]
-    if len(texts) != len(types):
-        return False
-    if all(text.lower().startswith("attachment") for text in texts):
-        return True
-    return not MARKUP.search(texts[0]) if len(texts) == 1 else not any("html" in text for text in texts)
-
-
-def replaced_kinds(name: str, arguments: Arguments) -> frozenset[str]:
-    """The kinds of sink that `replace` makes a string safe for: those with a single harmful character, which it takes out;
-    and whether slashes are stripped from its beginning."""
-    given = arguments.positional
-    if name.endswith(("lstrip", ".strip")) and len(given) == 1:
-        stripped = given[0].value if isinstance(given[0], Const) else ""
-        return frozenset({UNROOTED}) if isinstance(stripped, str) and "/" in stripped else NOTHING
-    if not name.endswith("replace") or len(given) < 2:
-        return NOTHING
-    old, new = given[0], given[1]
-    if (
-        isinstance(old, Const)
-        and isinstance(new, Const)
-        and isinstance(old.value, str)
-        and isinstance(new.value, str)
-    ):
-        return emptied_kinds(re.escape(old.value), new.value)
-    return NOTHING

@@ -213,7 +213,7 @@ class TracerItems(TracerForms):
         return any(isinstance(one, str) and not one.startswith("builtins.object") for one in self.linear(cls))
 
     def assigned_item(self, target: Ref, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
-        """`api[key] = value`. Provided by `tracer_apis`."""
+        """`api[key] = value`. Provided by `tracer_sinks`."""
         raise NotImplementedError
 
     def may_change(self, container: List | Dict, node: ast.expr, frame: Frame) -> bool:

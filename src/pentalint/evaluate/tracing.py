@@ -1,10 +1,10 @@
 """The tracer: the interpreter once more, with data that came from outside marked as such.
 
-It goes on where the interpreter stopped: same modules, same classes, same functions. What it adds is in seven files,
-each building on the one before: `tracer_values` and `tracer_items` (attributes, items and operators of tainted data),
-`tracer_apis` (APIs that are sources, sinks, sanitizers), `tracer_functions` (project functions followed with their
-arguments), `tracer_guards` (tests that make data safe), `tracer_renderings` (variables of templates), and this one
-(statements, and where to begin)."""
+It goes on where the interpreter stopped: same modules, same classes, same functions. What it adds is in several files,
+each building on the one before: `tracer_values`, `tracer_forms` and `tracer_items` (attributes, fields, items and operators of
+tainted data), `tracer_sinks` (what data must not reach), `tracer_builtins` and `tracer_apis` (calls of the language and of
+libraries), `tracer_functions` (project functions followed with their arguments), `tracer_guards` (tests that make data safe),
+`tracer_renderings` (variables of templates), and this one (statements, and where to begin)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import NOTHING, remember, string, taints_of
-from pentalint.evaluate.tracer_apis import with_headers
 from pentalint.evaluate.tracer_functions import CALLS
 from pentalint.evaluate.tracer_renderings import TracerRenderings
+from pentalint.evaluate.tracer_sinks import with_headers
 from pentalint.evaluate.tracer_values import instance_of
 from pentalint.evaluate.values import (
     UNKNOWN,

@@ -26,11 +26,9 @@ from pentalint.match.views import (
     Predicate,
     alternatives,
     each,
-    ending_of,
     entropy,
     equals,
     forced,
-    has_prefix_sibling,
     holds,
     known_value,
     length_of,
@@ -153,13 +151,6 @@ class ValueKeys:
                 and (PLACEHOLDER.search(known.strip()) is not None) is operand
             )
         )
-
-    def key_shares_prefix(self, operand: bool) -> Predicate:
-        def test(value: Value, engine: Interpreter) -> bool:
-            ending = ending_of(value).strip("/")
-            return bool(ending) and has_prefix_sibling(ending, engine.file_paths) is operand
-
-        return each(test)
 
     def key_asbool(self, operand: bool) -> Predicate:
         def test(value: Value, engine: Interpreter) -> bool:

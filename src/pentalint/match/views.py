@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from pentalint.evaluate.statements import Interpreter
@@ -55,43 +55,6 @@ def alternatives(value: Value, engine: Interpreter) -> tuple[Value, ...]:
     if not isinstance(value, Choice):
         return (value,)
     return tuple(inner for option in value.values for inner in alternatives(option, engine))
-
-
-def ending_of(value: Value) -> str:
-    """The end of a path that starts in the project: a relative one, or what is joined to another; "" when it is not known."""
-    if isinstance(value, Const) and isinstance(value.value, str):
-        text = value.value.removeprefix("./")
-        return "" if text.startswith(("/", "~", ".")) or ":" in text else text
-    if isinstance(value, Ref) and value.path == "os.path.join()" and value.arguments is not None:
-        parts: list[str] = []
-        for part in value.arguments.positional[1:]:
-            if not (isinstance(part, Const) and isinstance(part.value, str)) or part.value.startswith("."):
-                return ""
-            parts.append(part.value)
-        return "/".join(parts)
-    return ""
-
-
-def has_prefix_sibling(ending: str, paths: Collection[str]) -> bool | None:
-    """Whether beside the one directory of the project whose path ends so there is a file or directory whose name begins
-    with its own; None when there is no such directory, or more than one."""
-    found = {
-        path[: place + len(ending) + 1]
-        for path in (f"/{one}" for one in paths)
-        for place in ends(path, ending)
-    }
-    if len(found) != 1:
-        return None
-    directory = found.pop()
-    return any(f"/{path}".startswith(directory) and f"/{path}"[len(directory)] != "/" for path in paths)
-
-
-def ends(path: str, ending: str) -> Iterator[int]:
-    """Where directories that end so begin in a path."""
-    place = path.find(f"/{ending}/")
-    while place >= 0:
-        yield place
-        place = path.find(f"/{ending}/", place + 1)
 
 
 def known_value(value: Value, engine: Interpreter) -> Any:
