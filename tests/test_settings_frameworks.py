@@ -281,3 +281,33 @@ def test_a_section_that_another_loader_completes(tmp_path: Path) -> None:
     assert found.notes[0].endswith(
         "add `use = egg:` and the distribution, unless something else adds it, and maybe more"
     )
+
+
+@pytest.mark.parametrize(
+    ("requirement", "files", "note"),
+    [
+        (
+            "flask==3.1",
+            {
+                "app.py": f"{FLASK}app = Flask(__name__)\napp.config['A'] = 1\napp.config.from_pyfile('x.cfg')\n",
+                "x.cfg": "A = (\n",
+            },
+            "x.cfg cannot be evaluated; it may set anything",
+        ),
+        (
+            "cherrypy==18.10",
+            {"app.py": "import cherrypy\ncherrypy.config.update('s.conf')\n", "s.conf": "x = 1\n[global]\n"},
+            "s.conf:1: an option stands before the first section; add",
+        ),
+        (
+            "pyramid==2.0",
+            {"shop.py": SHOP, "production.ini": "\ufeff[app:main]\nuse = egg:shop\n"},
+            "production.ini:1: a byte order mark stands before the first section; save",
+        ),
+    ],
+)
+def test_files_that_cannot_be_read_are_noted(
+    tmp_path: Path, requirement: str, files: dict[str, str], note: str
+) -> None:
+    (found,) = deployments(tmp_path, files, f"{requirement}\n")
+    assert [one[: len(note)] for one in found.notes] == [note]

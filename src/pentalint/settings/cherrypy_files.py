@@ -54,15 +54,22 @@ def literal_deployments(
     framework: str, path: str, text: str, engine: SettingsInterpreter
 ) -> Iterator[Deployment]:
     """A file whose values are Python."""
-    entries, faults = cherrypy_entries(text)
+    entries, _ = cherrypy_entries(text)
     if not any(_CHERRYPY.match(entry.key) for entry in entries):
         return
-    lines = {entry.line for entry in entries}
-    notes = tuple(f"{path}:{fault.line}: {fault.message}" for fault in faults if fault.line not in lines)
     found = [literal(path, text, engine, *one) for one in file_values(path, text, engine)]
     why = "its name" if is_deployed(path) else "its name is one of development, tests or examples"
     settings = tuple(sorted(found, key=lambda one: (one.section, one.name)))
-    yield Deployment(framework, path.rpartition("/")[2], path, is_deployed(path), why, settings, notes)
+    yield Deployment(
+        framework, path.rpartition("/")[2], path, is_deployed(path), why, settings, file_notes(path, text)
+    )
+
+
+def file_notes(path: str, text: str) -> tuple[str, ...]:
+    """What makes CherryPy refuse a file beside values of single entries."""
+    entries, faults = cherrypy_entries(text)
+    lines = {entry.line for entry in entries}
+    return tuple(f"{path}:{fault.line}: {fault.message}" for fault in faults if fault.line not in lines)
 
 
 def file_values(path: str, text: str, engine: SettingsInterpreter) -> Iterator[Entered]:

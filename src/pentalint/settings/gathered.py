@@ -27,7 +27,7 @@ from pentalint.match.settings import Setting, bundled, class_attribute_settings,
 from pentalint.model import File
 from pentalint.project.imports import words
 from pentalint.rule import SettingsModel
-from pentalint.settings.cherrypy_files import file_values
+from pentalint.settings.cherrypy_files import file_notes, file_values
 from pentalint.settings.final import judge, masked
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.model import Deployment, FinalSetting, Variable
@@ -156,6 +156,7 @@ class Gatherer(Quiet):
                     self.application(event.frame).notes[note] = None
                 continue
             stub = self.files.stub(path)
+            self.application(event.frame).notes.update(dict.fromkeys(file_notes(path, self.files.text(path))))
             for entry, value, variables, reason in file_values(path, self.files.text(path), engine):
                 if how == "sections" or (entry.section == "global") == (how == "mapping"):
                     node = stub.node(entry.line)

@@ -36,12 +36,21 @@ def paste_deployments(texts: Mapping[str, str], shown: Collection[str]) -> Itera
         names = [name for kind, name in started(texts[path]) if kind == "app"]
         reached: set[str] = set()
         inner = "" if path in first else "other files build on it"
+        if not names:
+            yield from refused(path, texts[path])
         for name in names:
             yield from loaded_deployments(project, path, name, reached, inner)
         for name in other_names(texts[path], reached) if names else ():
             yield from loaded_deployments(
                 project, path, name, reached, f"it is loaded by name only, as {name}"
             )
+
+
+def refused(path: str, text: str) -> Iterator[Deployment]:
+    """A file in which nothing can be found, for PasteDeploy cannot read it."""
+    for fault in read_sections(text).faults[:1]:
+        note = f"{path}:{fault.line}: {fault.message}"
+        yield Deployment("pyramid", path.rpartition("/")[2], path, is_deployed(path), "its name", (), (note,))
 
 
 def other_names(text: str, reached: Collection[str]) -> list[str]:
