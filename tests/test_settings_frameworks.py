@@ -311,3 +311,47 @@ def test_files_that_cannot_be_read_are_noted(
 ) -> None:
     (found,) = deployments(tmp_path, files, f"{requirement}\n")
     assert [one[: len(note)] for one in found.notes] == [note]
+
+
+@pytest.mark.parametrize(
+    ("requirement", "files"),
+    [
+        (
+            "flask==3.1",
+            {
+                "app.py": f"{FLASK}import json\napp = Flask(__name__)\napp.config.from_prefixed_env()\n"
+                "app.config.from_file('c.json', load=json.load)\n",
+                "Dockerfile": "FROM x\nENV FLASK_A=1 FLASK_API_KEY=hunter2\nENV FLASK_TOKEN hunter2\n",
+                ".env": "FLASK_SECRET_KEY=hunter2\nFLASK_DB=postgres://u:hunter2@h/x\n",
+                "c.json": '{\n"MAIL_PASSWORD": "hunter2"}\n',
+            },
+        ),
+        (
+            "bottle==0.13",
+            {
+                "app.py": "import bottle\napp = bottle.Bottle()\napp.config.load_config('s.ini')\n",
+                "s.ini": "[db]\npassword: hunter2\nuri = postgres://u:hunter2@h/x\n",
+            },
+        ),
+        (
+            "pyramid==2.0",
+            {
+                "shop.py": SHOP,
+                "production.ini": "[DEFAULT]\ndb.password = hunter2\n[app:main]\nuse = egg:shop\nlink = %(db.password)s/x\n"
+                "set auth.secret = hunter2\nget q = auth.secret\napi_key =\n  hunter2\n",
+            },
+        ),
+        (
+            "cherrypy==18.10",
+            {
+                "app.py": "import cherrypy\ncherrypy.config.update('s.ini')\n",
+                "s.ini": "[global]\ndb.password = hunter2\ndb.token = hunter2(\napi_key = 'hunter2'\n",
+                "site.conf": "[global]\nserver.x = 1\ndb.password = hunter2\ndb.token = hunter2(\n",
+            },
+        ),
+    ],
+)
+def test_secrets_in_files_are_never_shown(tmp_path: Path, requirement: str, files: dict[str, str]) -> None:
+    found = deployments(tmp_path, files, f"{requirement}\n")
+    assert any(one.settings for one in found)
+    assert "hunter2" not in repr(found)

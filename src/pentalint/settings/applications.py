@@ -17,6 +17,7 @@ from pentalint.settings.final import PLACEHOLDER, judge, masked, undecided
 from pentalint.settings.logged import LoggedInterpreter
 from pentalint.settings.model import OPTIONAL, Contribution, Deployment, FinalSetting, Variable
 from pentalint.settings.rendering import render
+from pentalint.settings.secrets import mask_line
 
 FORKS = 12
 """An application that may load one of more objects than this is one deployment, with alternatives."""
@@ -166,7 +167,13 @@ class Joiner:
             return found
         tests = setting.frame.tests if setting.frame is not None else ()
         frame = Frame(setting.module, {}, tests=tests)
-        return (self.engine.contribution(setting.name, setting.node, frame, "set"),)
+        one = self.engine.contribution(setting.name, setting.node, frame, "set")
+        return (one if is_python(one.path) else replace(one, text=mask_line(one.text, setting.name)),)
+
+
+def is_python(path: str) -> bool:
+    """Whether a file is Python by its name."""
+    return path.endswith((".py", ".pyw"))
 
 
 def first_fork(application: Application) -> Operation | None:
@@ -181,7 +188,7 @@ def label(origin: Class | Module | None) -> str:
     """What an object is called that is loaded; "" for a file that is executed."""
     if isinstance(origin, Class):
         return f"{origin.module.name}.{origin.qualname}"
-    return origin.name if origin is not None and origin.file.path.endswith(".py") else ""
+    return origin.name if origin is not None and is_python(origin.path) else ""
 
 
 def owner(setting: Setting) -> str:

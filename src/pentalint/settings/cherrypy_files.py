@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from pentalint.evaluate.core import BUILTINS
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.values import UNKNOWN, Ref, Value
+from pentalint.evaluate.values import UNKNOWN, Const, Ref, Value
 from pentalint.match.deployment import is_deployed
 from pentalint.model import File, Role
 from pentalint.rule import SettingsModel
@@ -18,7 +18,7 @@ from pentalint.settings.final import judge, masked
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.model import Contribution, Deployment, FinalSetting, Variable
 from pentalint.settings.rendering import render
-from pentalint.settings.secrets import mask_code
+from pentalint.settings.secrets import is_secret, mask_line
 from pentalint.syntax.framework_files import cherrypy_entries
 from pentalint.syntax.ini import Entry
 from pentalint.syntax.sections import read_sections
@@ -78,6 +78,8 @@ def file_values(path: str, text: str, engine: SettingsInterpreter) -> Iterator[E
     wrong = {fault.line: fault.message for fault in faults}
     for entry in entries:
         told = wrong.get(entry.line)
+        if told and is_secret(entry.key):
+            told = "its value is no Python value that CherryPy reads; quote it if it is text"
         yield (
             entry,
             *((UNKNOWN, (), f"CherryPy refuses it: {told}") if told else evaluated(entry, path, engine)),
@@ -111,6 +113,8 @@ def evaluated(
         tree = ast.parse(entry.value.strip() or "''", mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return UNKNOWN, (), "it is not Python, and CherryPy refuses it"
+    if isinstance(tree, (ast.Name, ast.Attribute)) and is_secret(entry.key):
+        return Const(entry.value), (), ""  # text that somebody forgot to quote
     module = Module("", path, File(path, Role.app), False, 2)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     module.env = {name: Ref(name) for name in names if name not in BUILTINS}
@@ -124,6 +128,6 @@ def contributions(entry: Entry, path: str, text: str) -> tuple[Contribution, ...
     lines = text.splitlines()
     default = read_sections(text).defaults.get(entry.key, entry.line)
     return tuple(
-        Contribution(path, line, "set", mask_code(lines[line - 1].strip(), entry.key))
+        Contribution(path, line, "set", mask_line(lines[line - 1].strip(), entry.key))
         for line in dict.fromkeys((default, entry.line))
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pentalint.evaluate.events import Call, ClassDefined, Frame, Write
 from pentalint.evaluate.knowledge import Knowledge
@@ -34,6 +34,7 @@ from pentalint.settings.model import Deployment, FinalSetting, Variable
 from pentalint.settings.quiet import Quiet
 from pentalint.settings.reading import as_text
 from pentalint.settings.rendering import render
+from pentalint.settings.secrets import mask_line
 
 SHORT = 20
 """Functions of so many lines are followed with their arguments whatever they are about; longer ones when they name something
@@ -251,6 +252,8 @@ def add(settings: dict[tuple[str, str], FinalSetting], step: Written, engine: Se
     variables = tuple(masked(one, step.name) for one in step.variables)
     state, reason = judge(shown, step.blame, variables, step.value)
     told = engine.contribution(step.name, step.node, Frame(step.module, {}, tests=step.frame.tests), "set")
+    if not step.module.path.endswith((".py", ".pyw")):
+        told = replace(told, text=mask_line(told.text, step.name))
     settings[(step.section, step.name)] = FinalSetting(
         step.name,
         state,

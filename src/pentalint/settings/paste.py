@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pentalint.evaluate.values import Const
 from pentalint.match.deployment import is_deployed
 from pentalint.match.ini_files import roots, started
+from pentalint.settings.final import WORDS
 from pentalint.settings.model import Contribution, Deployment, FinalSetting, State, Variable
 from pentalint.settings.paths import ROOT
 from pentalint.settings.rendering import render
-from pentalint.settings.secrets import is_secret, mask
+from pentalint.settings.secrets import MASK, is_secret, mask_line
 from pentalint.syntax.paste_loader import Loader
 from pentalint.syntax.paste_objects import HOLE, CannotLoad, Elsewhere, Final, Loaded, Options
 from pentalint.syntax.pastedeploy import Project
@@ -19,6 +20,9 @@ from pentalint.syntax.sections import is_filled_in, read_sections
 
 _FILLED_IN = re.compile(r"\$\{(\w+)[^}]*\}|\{\{(.*?)\}\}|\$\((\w+)\)")
 """What something else than PasteDeploy puts in: the environment, a template, make."""
+
+SHORTEST = 4
+"""A secret with fewer characters is not looked for in other values."""
 
 _ENVIRONMENT = "ENV_"
 """What names of variables of the environment begin with among the names that a file may refer to."""
@@ -92,7 +96,7 @@ def loaded_deployments(
             path,
             production,
             why,
-            settings(one.settings, project),
+            settings(one.settings, project, one.globals),
             notes(one),
         )
 
@@ -120,13 +124,23 @@ def own_options(project: Project, path: str, name: str) -> Options:
     return {key: loader.get(section, key) for key in loader.parser.options(section) if key not in defaults}
 
 
-def settings(found: Options, project: Project) -> tuple[FinalSetting, ...]:
-    return tuple(setting(name, found[name], project) for name in sorted(found))
+def settings(found: Options, project: Project, shared: Options | None = None) -> tuple[FinalSetting, ...]:
+    """The settings by name; `shared` are the globals, whose secrets other options may refer to."""
+    hidden = [
+        final.text
+        for name, final in (*(shared or {}).items(), *found.items())
+        if len(final.text) >= SHORTEST
+        and final.text.lower() not in WORDS
+        and (is_secret(name) or is_secret(final.entry.key))
+    ]
+    return tuple(setting(name, found[name], project, hidden) for name in sorted(found))
 
 
-def setting(name: str, final: Final, project: Project) -> FinalSetting:
-    """One setting of an application; its value is text."""
+def setting(name: str, final: Final, project: Project, hidden: Sequence[str]) -> FinalSetting:
+    """One setting of an application; its value is text, without the `hidden` ones in it."""
     text = _VARIABLE.sub(r"${\1}", final.shown)
+    for secret in hidden:
+        text = text.replace(secret, MASK)
     shown = render(Const(text), name, lambda value: value)
     told = tuple(contribution(name, part, project) for part in (*final.earlier, final))
     if final.value is not None:
@@ -155,7 +169,10 @@ def contribution(name: str, final: Final, project: Project) -> Contribution:
     """The line a value is written on."""
     lines = project.texts[final.path].splitlines()
     line = lines[final.entry.line - 1].strip() if final.entry.line <= len(lines) else ""
-    written, sign, value = re.match(r"([^=:]*)([=:]?)(.*)", line).groups()  # type: ignore[union-attr]
-    if is_secret(name) or is_secret(written.strip()):
-        value = f" {mask(value.strip(), name if is_secret(name) else written.strip())}"
-    return Contribution(final.path, final.entry.line, "set", f"{written}{sign}{mask(value)}".strip())
+    text = mask_line(line, name)
+    return Contribution(final.path, final.entry.line, "set", mask_line(text, written_name(line)))
+
+
+def written_name(line: str) -> str:
+    """The option that a line sets: another than the one it reaches, where `get` and `set` rename it."""
+    return re.split(r"[=:]", line, maxsplit=1)[0].strip()
