@@ -5,10 +5,16 @@ python-dotenv would)."""
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
+import sys
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from hypothesis import strategies as st
 
 NAMES = (
@@ -242,3 +248,28 @@ def projects(draw: st.DrawFn) -> Project:
     later = draw(st.sampled_from(["", f"app.config[{draw(names)!r}] = {draw(values)!r}\n"]))
     found.files["wsgi.py"] = f"from shop import create_app\n\napp = create_app({argument})\n{later}"
     return found
+
+
+def run(project: Project) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The configuration that the real thing ends with, and what it begins with; None when it raises."""
+    before = dict(os.environ)
+    loaded = set(sys.modules)
+    with tempfile.TemporaryDirectory() as place:
+        for path, text in project.files.items():
+            target = Path(place, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        os.environ.update(project.environment)
+        sys.path.insert(0, place)
+        importlib.invalidate_caches()
+        try:
+            return dict(importlib.import_module("wsgi").app.config), dict(Flask("fresh").config)
+        except Exception:  # what the generated project does wrong is not the question
+            return None
+        finally:
+            sys.path.remove(place)
+            for name in set(sys.modules) - loaded:
+                if name.partition(".")[0] in ("wsgi", "shop", "config"):
+                    del sys.modules[name]
+            os.environ.clear()
+            os.environ.update(before)

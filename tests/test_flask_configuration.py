@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-import sys
-import tempfile
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
 from examples import packs, role_for
-from flask import Flask
-from flask_configurations import Project, projects
+from flask_configurations import Project, projects, run
 from hypothesis import HealthCheck, given, settings
 
 from pentalint.check.applications import find_applications
@@ -87,31 +81,6 @@ def unset(value: Value) -> Value:
 
 
 # -- what Flask does ---------------------------------------------------------------------------------------------------
-
-
-def run(project: Project) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """The configuration that the real thing ends with, and what it begins with; None when it raises."""
-    before = dict(os.environ)
-    loaded = set(sys.modules)
-    with tempfile.TemporaryDirectory() as place:
-        for path, text in project.files.items():
-            target = Path(place, path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-        os.environ.update(project.environment)
-        sys.path.insert(0, place)
-        importlib.invalidate_caches()
-        try:
-            return dict(importlib.import_module("wsgi").app.config), dict(Flask("fresh").config)
-        except Exception:  # what the generated project does wrong is not the question
-            return None
-        finally:
-            sys.path.remove(place)
-            for name in set(sys.modules) - loaded:
-                if name.partition(".")[0] in ("wsgi", "shop", "config"):
-                    del sys.modules[name]
-            os.environ.clear()
-            os.environ.update(before)
 
 
 def differences(actual: dict[str, Any], defaults: dict[str, Any], application: Application) -> list[str]:

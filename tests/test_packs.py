@@ -75,6 +75,11 @@ def test_a_rule_has_what_its_file_says() -> None:
         ("[groups]\na = [1]", "flask/pack.toml: `groups.a` must be a list of strings"),
         ("[settings]\nmarker = []", "flask/pack.toml: `settings.marker` is not a key; one of markers"),
         ("[settings.attributes]\na = 1", "flask/pack.toml: `settings.attributes.a` must be a string"),
+        ("[[settings.removed]]\nname = 'A'", "flask/pack.toml: each of `settings.removed` needs `since`"),
+        (
+            "[[settings.removed]]\nname = ['A', 1]\nsince = '1'",
+            "flask/pack.toml: `settings.removed.name` must be text or a list of texts",
+        ),
         ("[[parameters]]\ntyp = 'x'", "flask/pack.toml: `parameters.typ` is not a key; one of type"),
         ("[[parameters]]\ntype = 'x'", "flask/pack.toml: each of `parameters` needs `type` and one of"),
         ("[[parameters]]\nname = 'x'", "flask/pack.toml: each of `parameters` needs `type`"),

@@ -109,22 +109,20 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A setting that a framework reads no longer. `since` is the PEP 440 specifier of the versions without it; `instead` the
-    setting that took its place, "" for none; `now` the values that change nothing, for they are what happens anyway."""
+    """A setting that is read no longer. `since` is the PEP 440 specifier of the versions without it, those of `distribution`
+    ("": the framework); `instead` the setting that took its place, "" for none; `now` the values that change nothing, for
+    they are what happens anyway."""
 
     name: str
     since: str
     instead: str = ""
     now: tuple[Any, ...] = ()
+    distribution: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class RemovedSetting:
-    """A setting that versions of `distribution` from `since` on do not read."""
-
-    name: str
-    distribution: str
-    since: str
+    @property
+    def version(self) -> str:
+        """The first version without it."""
+        return self.since.removeprefix(">=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ class SettingsModel:
     longer; `bundles`: setting name -> value ->
     the settings that this value brings where they are not set beside it; `object`: what holds the settings
     (`flask.Flask()`) when they are followed in the order in which they are loaded, and `present` the names it has
-    from the start, which `setdefault` leaves alone; `unread`: settings that some version has stopped reading.
+    from the start, which `setdefault` leaves alone.
     """
 
     markers: tuple[str, ...] = ()
@@ -157,7 +155,6 @@ class SettingsModel:
     bundles: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     object: str = ""
     present: tuple[str, ...] = ()
-    unread: tuple[RemovedSetting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

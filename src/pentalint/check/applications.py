@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from pentalint.check.deep import on_deep_stack
 from pentalint.check.deployment_files import environment_of, is_compose, is_dockerfile
@@ -20,24 +21,25 @@ from pentalint.project.imports import identifiers, words
 from pentalint.rule import SettingsModel
 
 Read = Callable[[str], bytes]
+Engine = TypeVar("Engine", bound=Interpreter)
 
 ROUNDS = 4
 """Once for what fills a configuration, and again for the functions that call it, and those that call them."""
 
 
 def operations_of(
-    plan: Plan, models: dict[str, SettingsModel], read: Callable[[str], bytes]
+    plan: Plan, models: dict[str, SettingsModel], read: Read, files: ProjectFiles | None = None
 ) -> Operations | None:
     """The log for a project's configuration objects; None when no framework in use has any that is followed."""
     if not any(model.object for model in models.values()):
         return None
-    return Operations(models, project_files(plan, read))
+    return Operations(models, files or project_files(plan, read))
 
 
-def project_files(plan: Plan, read: Read) -> ProjectFiles:
+def project_files(plan: Plan, read: Read, kind: type[ProjectFiles] = ProjectFiles) -> ProjectFiles:
     """The files of a project that configuration may be loaded from."""
     paths = frozenset(file.path for file in plan.files)
-    return ProjectFiles(paths, read, read_document, tuple(variables(plan, read)))
+    return kind(paths, read, read_document, tuple(variables(plan, read)))
 
 
 def variables(plan: Plan, read: Callable[[str], bytes]) -> list[Variable]:
@@ -89,30 +91,44 @@ class Hearer:
 
 def find_applications(plan: Plan, read: Read) -> tuple[Application, ...]:
     """The applications of a project whose configuration is followed in order, each with its final settings."""
-    return on_deep_stack(lambda: gather(plan, read))
+
+    def gather() -> tuple[Application, ...]:
+        log = operations_of(plan, models(plan), read)
+        return (
+            ()
+            if log is None
+            else tuple(follow(plan, read, log, interpreter(plan, read, log, Interpreter)).applications)
+        )
+
+    return on_deep_stack(gather)
 
 
-def gather(plan: Plan, read: Read) -> tuple[Application, ...]:
-    """The work itself."""
+def models(plan: Plan) -> dict[str, SettingsModel]:
+    """The settings of the frameworks in use."""
+    return {name: plan.packs[name].settings for name in used_packs(plan)}
+
+
+def interpreter(plan: Plan, read: Read, log: Operations, kind: Callable[..., Engine]) -> Engine:
+    """An interpreter, of the given kind, that tells the log what happens."""
     knowledge = plan.knowledge
-    log = operations_of(plan, {name: plan.packs[name].settings for name in used_packs(plan)}, read)
-    if log is None:
-        return ()
-    listener = Hearer(
-        log, frozenset({*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()})
-    )
-    engine = log.engine = Interpreter(
+    known = frozenset({*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()})
+    return kind(
         plan.files,
         read,
         knowledge,
-        listener,
+        Hearer(log, known),
         parser=plan.config.parser,
         frameworks=plan.frameworks,
         vendored=plan.vendored,
         sources=plan.sources if plan.config.parser == "auto" else None,
     )
+
+
+def follow(plan: Plan, read: Read, log: Operations, engine: Interpreter) -> Configurations:
+    """What the log says in the end, once everything is evaluated that fills a configuration."""
+    log.engine = engine
     complete(plan, engine, log, read)
-    return tuple(Configurations(log).applications)
+    return Configurations(log)
 
 
 def complete(plan: Plan, engine: Interpreter, log: Operations, read: Callable[[str], bytes]) -> None:

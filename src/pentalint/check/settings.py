@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
+from pentalint.check.applications import (
+    follow,
+    interpreter,
+    names,
+    operations_of,
+    project_files,
+    words_of,
+)
 from pentalint.check.deep import on_deep_stack
 from pentalint.check.job import Read, named_settings, settings_files
 from pentalint.check.plan import Plan
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class
+from pentalint.match.ini_files import paste_texts
 from pentalint.match.settings import fits_best, settings_classes, settings_modules
 from pentalint.model import Failure
 from pentalint.rule import SettingsModel
-from pentalint.settings.config_files import file_deployments
+from pentalint.settings.applications import Joiner
+from pentalint.settings.cherrypy_files import file_deployments
 from pentalint.settings.discovery import Deployed, deployed_modules, names_settings
 from pentalint.settings.final import World, class_world, final_settings, module_world
 from pentalint.settings.gathered import Gatherer, gather
 from pentalint.settings.interpreter import SettingsInterpreter
+from pentalint.settings.logged import LoggedInterpreter
 from pentalint.settings.model import Deployment
+from pentalint.settings.paste import paste_deployments
+from pentalint.settings.project_files import SettingsFiles
 from pentalint.settings.quiet import Quiet
 
 
@@ -69,7 +82,7 @@ class Settings:
                 vendored=plan.vendored,
                 sources=sources,
                 world=world,
-                present=lambda path: (Path(plan.root) / path).exists(),
+                present=self.is_there,
             )
             found.given = dict(given)
             self.engines[(world, given)] = found
@@ -78,7 +91,9 @@ class Settings:
     def configuration(self) -> Configuration:
         deployments = self.django() if "django" in self.used() else []
         for framework in sorted(self.used() - {"django"}):
-            deployments += self.others(framework)
+            deployments += (
+                self.followed(framework) if self.models[framework].object else self.others(framework)
+            )
         failures = {one.path: one for engine in self.engines.values() for one in engine.failures.values()}
         ordered = sorted(deployments, key=lambda one: (not one.production, one.framework, one.name))
         return Configuration(tuple(ordered), tuple(failures[path] for path in sorted(failures)))
@@ -149,17 +164,42 @@ class Settings:
         there = world(self.engine("set", given)) if unset.has_read else None
         return replace(shell, settings=final_settings(here, there), notes=tuple(unset.notes))
 
+    # -- applications that are followed ------------------------------------------------------------------------
+
+    @cached_property
+    def joiner(self) -> Joiner:
+        """What happens to the configuration objects of all frameworks that are followed, in order."""
+        plan, read = self.plan, self.read
+        log = operations_of(plan, self.models, read, project_files(plan, read, SettingsFiles))
+        assert log is not None
+        objects = {name: model.object for name, model in log.models.items()}
+        kind = partial(LoggedInterpreter, present=self.is_there, objects=objects)
+        engine = interpreter(plan, read, log, kind)
+        engine.follows = lambda function: not names(words_of(log))(function)
+        return Joiner(follow(plan, read, log, engine), engine)
+
+    def followed(self, framework: str) -> list[Deployment]:
+        """The applications of a framework, and the settings modules and classes that none of them loads."""
+        joiner = self.joiner
+        self.engines[("followed", ())] = joiner.engine
+        deployments = joiner.deployments(framework)
+        return unique([*deployments, *self.marked(framework, joiner.taken)])
+
+    def is_there(self, path: str) -> bool:
+        """Whether there is a file of the project at a path, whatever it is."""
+        return (Path(self.plan.root) / path).exists()
+
     # -- the others --------------------------------------------------------------------------------------------
 
     def others(self, framework: str) -> list[Deployment]:
         """What the settings model of another framework finds."""
         model = self.models[framework]
-        plan = self.plan
+        plan, read = self.plan, self.read
         files = [file for file in plan.files if file.role.main and framework in plan.frameworks(file.path)]
-        listener = Gatherer(plan.knowledge, model)
+        listener = Gatherer(plan.knowledge, model, project_files(plan, read, SettingsFiles))
         engine = SettingsInterpreter(
             plan.files,
-            self.read,
+            read,
             plan.knowledge,
             listener,
             parser=plan.config.parser,
@@ -167,19 +207,30 @@ class Settings:
             vendored=plan.vendored,
             sources=plan.sources if plan.config.parser == "auto" else None,
             served=False,
-            present=lambda path: (Path(plan.root) / path).exists(),
+            present=self.is_there,
         )
-        deployments = [
-            *file_deployments(framework, model, files, self.read, engine),
-            *gather(framework, files, self.read, engine, listener),
-        ]
         self.engines[(framework, ())] = engine
+        gathered = gather(framework, files, read, engine, listener)
+        rest = [file for file in files if file.path not in listener.files.stubs]
+        found = [*file_deployments(framework, model, rest, read, engine), *gathered]
+        if framework == "pyramid":
+            found += paste_deployments(self.paste_files(), [file.path for file in files])
+        return unique([*found, *self.marked(framework, set())])
+
+    def paste_files(self) -> dict[str, str]:
+        """The files of the project that PasteDeploy reads, by path."""
+        found = [file.path for file in self.plan.files if file.path.endswith((".ini", ".cfg", ".conf"))]
+        return paste_texts((path, self.read(path).decode("utf-8", "replace")) for path in found)
+
+    def marked(self, framework: str, taken: Collection[str]) -> list[Deployment]:
+        """The settings modules and classes that are told by the names in them, those `taken` aside."""
+        model = self.models[framework]
+        deployments: list[Deployment] = []
         if not model.markers:
             return deployments
         ours = self.fitting(framework)
-        taken = {one.name.partition(" with ")[2] for one in deployments}
         for module, deployed in settings_modules(ours, model):
-            if module.name in taken:
+            if module.name in taken or module.path in taken:
                 continue
             why = "it defines settings" if deployed else "its name is one of development or tests"
             deployments.extend(self.of_module(Deployed(module, deployed, why), framework))
@@ -190,7 +241,7 @@ class Settings:
             why = "it defines settings" if deployed else "its name is one of development or tests"
             shell = Deployment(framework, f"{cls.module.name}.{cls.qualname}", path, deployed, why)
             deployments.append(self.deployment(shell, partial(class_named, path=path, name=cls.name)))
-        return unique(deployments)
+        return deployments
 
     @cached_property
     def plain(self) -> Interpreter:

@@ -22,13 +22,16 @@ Key = tuple[str, int, int, str]
 class Final:
     """What a setting may be in the end. `settings` are the possibilities, each where it is written; `opened` says why it
     may be something else, "" when it is one of them; `absent` that it may not be set at all; `variables` are those of the
-    environment that may override it."""
+    environment that may override it. `history` is everything that was written under the name, in order; `unfollowed` is
+    the first reason in `opened` other than that a file or an object comes from outside of the project."""
 
     name: str
     settings: list[Setting] = field(default_factory=list)
     opened: str = ""
     absent: bool = False
     variables: tuple[str, ...] = ()
+    history: list[Setting] = field(default_factory=list)
+    unfollowed: str = ""
 
     @property
     def value(self) -> Value:
@@ -40,13 +43,18 @@ class Final:
 @dataclass(slots=True)
 class Application:
     """One application (`made`) as a program that begins at `started` makes it: the final settings by name. `opened` says why
-    there may be settings that no file shows, `variables` which of the environment may add some."""
+    there may be settings that no file shows, `reasons` all that do, `variables` which of the environment may add some.
+    `origins` are the classes and modules it loads, `forks` the operations that load one of several objects."""
 
     made: Operation
     started: Place
     settings: dict[str, Final] = field(default_factory=dict)
     opened: str = ""
     variables: tuple[str, ...] = ()
+    reasons: dict[str, None] = field(default_factory=dict)
+    unfollowed: str = ""
+    origins: list[Class | Module] = field(default_factory=list)
+    forks: dict[Operation, list[Batch]] = field(default_factory=dict)
 
     @property
     def deployed(self) -> bool:
@@ -54,6 +62,9 @@ class Application:
         place = self.started
         return is_deployed(place.path if isinstance(place, Module) else place.module.path)
 
+
+ELSEWHERE = frozenset({"pyfile", "file", "json", "ini", "envvar", "object"})
+"""Loaders of files and objects: what they load is known unless it comes from outside of the project."""
 
 READING = re.compile(r"\.config(\[\]|\.get\(\))$")
 """What an item of a configuration object is reached by."""
@@ -83,21 +94,35 @@ class Record:
 class State:
     """The settings of one application while operations are applied to it."""
 
-    def __init__(self, application: Application, present: Container[str], record: Record) -> None:
+    def __init__(
+        self,
+        application: Application,
+        present: Container[str],
+        record: Record,
+        chosen: Mapping[Operation, int] | None = None,
+    ) -> None:
         self.application = application
         self.present = present
         self.record = record
+        self.chosen = chosen or {}
+        """Of operations that load one of several objects: which one it is."""
 
     def clear(self) -> None:
         """The object is new."""
-        self.application.settings.clear()
-        self.application.opened = ""
-        self.application.variables = ()
+        fresh = Application(self.application.made, self.application.started)
+        for name in ("settings", "opened", "variables", "reasons", "unfollowed", "origins", "forks"):
+            setattr(self.application, name, getattr(fresh, name))
 
     def apply(self, cases: list[Batch], operation: Operation, *, certain: bool) -> None:
         """What an operation does, in one of several cases."""
+        if len(cases) > 1:
+            self.application.forks[operation] = cases
+        if operation in self.chosen:
+            cases = [cases[self.chosen[operation] % len(cases)]]
         for case in cases:
             self.record.note(case)
+            if case.origin is not None:
+                self.application.origins.append(case.origin)
         opened = any(case.opened or case.variables for case in cases)
         self.record.performed[operation] = opened or self.record.performed.get(operation, False)
         how = operation.load.how if operation.load is not None else "update"
@@ -117,18 +142,20 @@ class State:
                 continue  # `app.secret_key = app.config["SECRET_KEY"]` changes nothing
             if how == "default" and (name in self.present or (before is not None and not before.absent)):
                 continue
+            history = [*(before.history if before is not None else ()), *given]
             if sure and (how != "default" or before is None):
-                settings[name] = Final(name, given)
+                settings[name] = Final(name, given, history=history)
             elif before is None:
-                settings[name] = Final(
-                    name, given, self.application.opened, not sure, self.application.variables
+                found = Final(
+                    name, given, self.application.opened, not sure, self.application.variables, history
                 )
+                settings[name] = replace(found, unfollowed=self.application.unfollowed)
             else:
                 kept = [one for one in before.settings if key_of(one) not in {key_of(new) for new in given}]
-                settings[name] = Final(
-                    name, [*kept, *given], before.opened, before.absent and not sure, before.variables
+                settings[name] = replace(
+                    before, settings=[*kept, *given], absent=before.absent and not sure, history=history
                 )
-        self.open(cases, written)
+        self.open(cases, written, how)
 
     def reads(self, setting: Setting) -> str:
         """The name of the setting whose value is taken from the object itself; "" when it is not."""
@@ -151,15 +178,19 @@ class State:
             return [*found, setting]
         return [*found, replace(setting, value=missing(setting.value))]
 
-    def open(self, cases: list[Batch], written: list[dict[str, Setting]]) -> None:
-        """What else the cases may set."""
+    def open(self, cases: list[Batch], written: list[dict[str, Setting]], how: str) -> None:
+        """What else the cases may set. `setdefault` changes nothing that is there."""
         settings = self.application.settings
         for case, known in zip(cases, written):
             if case.opened:
+                unfollowed = "" if how in ELSEWHERE else case.opened
+                self.application.reasons[case.opened] = None
                 self.application.opened = self.application.opened or case.opened
+                self.application.unfollowed = self.application.unfollowed or unfollowed
                 for name, final in settings.items():
-                    if name not in known:
+                    if name not in known and (how != "default" or final.absent):
                         final.opened = final.opened or case.opened
+                        final.unfollowed = final.unfollowed or unfollowed
             if case.variables:
                 self.application.variables = merged(self.application.variables, case.variables)
                 for final in settings.values():

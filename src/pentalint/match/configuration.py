@@ -38,10 +38,17 @@ class Configurations:
         for application in self.applications:
             self.float(application)
 
-    def float(self, application: Application) -> None:
+    def variant(self, application: Application, chosen: Mapping[Operation, int]) -> Application:
+        """The application as it is when operations that load one of several objects load the one at a place."""
+        made, place = application.made, application.started
+        found = Replay(self.log, self.record, set(), made, place, chosen).run()
+        self.float(found, chosen)
+        return found
+
+    def float(self, application: Application, chosen: Mapping[Operation, int] | None = None) -> None:
         """What is done to the object at a time that is not known: by handlers, and by functions that others call."""
         made = application.made
-        state = State(application, self.log.models[made.framework].present, self.record)
+        state = State(application, self.log.models[made.framework].present, self.record, chosen)
         for place, operations in self.log.logs.items():
             for operation in operations:
                 foreign = operation.app is not None and operation.app is not made.app

@@ -47,11 +47,11 @@ def last_name(path: str) -> str:
 def removed_setting(
     deployment: Deployment, version: str, model: SettingsModel, engine: Interpreter, *, harmful: bool
 ) -> Iterator[Place]:
-    """The settings that are set and that the version does not read. `harmful`: what it is set to is not what happens
-    anyway, and what took its place is not set."""
+    """The settings that are set and that the version of the framework does not read. `harmful`: what it is set to is not what
+    happens anyway, and what took its place is not set."""
     for removed in model.removed:
         setting = deployment.written.get(removed.name)
-        if setting is None or not covers(removed.since, version):
+        if setting is None or removed.distribution or not covers(removed.since, version):
             continue
         options = alternatives(setting.value, engine)
         idle = removed.instead in deployment.written or all(
@@ -66,7 +66,7 @@ def removed_setting(
             place = Place(
                 setting.module, setting.node, setting.scope, removed.name, setting.value, removed.name
             )
-            place.version = removed.since.removeprefix(">=")
+            place.version = removed.version
             yield place
 
 

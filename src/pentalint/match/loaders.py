@@ -64,7 +64,8 @@ def mapping_batch(given: Value | None, arguments: Arguments, load: Load, engine:
         if name != load.key.partition("=")[2]:
             node = arguments.keyword_nodes[name]
             found[name] = load.setting(name, engine.force(item), load.frame.module, node)
-    if arguments.open_keyword:
+    spread = arguments.spare.get("**")
+    if arguments.open_keyword and not (isinstance(spread, Const) and spread.value is None):  # that raises
         opened = "not all keywords are known"
     return Batch(tuple(found.values()), opened)
 
@@ -95,9 +96,8 @@ def python_batches(load: Load, around: Surroundings, engine: Interpreter) -> lis
     found: list[Batch] = []
     for name, path in named_files(load, around, engine):
         module = around.files.module(path, engine) if path is not None else None
-        found.append(
-            Batch(opened=f"{name} is not in the project") if module is None else module_batch(module, engine)
-        )
+        missing = f"{name} is not in the project" if path is None else f"{path} cannot be evaluated"
+        found.append(Batch(opened=missing) if module is None else module_batch(module, engine))
     return found
 
 
@@ -110,7 +110,8 @@ def document_batches(load: Load, around: Surroundings, engine: Interpreter) -> l
     for name, path in named_files(load, around, engine):
         entries = around.files.document(path, kind) if path is not None and kind else None
         if entries is None or path is None:
-            found.append(Batch(opened=f"{name} is not a file of the project that is read"))
+            missing = f"{name} is not a file of the project that is read"
+            found.append(Batch(opened=missing if path is None or not kind else f"{path} cannot be read"))
             continue
         stub = around.files.stub(path)
         found.append(
@@ -133,7 +134,8 @@ def named_files(load: Load, around: Surroundings, engine: Interpreter) -> Iterat
         return
     for option in options(value):
         option = engine.force(option)
-        shown = str(option.value) if isinstance(option, Const) else "the file"
+        named = isinstance(option, Const) and isinstance(option.value, str)
+        shown = str(option.value) if isinstance(option, Const) and named else "the file"
         yield (
             shown,
             around.files.locate(

@@ -36,14 +36,20 @@ class Replay:
     """One run, from `place` on. `visited` gathers the functions it goes through."""
 
     def __init__(
-        self, log: Operations, record: Record, visited: set[Place], made: Operation, place: Place
+        self,
+        log: Operations,
+        record: Record,
+        visited: set[Place],
+        made: Operation,
+        place: Place,
+        chosen: Mapping[Operation, int] | None = None,
     ) -> None:
         self.log = log
         self.engine = log.interpreter
         self.visited = visited
         self.made = made
         self.place = place
-        self.state = State(Application(made, place), log.models[made.framework].present, record)
+        self.state = State(Application(made, place), log.models[made.framework].present, record, chosen)
         self.home = home_of(made, self.engine)
         self.started = self.built = False
         self.steps = STEPS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -19,7 +19,6 @@ from pentalint.rule import (
     FlowModel,
     Pack,
     Removed,
-    RemovedSetting,
     Rule,
     SettingsModel,
 )
@@ -40,11 +39,11 @@ PACK_KEYS: dict[str, type | tuple[type, ...]] = {
 
 SETTINGS_KEYS = (
     "markers", "containers", "attributes", "loaders", "class_attributes", "files", "versions", "silences", "defaults",
-    "removed", "bundles", "object", "present", "unread",
+    "removed", "bundles", "object", "present",
 )  # fmt: skip
 
 UNREAD = "unread-settings"
-"""The group of the names in `[settings.unread]`: what a rule about them names."""
+"""The group of the names in `[[settings.removed]]`: what a rule about them names."""
 
 PARAMETER_KEYS = ("type", "name", "index", "function", "decorators", "subclass", "imports")
 
@@ -129,7 +128,7 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
         if "type" not in parameter or not ({"name", "index"} & set(parameter)):
             raise RuleError(f"{path}: each of `parameters` needs `type` and one of `name`, `index`.")
     settings = {key.replace("-", "_"): value for key, value in settings.items()}
-    unread = read_unread(settings.get("unread", {}), path)
+    removed = tuple(one for part in settings.get("removed", ()) for one in read_removed(part, path))
     return Pack(
         id=pack_id,
         title=table.get("title", pack_id),
@@ -141,7 +140,7 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
         parameters=tuple(table.get("parameters", ())),
         groups={
             **lists(table.get("groups", {}), "groups", path),
-            **({UNREAD: tuple(one.name for one in unread)} if unread else {}),
+            **({UNREAD: tuple(one.name for one in removed)} if removed else {}),
         },
         settings=SettingsModel(
             markers=tuple(settings.get("markers", ())),
@@ -152,12 +151,11 @@ def read_pack(table: Mapping[str, Any], pack_id: str, path: str, rules: tuple[Ru
             files=tuple(settings.get("files", ())),
             versions=tuple(settings.get("versions", ())),
             silences=settings.get("silences", ""),
-            removed=tuple(read_removed(part, path) for part in settings.get("removed", ())),
+            removed=removed,
             defaults=tuple(read_defaults(part, path) for part in settings.get("defaults", ())),
             bundles=settings.get("bundles", {}),
             object=str(settings.get("object", "")),
             present=tuple(settings.get("present", ())),
-            unread=tuple(unread),
         ),
         rules=rules,
         flow=read_flow(table, path),
@@ -178,27 +176,28 @@ def read_defaults(table: Mapping[str, Any], path: str) -> Defaults:
     return Defaults(specifier(table.get("versions", ""), "settings.defaults.versions", path), values)
 
 
-REMOVED_KEYS: dict[str, type | tuple[type, ...]] = {"name": str, "since": str, "instead": str, "now": list}
+REMOVED_KEYS: dict[str, type | tuple[type, ...]] = {
+    "name": (str, list),
+    "distribution": str,
+    "since": str,
+    "instead": str,
+    "now": list,
+}
 
 
-def read_removed(table: Mapping[str, Any], path: str) -> Removed:
-    """One `[[settings.removed]]` table. Raises `RuleError`."""
+def read_removed(table: Mapping[str, Any], path: str) -> Iterator[Removed]:
+    """One `[[settings.removed]]` table, of one setting or several. Raises `RuleError`."""
     check_table(table, REMOVED_KEYS, f"{path}: settings.removed")
     for key in ("name", "since"):
         if key not in table:
             raise RuleError(f"{path}: each of `settings.removed` needs `{key}`.")
     since = specifier(f">={table['since']}", "settings.removed.since", path)
-    return Removed(table["name"], since, table.get("instead", ""), tuple(table.get("now", ())))
-
-
-def read_unread(table: Mapping[str, Any], path: str) -> list[RemovedSetting]:
-    """`[settings.unread]`: `"distribution since" = [names]`. Raises `RuleError`."""
-    found: list[RemovedSetting] = []
-    for key, listed in lists(table, "settings.unread", path).items():
-        distribution, _, since = key.partition(" ")
-        specifier(f">={since}", f"settings.unread.{key}", path)
-        found.extend(RemovedSetting(name, distribution, since) for name in listed)
-    return found
+    names = [table["name"]] if isinstance(table["name"], str) else table["name"]
+    if not all(isinstance(name, str) for name in names):
+        raise RuleError(f"{path}: `settings.removed.name` must be text or a list of texts.")
+    more = (table.get("instead", ""), tuple(table.get("now", ())), table.get("distribution", ""))
+    for name in names:
+        yield Removed(name, since, *more)
 
 
 SINKS = (

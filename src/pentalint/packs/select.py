@@ -81,15 +81,15 @@ def select(
 def unread(
     rules: Iterable[Rule], packs: Mapping[str, Pack], unit: Unit, pins: Mapping[str, str]
 ) -> dict[str, str]:
-    """The settings of `[settings.unread]` that the versions at hand do not read, by the same rule as `applies`."""
+    """The settings of `[[settings.removed]]` that the versions at hand do not read, by the same rule as `applies`."""
     found: dict[str, str] = {}
     for rule in rules:
         if UNREAD not in str(rule.match):
             continue
-        for one in packs[rule.pack].settings.unread:
-            asked = replace(rule, applies=f">={one.since}", distribution=one.distribution)
+        for one in packs[rule.pack].settings.removed:
+            asked = replace(rule, applies=one.since, distribution=one.distribution)
             if not version_reason(asked, unit, pins):
-                found.setdefault(one.name, f"{one.distribution} {one.since}")
+                found.setdefault(one.name, f"{one.distribution or rule.pack} {one.version}")
     return found
 
 

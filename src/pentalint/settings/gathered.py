@@ -1,12 +1,12 @@
-"""Settings that are written where the application is made: items and attributes of a configuration object, loaders,
-attributes of classes. Each function or module that writes some is one application."""
+"""Settings of frameworks whose configuration is one for the whole process (CherryPy), or is handed over as it is (Pyramid): items,
+loaders, files they name, attributes of classes. Each function or module that writes some is one application."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from pentalint.evaluate.events import Call, ClassDefined, Frame, Write
 from pentalint.evaluate.knowledge import Knowledge
@@ -14,29 +14,34 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import (
     REST,
     UNKNOWN,
-    Class,
     Const,
     Dict,
     Function,
-    Package,
     Value,
     join,
     options,
 )
 from pentalint.match.deployment import is_deployed
-from pentalint.match.settings import Setting, class_attribute_settings, dotted, loaded
+from pentalint.match.project_files import ProjectFiles
+from pentalint.match.settings import Setting, bundled, class_attribute_settings, loaded
 from pentalint.model import File
 from pentalint.project.imports import words
 from pentalint.rule import SettingsModel
-from pentalint.settings.final import World, class_world, final_settings, judge, masked, module_world
+from pentalint.settings.cherrypy_files import file_notes, file_values
+from pentalint.settings.final import judge, masked
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.model import Deployment, FinalSetting, Variable
 from pentalint.settings.quiet import Quiet
+from pentalint.settings.reading import as_text
 from pentalint.settings.rendering import render
+from pentalint.settings.secrets import mask_line
 
 SHORT = 20
 """Functions of so many lines are followed with their arguments whatever they are about; longer ones when they name something
 that writes settings."""
+
+FILE_LOADERS = frozenset({"mapping", "sections", "paths", "merged"})
+"""Ways of loading that take the name of a file as well."""
 
 CALLS = 1000
 """Calls of the project's functions that are followed for one framework."""
@@ -58,20 +63,22 @@ class Written:
 
 @dataclass(slots=True)
 class Application:
-    """What one evaluation of a function or module configures, in order: objects that are loaded, and single writes."""
+    """What one evaluation of a function or module configures, in order."""
 
     module: Module
     qualname: str
     frame: Frame
-    steps: list[Written | Value] = field(default_factory=list)
+    steps: list[Written] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)
 
 
 class Gatherer(Quiet):
-    """Hears of everything that the settings model of a framework names."""
+    """Hears of everything that the settings model of a framework names. `files` are those that code may name."""
 
-    def __init__(self, knowledge: Knowledge, model: SettingsModel) -> None:
+    def __init__(self, knowledge: Knowledge, model: SettingsModel, files: ProjectFiles) -> None:
         super().__init__(knowledge)
         self.model = model
+        self.files = files
         self.containers = {f"{path}[]" for path in model.containers}
         self.call_paths = frozenset(model.loaders)
         self.write_paths = frozenset(model.attributes) | frozenset(self.containers)
@@ -94,7 +101,7 @@ class Gatherer(Quiet):
         """Keep a write."""
         engine = self.engine
         assert engine is not None
-        reads, blame = engine.entries.get(getattr(node, "value", node), (engine.reads, engine.blame))
+        reads, blame = engine.entered(node) or (engine.reads, engine.blame)
         variables = tuple(reads.values())
         found = Written(section, name, engine.force(value), module, node, frame, variables, blame)
         self.application(frame).steps.append(found)
@@ -114,11 +121,6 @@ class Gatherer(Quiet):
         mode = self.model.loaders[event.path]
         engine = self.engine
         assert engine is not None
-        if mode.startswith("object:"):
-            given = event.arguments.get(mode.partition(":")[2])
-            if given is not None:
-                self.application(event.frame).steps.append(engine.force(given))
-            return
         key = mode.partition(":")[2]
         source = event.arguments.get(key) if key else None
         uncertain = source is not None and any(
@@ -126,7 +128,11 @@ class Gatherer(Quiet):
         )
         frame = event.frame
         found: dict[tuple[str, str], Setting] = {}
-        for one in loaded(mode, event.arguments, event.node, frame.module, frame.qualname, engine):
+        given = [
+            *loaded(mode, event.arguments, event.node, frame.module, frame.qualname, engine),
+            *(self.from_files(mode, source, event) if source is not None else ()),
+        ]
+        for one in bundled(given, self.model):
             if isinstance(one.value, Dict) and not one.section:
                 continue
             before = found.get((one.section, one.name))
@@ -135,6 +141,29 @@ class Gatherer(Quiet):
         for one in found.values():
             value = join(one.value, UNKNOWN) if uncertain else one.value
             self.write(one.section, one.name, value, one.node, frame, one.module)
+
+    def from_files(self, mode: str, source: Value, event: Call) -> Iterator[Setting]:
+        """What the files set that a loader is given by name. The configuration of the process takes the section `global`
+        alone, that of an application the others."""
+        engine = self.engine
+        assert engine is not None
+        how = mode.partition(":")[0]
+        for option in options(engine.force(source)) if how in FILE_LOADERS else ():
+            name = as_text(engine.force(option))
+            path = self.files.locate(name, event.frame.module.path, None, None, None)
+            if path is None or path.endswith((".py", ".pyw")):
+                if isinstance(name, Const) and isinstance(name.value, str):
+                    note = f"it loads {name.value}, which is not in the project; it may set anything"
+                    self.application(event.frame).notes[note] = None
+                continue
+            stub = self.files.stub(path)
+            self.application(event.frame).notes.update(dict.fromkeys(file_notes(path, self.files.text(path))))
+            for entry, value, variables, reason in file_values(path, self.files.text(path), engine):
+                if how == "sections" or (entry.section == "global") == (how == "mapping"):
+                    node = stub.node(entry.line)
+                    engine.entries[node] = ({one.name: one for one in variables}, reason)
+                    section = "" if how == "mapping" else entry.section
+                    yield Setting(entry.key, section, value, stub.module, node, "", is_deployed(path))
 
     def declared(self, event: ClassDefined) -> None:
         engine = self.engine
@@ -165,15 +194,16 @@ def gather(
     found: list[Deployment] = []
     for evaluations in listener.applications.values():
         called = [one for one in evaluations.values() if id(one.frame) in engine.called_frames]
-        made = [variants(framework, one, engine) for one in called or evaluations.values()]
-        found.extend(sorted(made, key=worth)[-1])
+        made = [deployment(framework, one, engine) for one in called or evaluations.values()]
+        best = max(made, key=worth)
+        found += [best] if best.settings or best.notes else []
     return found
 
 
-def worth(found: list[Deployment]) -> tuple[int, int]:
+def worth(found: Deployment) -> tuple[int, int]:
     """How good an evaluation of a function is, of several with other arguments: by how many settings it knows, and how few
     it does not."""
-    states = [one.state for deployment in found for one in deployment.settings]
+    states = [one.state for one in found.settings]
     return len(states) - states.count("unknown"), -states.count("unknown")
 
 
@@ -202,58 +232,17 @@ def names_one_of(wanted: set[bytes]) -> Callable[[Function], bool]:
     return test
 
 
-def variants(framework: str, application: Application, engine: SettingsInterpreter) -> list[Deployment]:
-    """The deployments of an application: one for each object that it may load first."""
-    made: list[Deployment] = []
-    choices: list[Value | None] = [None]
-    for step in application.steps:
-        if not isinstance(step, Written):
-            choices = [engine.force(option) for option in options(step)]
-            break
+def deployment(framework: str, application: Application, engine: SettingsInterpreter) -> Deployment:
+    """An application with what it configures."""
     module = application.module
-    base = f"{module.name}.{application.qualname}" if application.qualname else module.name
-    for choice in choices:
-        settings: dict[tuple[str, str], FinalSetting] = {}
-        notes: list[str] = []
-        label = ""
-        deployed = is_deployed(module.path)
-        for step in application.steps:
-            if isinstance(step, Written):
-                add(settings, step, engine)
-                continue
-            loads = [engine.force(option) for option in options(step)]
-            picked = next((one for one in loads if one is choice), loads[0] if len(loads) == 1 else None)
-            world = None if picked is None else loaded_world(picked, engine, module)
-            if world is None:
-                notes.append("it loads an object that is not known")
-                continue
-            label, fits, names = world
-            deployed = deployed and fits
-            for one in final_settings(names, None):
-                settings[("", one.name)] = one
-        if settings:
-            ordered = tuple(settings[key] for key in sorted(settings))
-            name = f"{base} with {label}" if label else base
-            why = "it configures the application" if deployed else "its name is one of development or tests"
-            made.append(
-                Deployment(framework, name, module.path, deployed, why, ordered, tuple(dict.fromkeys(notes)))
-            )
-    return made
-
-
-def loaded_world(
-    value: Value, engine: SettingsInterpreter, importer: Module
-) -> tuple[str, bool, World] | None:
-    """The label, whether it may be deployed, and the names of an object that is loaded."""
-    if isinstance(value, Const) and isinstance(value.value, str):
-        value = dotted(value.value, engine, importer)
-    if isinstance(value, Class):
-        fits = is_deployed(value.module.path, value.name)
-        return f"{value.module.name}.{value.qualname}", fits, class_world(engine, value)
-    if isinstance(value, Package):
-        path = value.module.path
-        return value.module.name, is_deployed(path), module_world(engine, path)
-    return None
+    name = f"{module.name}.{application.qualname}" if application.qualname else module.name
+    settings: dict[tuple[str, str], FinalSetting] = {}
+    for step in application.steps:
+        add(settings, step, engine)
+    deployed = is_deployed(module.path)
+    why = "it configures the application" if deployed else "its name is one of development or tests"
+    ordered = tuple(settings[key] for key in sorted(settings))
+    return Deployment(framework, name, module.path, deployed, why, ordered, tuple(application.notes))
 
 
 def add(settings: dict[tuple[str, str], FinalSetting], step: Written, engine: SettingsInterpreter) -> None:
@@ -263,6 +252,8 @@ def add(settings: dict[tuple[str, str], FinalSetting], step: Written, engine: Se
     variables = tuple(masked(one, step.name) for one in step.variables)
     state, reason = judge(shown, step.blame, variables, step.value)
     told = engine.contribution(step.name, step.node, Frame(step.module, {}, tests=step.frame.tests), "set")
+    if not step.module.path.endswith((".py", ".pyw")):
+        told = replace(told, text=mask_line(told.text, step.name))
     settings[(step.section, step.name)] = FinalSetting(
         step.name,
         state,

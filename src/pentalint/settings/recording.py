@@ -142,6 +142,11 @@ class Recorder(Interpreter):
             self.presets.pop(item, None)
         return made
 
+    def entered(self, node: ast.AST) -> tuple[dict[str, Variable], str] | None:
+        """What an entry of a dictionary reads, and what in it is not understood; None for what is no entry."""
+        item = getattr(node, "value", None)
+        return self.entries.get(item if isinstance(item, ast.AST) else node)
+
     def eval(self, node: ast.expr, frame: Frame) -> Value:
         if node in self.presets:
             return self.presets[node]

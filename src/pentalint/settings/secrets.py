@@ -29,6 +29,10 @@ _STRING = re.compile(
 )
 
 
+_VALUE = re.compile(r"((?:[=:]|^\s*\w+\s+[\w.-]+\s)\s*)(?=\S).*")
+_GIVEN = re.compile(r"""((?P<key>[A-Za-z_][\w.-]*)\s*[=:]\s*)(?!["'\s])\S+""")
+
+
 def is_secret(name: str) -> bool:
     """Whether text under a name is a secret: a password, key or token, not its length or life time."""
     return _SECRET.search(name) is not None and _HARMLESS.search(name) is None
@@ -48,6 +52,15 @@ def mask_code(code: str, name: str) -> str:
         return _STRING.sub(_hidden, code)
     code = _PAIR.sub(_pair, code)
     return _USERINFO.sub(rf"\1{MASK}@", code)
+
+
+def mask_line(line: str, name: str) -> str:
+    """A line of a file that is no Python (ini, env, Dockerfile) without its secrets: under a secret's name all that stands
+    behind the sign or the key, else what is given to keys that are named like one."""
+    line = mask_code(line, name)
+    if is_secret(name):
+        return _VALUE.sub(lambda found: f"{found[1]}{MASK}", line, count=1)
+    return _GIVEN.sub(lambda found: f"{found[1]}{MASK}" if is_secret(found["key"]) else found[0], line)
 
 
 def mask_expression(code: str) -> str:

@@ -216,7 +216,10 @@ class Loader:
         except Elsewhere:
             found = Loaded(kind, section, self.path, line, {}, dict(shared), open=True)
         found.globals.update(added)
-        found.settings.update(own)
+        for option, final in own.items():
+            before = found.settings.get(option)
+            earlier = () if before is None else (*before.earlier, replace(before, earlier=()))
+            found.settings[option] = replace(final, earlier=earlier)
         if "__file__" in shared:
             found.globals["__file__"] = shared["__file__"]
         found.section, found.path, found.line = section, self.path, line

@@ -19,11 +19,12 @@ _ELSEWHERE = re.compile(r"\$\{[A-Za-z_][^}]*\}|\$\([A-Za-z_]\w*\)|\{\{.*?\}\}")
 @dataclass(frozen=True, slots=True)
 class Final:
     """The final value of one option. `text` has marks where only the deployment knows; `path` and `entry` say where the
-    value is written."""
+    value is written; `earlier` are values that it takes the place of, where sections go on in others."""
 
     text: str
     path: str
     entry: Entry
+    earlier: tuple[Final, ...] = ()
 
     @property
     def value(self) -> str | None:
