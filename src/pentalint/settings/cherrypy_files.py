@@ -78,8 +78,6 @@ def file_values(path: str, text: str, engine: SettingsInterpreter) -> Iterator[E
     wrong = {fault.line: fault.message for fault in faults}
     for entry in entries:
         told = wrong.get(entry.line)
-        if told and is_secret(entry.key):
-            told = "its value is no Python value that CherryPy reads; quote it if it is text"
         yield (
             entry,
             *((UNKNOWN, (), f"CherryPy refuses it: {told}") if told else evaluated(entry, path, engine)),

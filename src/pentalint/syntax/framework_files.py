@@ -96,11 +96,8 @@ def value_fault(entry: Entry) -> Fault | None:
     try:
         python_value(entry.value)
     except NotAValue:
-        shown = entry.value if len(entry.value) <= 40 else f"{entry.value[:39]}…"
-        return Fault(
-            entry.line,
-            f"`{entry.key} = {shown}` is no Python value that CherryPy reads; quote it if it is text",
-        )
+        told = f"the value of `{entry.key}` is no Python value that CherryPy reads; quote it if it is text"
+        return Fault(entry.line, told)  # the value itself may be a secret
     return None
 
 
