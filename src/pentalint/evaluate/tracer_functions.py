@@ -288,10 +288,10 @@ class TracerFunctions(TracerApis):
     def passed_through(self, function: Function, given: dict[str, Value]) -> Value:
         """The result of a function that is not evaluated once more."""
         path, cleared = self.passing.get(function, (TEXT, None))
-        taints = tuple(one for value in given.values() for one in taints_of(value))[:MOST]
+        taints = [one for value in given.values() for one in taints_of(value) if one.origin.kind != "secret"]
         if cleared is None or not taints:
-            return UNKNOWN
-        return Ref(path, None, False, derived(taints, cleared))
+            return UNKNOWN  # what a secret becomes on a way that is not followed is seldom the secret
+        return Ref(path, None, False, derived(taints[:MOST], cleared))
 
     def evaluated(
         self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame
