@@ -7,16 +7,16 @@ import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pentalint.check.job import Outcome, Task, is_judged, tasks, work
-from pentalint.check.judge import OURS, judge
+from pentalint.check.judge import OURS, is_reported, judge
 from pentalint.check.plan import Plan, compile_rules, deepest_first, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
 from pentalint.check.routes import Table, find_routes
-from pentalint.check.settings import Configuration, find_settings
 from pentalint.config import Config, Options
 from pentalint.errors import ConfigError
-from pentalint.model import Failure, File, Finding, Report, Requirement
+from pentalint.model import Failure, Finding, Report, Requirement
 from pentalint.packs.load import load_packs
 from pentalint.packs.select import Selection, Wishes, exact_versions, select
 from pentalint.pool import Died, balanced, run_shares
@@ -25,6 +25,9 @@ from pentalint.project.selection import reportable
 from pentalint.project.survey import Project, Reader
 from pentalint.project.survey import survey as survey_project
 from pentalint.project.walk import Walk
+
+if TYPE_CHECKING:
+    from pentalint.check.settings import Configuration
 
 PARALLEL_BYTES = 400_000
 """Below this many bytes of candidate files a further process costs more than it brings (measured on two cores)."""
@@ -91,6 +94,8 @@ def routes(options: Options, config: Config, walked: Walk) -> Table:
 
 def settings(options: Options, config: Config, walked: Walk) -> Configuration:
     """The settings of each deployment. With paths, of those whose module or file is among them."""
+    from pentalint.check.settings import Configuration, find_settings  # it takes time, and no check needs it
+
     reader = CachedReader(Path(config.root))
     project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
     plan = make_plan(project, options, config)
@@ -226,7 +231,7 @@ def report_of(plan: Plan, project: Project, findings: tuple[Finding, ...], outco
         findings,
         tuple(failure for failure in outcome.failures if failure.stage in OURS),
         tuple(sorted({compiled.rule.id for compiled in plan.compiled})),
-        sum(1 for file in project.files if is_checked(file, plan)),
+        sum(1 for file in project.files if is_reported(file, plan)),
         (*project.notices, *nothing_found(plan), *not_judged(plan), *cut_short(outcome)),
         {"evaluated": outcome.evaluated, "cut_short": len(outcome.exhausted)},
     )
@@ -258,8 +263,3 @@ def not_judged(plan: Plan) -> list[str]:
         for path in sorted(plan.reported or ())
         if path.endswith((".py", ".pyw")) and not is_judged(plan, path) and plan.frameworks(path)
     ]
-
-
-def is_checked(file: File, plan: Plan) -> bool:
-    """Whether a file counts as checked: it is reported on."""
-    return plan.reported is None or file.path in plan.reported

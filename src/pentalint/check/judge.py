@@ -12,7 +12,7 @@ from pentalint.check.job import Outcome, is_config, is_start, python
 from pentalint.check.plan import Plan
 from pentalint.check.suppress import MALFORMED, UNUSED, Pragmas, pragma_findings, suppress
 from pentalint.data import rules_root
-from pentalint.model import Failure, Finding, Span
+from pentalint.model import Failure, File, Finding, Span
 from pentalint.packs.select import Wishes, matches, unwanted
 from pentalint.rule import Rule
 from pentalint.syntax.comments import pragmas
@@ -64,9 +64,9 @@ def judge(
     return fingerprinted(findings)
 
 
-def is_reported(finding: Finding, plan: Plan) -> bool:
-    """Whether a finding's file is among those named on the command line."""
-    return plan.reported is None or finding.path in plan.reported
+def is_reported(thing: File | Finding, plan: Plan) -> bool:
+    """Whether a file, or that of a finding, is among those named on the command line."""
+    return plan.reported is None or thing.path in plan.reported
 
 
 def own_rules(plan: Plan) -> Mapping[str, Rule]:
