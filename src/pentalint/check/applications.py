@@ -17,7 +17,7 @@ from pentalint.match.configuration import Configurations
 from pentalint.match.deployment import is_deployed
 from pentalint.match.operations import Operations
 from pentalint.match.project_files import ProjectFiles, Variable
-from pentalint.project.imports import identifiers, words
+from pentalint.project.imports import body_words, words
 from pentalint.rule import SettingsModel
 
 Read = Callable[[str], bytes]
@@ -169,10 +169,6 @@ def names(wanted: set[bytes]) -> Callable[[Function], bool]:
     """Whether a function has one of some words in it."""
 
     def test(function: Function) -> bool:
-        source = function.module.source
-        if source is None:
-            return False
-        text = "\n".join(source.lines[function.node.lineno - 1 : function.node.end_lineno])
-        return not wanted.isdisjoint(identifiers(text.encode("utf-8", "replace")))
+        return not wanted.isdisjoint(body_words(function))
 
     return test

@@ -9,7 +9,7 @@ from pentalint.check.plan import Plan
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
 from pentalint.match.entries import Entries
-from pentalint.project.imports import identifiers, words
+from pentalint.project.imports import body_words, words
 
 MODULES = (".py", ".pyw", ".pyi")
 
@@ -45,15 +45,8 @@ def names_one_of(wanted: set[bytes], engine: Interpreter) -> Callable[[Function]
     evaluated: what that puts on `self` it may get from the method."""
 
     def test(function: Function) -> bool:
-        source = function.module.source
-        if source is None:
-            return False
-        frame = function.closure
-        while frame is not None:
-            function = frame.function or function
-            frame = frame.parent
-        text = "\n".join(source.lines[function.node.lineno - 1 : function.node.end_lineno])
-        found = not wanted.isdisjoint(identifiers(text.encode("utf-8", "replace")))
+        function = function.outermost
+        found = not wanted.isdisjoint(body_words(function))
         constructor = function.owner.members.get("__init__") if found and function.owner else None
         if isinstance(constructor, Function) and constructor.state == 0:
             engine.uncertain = False

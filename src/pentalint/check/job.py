@@ -231,27 +231,13 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> C
         return found
 
     def wanted(function: Function) -> bool:
-        source = function.module.source
-        if source is None:
-            return False
-        node = outermost(function).node  # a nested function sees the names of those around it
-        text = "\n".join(source.lines[node.lineno - 1 : node.end_lineno])
+        text = function.outermost.text  # a nested function sees the names of those around it
         held = identifiers(text.encode("utf-8", "replace"))
         return not asked(function.module).isdisjoint(held) or triggers.of(function.module.path).names_within(
             text, held
         )
 
     return wanted
-
-
-def outermost(function: Function) -> Function:
-    """The function at module or class level that a function is nested in; itself when it is not nested."""
-    frame = function.closure
-    while frame is not None:
-        if frame.function is not None:
-            function = frame.function
-        frame = frame.parent
-    return function
 
 
 def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Read) -> None:

@@ -26,7 +26,7 @@ from pentalint.match.entries import Entries, Entry
 from pentalint.match.entry_tables import compile_entries
 from pentalint.match.flows import FlowPattern, compile_model
 from pentalint.match.patterns import Compiler
-from pentalint.project.imports import identifiers, words
+from pentalint.project.imports import body_words, words
 
 FEW = 30
 """Calls that are followed from where only a secret is named: it is seldom logged far from there."""
@@ -110,8 +110,8 @@ def trace(
         if function.module.path in share and (
             entry.tainted
             or may_name(function, engine, known)
-            or not givers.isdisjoint(held(function))
-            or (entry.types and not known.by_word.keys().isdisjoint(held(function)))
+            or not givers.isdisjoint(body_words(function))
+            or (entry.types and not known.by_word.keys().isdisjoint(body_words(function)))
         ):
             times[id(function)] += 1
             if times[id(function)] > SUBCLASSES:
@@ -195,15 +195,6 @@ def giving(
     return frozenset(found)
 
 
-def held(function: Function) -> frozenset[bytes]:
-    """The words of a function."""
-    source = function.module.source
-    if source is None:
-        return frozenset()
-    text = "\n".join(source.lines[function.node.lineno - 1 : function.node.end_lineno])
-    return frozenset(identifiers(text.encode("utf-8", "replace")))
-
-
 def gather(
     plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Callable[[str], bytes]
 ) -> list[Entry]:
@@ -242,7 +233,7 @@ def may_name(function: Function, engine: Interpreter, known: SourceWords) -> boo
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
     if typed(function, engine, known):
         return True
-    names = held(function)
+    names = body_words(function)
     names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
     return known.named(names, ancestors)
 
@@ -250,7 +241,7 @@ def may_name(function: Function, engine: Interpreter, known: SourceWords) -> boo
 def names_path(function: Function, engine: Interpreter, known: SourceWords) -> bool:
     """Whether a function may name more than a secret by its name."""
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
-    return typed(function, engine, known) or known.paths(held(function), ancestors)
+    return typed(function, engine, known) or known.paths(body_words(function), ancestors)
 
 
 def typed(function: Function, engine: Interpreter, known: SourceWords) -> bool:

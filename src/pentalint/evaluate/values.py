@@ -216,6 +216,12 @@ class Choice:
         return " | ".join(map(repr, self.values))
 
 
+def source_of(node: ast.stmt | ast.expr, module: Module) -> str:
+    """The lines a node stands on; "" when its module has no source."""
+    source = module.source
+    return "\n".join(source.lines[node.lineno - 1 : node.end_lineno]) if source is not None else ""
+
+
 class Function:
     """A function or lambda the project defines."""
 
@@ -258,6 +264,19 @@ class Function:
     @property
     def is_async(self) -> bool:
         return isinstance(self.node, ast.AsyncFunctionDef)
+
+    @property
+    def text(self) -> str:
+        """The source of the function, in whole lines."""
+        return source_of(self.node, self.module)
+
+    @property
+    def outermost(self) -> Function:
+        """The function at module or class level that this one is nested in; itself when it is not nested."""
+        function, frame = self, self.closure
+        while frame is not None:
+            function, frame = frame.function or function, frame.parent
+        return function
 
     def __repr__(self) -> str:
         return f"function {self.qualname}"
@@ -321,9 +340,7 @@ class Class:
     def text(self) -> str:
         """The source of the class."""
         if self._text is None:
-            source = self.module.source
-            lines = source.lines[self.node.lineno - 1 : self.node.end_lineno] if source is not None else []
-            self._text = "\n".join(lines)
+            self._text = source_of(self.node, self.module)
         return self._text
 
     def assigns(self, name: str) -> bool:

@@ -99,12 +99,8 @@ class Specialised:
         key = id(function.node)
         found = self._words.get(key)
         if found is None:
-            source = function.module.source
-            node = function.node
-            lines = source.lines[node.lineno - 1 : node.end_lineno] if source is not None else []
-            text = "\n".join(lines)
-            if function.name == "__init__" and function.owner is not None:
-                text = function.owner.text
+            whole = function.owner if function.name == "__init__" else None
+            text = function.text if whole is None else whole.text
             found = self._words[key] = frozenset(_WORD.findall(text))
         return found
 

@@ -182,13 +182,7 @@ def written(node: ast.expr, frame: Frame, engine: Interpreter) -> str:
 
 def outermost(frame: Frame) -> Function | None:
     """The function at module or class level that a frame lies in."""
-    function = frame.function
-    outer = function.closure if function is not None else None
-    while outer is not None:
-        if outer.function is not None:
-            function = outer.function
-        outer = outer.parent
-    return function
+    return frame.function.outermost if frame.function is not None else None
 
 
 def helpers(function: Function, engine: Interpreter) -> list[Function]:

@@ -14,8 +14,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pentalint.syntax.statements import import_statements
+
+if TYPE_CHECKING:
+    from pentalint.evaluate.values import Function
 
 _KEEP = bytes(byte if chr(byte).isalnum() or byte == 0x5F or byte >= 0x80 else 0x20 for byte in range(256))
 
@@ -87,6 +91,11 @@ def words(data: bytes) -> frozenset[bytes]:
 
 
 _WORDS: dict[bytes, bytes] = {}
+
+
+def body_words(function: Function) -> frozenset[bytes]:
+    """The identifiers in the source of a function."""
+    return identifiers(function.text.encode("utf-8", "replace"))
 
 
 def read_imports(path: str, data: bytes, roots: frozenset[bytes]) -> tuple[Import, ...]:

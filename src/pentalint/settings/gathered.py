@@ -25,7 +25,7 @@ from pentalint.match.deployment import is_deployed
 from pentalint.match.project_files import ProjectFiles
 from pentalint.match.settings import Setting, bundled, class_attribute_settings, loaded
 from pentalint.model import File
-from pentalint.project.imports import words
+from pentalint.project.imports import body_words, words
 from pentalint.rule import SettingsModel
 from pentalint.settings.cherrypy_files import file_notes, file_values
 from pentalint.settings.final import judge, masked
@@ -223,11 +223,7 @@ def names_one_of(wanted: set[bytes]) -> Callable[[Function], bool]:
     """Whether the text of a function has one of some words."""
 
     def test(function: Function) -> bool:
-        source = function.module.source
-        if source is None:
-            return False
-        lines = source.lines[function.node.lineno - 1 : function.node.end_lineno]
-        return not wanted.isdisjoint(words("\n".join(lines).encode("utf-8", "replace")))
+        return not wanted.isdisjoint(body_words(function))
 
     return test
 
