@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from pentalint.check.deep import on_deep_stack
 from pentalint.check.deployment_files import environment_of, is_compose, is_dockerfile
 from pentalint.check.documents import read_document
+from pentalint.check.engine import Engine, make_engine
 from pentalint.check.plan import Plan, used_packs
-from pentalint.evaluate.events import Call, Write
+from pentalint.evaluate.events import Call, Silent, Write
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
 from pentalint.match.applications import Application
@@ -21,7 +21,6 @@ from pentalint.project.imports import body_words, words
 from pentalint.rule import SettingsModel
 
 Read = Callable[[str], bytes]
-Engine = TypeVar("Engine", bound=Interpreter)
 
 ROUNDS = 4
 """Once for what fills a configuration, and again for the functions that call it, and those that call them."""
@@ -62,10 +61,8 @@ def variables(plan: Plan, read: Callable[[str], bytes]) -> list[Variable]:
     return [variable for name, variable in found.items() if name not in clashing]
 
 
-class Hearer:
+class Hearer(Silent):
     """A listener for the log alone."""
-
-    use_paths: frozenset[str] = frozenset()
 
     def __init__(self, log: Operations, known_paths: frozenset[str]) -> None:
         self.log = log
@@ -82,11 +79,6 @@ class Hearer:
 
     def wrote(self, event: Write) -> None:
         self.log.wrote(event)
-
-    def used(self, event: object) -> None: ...
-    def defined(self, event: object) -> None: ...
-    def declared(self, event: object) -> None: ...
-    def finished(self, event: object) -> None: ...
 
 
 def find_applications(plan: Plan, read: Read) -> tuple[Application, ...]:
@@ -110,18 +102,7 @@ def models(plan: Plan) -> dict[str, SettingsModel]:
 
 def interpreter(plan: Plan, read: Read, log: Operations, kind: Callable[..., Engine]) -> Engine:
     """An interpreter, of the given kind, that tells the log what happens."""
-    knowledge = plan.knowledge
-    known = frozenset({*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()})
-    return kind(
-        plan.files,
-        read,
-        knowledge,
-        Hearer(log, known),
-        parser=plan.config.parser,
-        frameworks=plan.frameworks,
-        vendored=plan.vendored,
-        sources=plan.sources if plan.config.parser == "auto" else None,
-    )
+    return make_engine(kind, plan, read, Hearer(log, plan.knowledge.paths))
 
 
 def follow(plan: Plan, read: Read, log: Operations, engine: Interpreter) -> Configurations:

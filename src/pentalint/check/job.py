@@ -11,6 +11,7 @@ from functools import partial
 from pentalint.check.applications import complete, operations_of, project_files
 from pentalint.check.deep import on_deep_stack
 from pentalint.check.deployment_files import read_deployment
+from pentalint.check.engine import make_engine
 from pentalint.check.plan import Plan, used_packs
 from pentalint.check.traces import collector_of, flow_model, trace
 from pentalint.check.triggers import Triggers
@@ -135,8 +136,6 @@ def evaluate(
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """The work itself; see `work`."""
-    knowledge = plan.knowledge
-    known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
     operations = operations_of(plan, dict(triggers.models), read)
     if operations is not None:
         operations.closed = (
@@ -145,7 +144,7 @@ def evaluate(
     dispatcher = Dispatcher(
         plan.compiled,
         triggers.models,
-        known,
+        plan.knowledge.paths,
         plan.active,
         plan.aware,
         plan.unit_of,
@@ -155,16 +154,7 @@ def evaluate(
         operations.files if operations is not None else project_files(plan, read),
         plan.unread,
     )
-    engine = Interpreter(
-        plan.files,
-        read,
-        knowledge,
-        dispatcher,
-        parser=plan.config.parser,
-        frameworks=plan.frameworks,
-        vendored=plan.vendored,
-        sources=plan.sources if plan.config.parser == "auto" else None,
-    )
+    engine = make_engine(Interpreter, plan, read, dispatcher)
     dispatcher.engine = engine
     if operations is not None:
         operations.engine = engine

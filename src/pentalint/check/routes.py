@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pentalint.check.deep import on_deep_stack
+from pentalint.check.engine import make_engine
 from pentalint.check.entry_files import evaluate_files
 from pentalint.check.job import Read
 from pentalint.check.plan import Plan, used
@@ -34,19 +35,11 @@ def gather(plan: Plan, read: Read) -> Table:
     """The work itself."""
     knowledge = plan.knowledge
     collector = Entries(compile_entries(used(plan)), knowledge)
-    known = {*knowledge.signatures, *knowledge.inherits, *knowledge.aliases.values()}
     none: frozenset[str] = frozenset()
-    dispatcher = Dispatcher((), {}, known, lambda path: none, lambda path: none, plan.unit_of, collector)
-    engine = Interpreter(
-        plan.files,
-        read,
-        knowledge,
-        dispatcher,
-        parser=plan.config.parser,
-        frameworks=plan.frameworks,
-        vendored=plan.vendored,
-        sources=plan.sources if plan.config.parser == "auto" else None,
+    dispatcher = Dispatcher(
+        (), {}, knowledge.paths, lambda path: none, lambda path: none, plan.unit_of, collector
     )
+    engine = make_engine(Interpreter, plan, read, dispatcher)
     dispatcher.engine = engine
     evaluate_files(plan, engine, collector, read)
     rows = collector.rows(engine)

@@ -16,6 +16,7 @@ from pentalint.check.applications import (
     words_of,
 )
 from pentalint.check.deep import on_deep_stack
+from pentalint.check.engine import make_engine
 from pentalint.check.job import Read, named_settings, settings_files
 from pentalint.check.plan import Plan
 from pentalint.evaluate.modules import Module
@@ -72,14 +73,11 @@ class Settings:
             if plan.config.parser == "auto":
                 parsed = {path: one.source for path, one in first.index.modules.items()}
                 sources |= {path: source for path, source in parsed.items() if source is not None}
-            found = SettingsInterpreter(
-                plan.files,
+            found = make_engine(
+                SettingsInterpreter,
+                plan,
                 self.read,
-                plan.knowledge,
                 Quiet(plan.knowledge),
-                parser=plan.config.parser,
-                frameworks=plan.frameworks,
-                vendored=plan.vendored,
                 sources=sources,
                 world=world,
                 present=self.is_there,
@@ -197,18 +195,7 @@ class Settings:
         plan, read = self.plan, self.read
         files = [file for file in plan.files if file.role.main and framework in plan.frameworks(file.path)]
         listener = Gatherer(plan.knowledge, model, project_files(plan, read, SettingsFiles))
-        engine = SettingsInterpreter(
-            plan.files,
-            read,
-            plan.knowledge,
-            listener,
-            parser=plan.config.parser,
-            frameworks=plan.frameworks,
-            vendored=plan.vendored,
-            sources=plan.sources if plan.config.parser == "auto" else None,
-            served=False,
-            present=self.is_there,
-        )
+        engine = make_engine(SettingsInterpreter, plan, read, listener, served=False, present=self.is_there)
         self.engines[(framework, ())] = engine
         gathered = gather(framework, files, read, engine, listener)
         rest = [file for file in files if file.path not in listener.files.stubs]
@@ -246,17 +233,7 @@ class Settings:
     @cached_property
     def plain(self) -> Interpreter:
         """The interpreter of `check`, which finds what settings are: it does not follow calls with their arguments."""
-        plan = self.plan
-        return Interpreter(
-            plan.files,
-            self.read,
-            plan.knowledge,
-            Quiet(plan.knowledge),
-            parser=plan.config.parser,
-            frameworks=plan.frameworks,
-            vendored=plan.vendored,
-            sources=plan.sources if plan.config.parser == "auto" else None,
-        )
+        return make_engine(Interpreter, self.plan, self.read, Quiet(self.plan.knowledge))
 
     @cached_property
     def candidates(self) -> list[Module]:

@@ -11,7 +11,7 @@ from pentalint.check.plan import Plan, groups_of, used
 from pentalint.check.renderings import judge_renderings
 from pentalint.check.source_words import SourceWords
 from pentalint.evaluate.characters import safe_kinds
-from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
+from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, Silent
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
@@ -35,17 +35,14 @@ SUBCLASSES = 3
 """A method that many classes inherit is entered for this many of them: what differs is seldom the data."""
 
 
-class Silence:
+class Silence(Silent):
     """A listener that asks for nothing but what the table of entry points does: the tracer reports flows by itself."""
-
-    write_paths: frozenset[str] = frozenset()
-    use_paths: frozenset[str] = frozenset()
 
     def __init__(self, known_paths: frozenset[str], collector: Entries | None = None) -> None:
         self.known_paths = known_paths
         self.roots = frozenset(path.partition(".")[0] for path in known_paths)
         self.collector = collector
-        self.call_paths: frozenset[str] = collector.call_paths if collector is not None else frozenset()
+        self.call_paths = collector.call_paths if collector is not None else frozenset()
 
     def knows(self, root: str) -> bool:
         return root in self.roots
@@ -61,10 +58,6 @@ class Silence:
     def declared(self, event: ClassDefined) -> None:
         if self.collector is not None:
             self.collector.declared(event)
-
-    def wrote(self, event: object) -> None: ...
-    def used(self, event: object) -> None: ...
-    def finished(self, event: object) -> None: ...
 
 
 def flow_model(plan: Plan) -> FlowModel | None:

@@ -148,6 +148,26 @@ class Listener(Protocol):
     def finished(self, event: ModuleDone) -> None: ...
 
 
+class Silent:
+    """A listener that hears nothing, for others to build on."""
+
+    call_paths: frozenset[str] = frozenset()
+    write_paths: frozenset[str] = frozenset()
+    use_paths: frozenset[str] = frozenset()
+    known_paths: frozenset[str] = frozenset()
+
+    def knows(self, root: str) -> bool:
+        """Nothing is certain after `import *` from a library."""
+        return False
+
+    def called(self, event: Call) -> None: ...
+    def wrote(self, event: Write) -> None: ...
+    def used(self, event: Use) -> None: ...
+    def defined(self, event: FunctionDefined) -> None: ...
+    def declared(self, event: ClassDefined) -> None: ...
+    def finished(self, event: ModuleDone) -> None: ...
+
+
 __all__ = [
     "Call",
     "ClassDefined",
@@ -156,6 +176,7 @@ __all__ = [
     "FunctionDefined",
     "Listener",
     "ModuleDone",
+    "Silent",
     "Use",
     "Write",
 ]

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
+from pentalint.evaluate.events import Frame, Silent
 from pentalint.evaluate.methods import MUTATORS, forget
 from pentalint.evaluate.values import NONE, Dict, Function, Instance, List, Ref, Value, join_all, options
 
@@ -42,12 +42,8 @@ Invoked = Callable[[Function, Arguments, ast.AST, Frame], None]
 """Who is told of calls of the project's functions."""
 
 
-class Silence:
+class Silence(Silent):
     """A listener that does not listen: the body of a helper has been told of once, whatever its arguments."""
-
-    call_paths: frozenset[str] = frozenset()
-    write_paths: frozenset[str] = frozenset()
-    use_paths: frozenset[str] = frozenset()
 
     def __init__(self, engine: Calls) -> None:
         listener = engine.listener
@@ -55,19 +51,9 @@ class Silence:
         self.listener: Listener = outer.listener if outer is not None else listener
         self.invoked: Invoked | None = outer.invoked if outer is not None else engine.invoked
         self.known_paths = listener.known_paths
-        self.knows = listener.knows
 
-    def called(self, event: Call) -> None: ...
-
-    def wrote(self, event: Write) -> None: ...
-
-    def used(self, event: Use) -> None: ...
-
-    def defined(self, event: FunctionDefined) -> None: ...
-
-    def declared(self, event: ClassDefined) -> None: ...
-
-    def finished(self, event: ModuleDone) -> None: ...
+    def knows(self, root: str) -> bool:
+        return self.listener.knows(root)
 
 
 def apply_helper(engine: Calls, function: Function, arguments: Arguments, frame: Frame) -> Value | None:

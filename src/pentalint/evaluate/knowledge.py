@@ -40,6 +40,11 @@ class Knowledge:
     updates: dict[str, str] = field(default_factory=dict)
     parameters: tuple[ParameterType, ...] = ()
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """The API paths that any pack mentions as a callee, a class or a target of an alias."""
+        return frozenset({*self.signatures, *self.inherits, *self.aliases.values()})
+
     def ancestors(self, path: str) -> list[str]:
         """A class path and everything it inherits from, nearest first."""
         found = [path]
