@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 
 from pentalint.evaluate.enumerations import Member, Named
 from pentalint.evaluate.values import MAYBE, Choice, Const, Dict, List, Value, join_all
-
-Signatures = Mapping[str, tuple[str, ...]]
-"""Callee path -> its parameter names in order (packs declare them under `[signatures]`)."""
 
 
 class Arguments:

@@ -46,9 +46,6 @@ CODECS = frozenset(
 )
 """The text encodings that are folded, by the names `codecs.lookup` gives them."""
 
-BUILT_IN = frozenset([str, bytes, int, float, complex, bool, type(None), type(...)])
-"""The types of constants as written."""
-
 
 def bounded(thing: Any) -> Value:
     """`lift`, unless the result is larger than the limits."""

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from pentalint.evaluate.attributes import Attributes
     from pentalint.evaluate.modules import Module
 
-NAMED_TUPLES = frozenset(["collections.namedtuple", "typing.NamedTuple"])
-
 DATACLASS = "dataclasses.dataclass"
 """The decorator that writes a constructor from the annotations of a class."""
 
