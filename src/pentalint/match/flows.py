@@ -155,6 +155,7 @@ def compile_model(
                 table.get("autoescape"),
                 table.get("text", False),
                 table.get("made", False),
+                table.get("marks", ""),
             )
             for path in table.get("calls", ()):
                 model.renderers[aliases.get(path, path)] = renderer

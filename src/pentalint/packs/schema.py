@@ -254,7 +254,7 @@ def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
 
 RENDER_KEYS: dict[str, type | tuple[type, ...]] = {
     "calls": list, "decorators": list, "template": str, "variables": list, "language": str, "autoescape": bool, "text": bool,
-    "made": bool,
+    "made": bool, "marks": str,
 }  # fmt: skip
 
 
