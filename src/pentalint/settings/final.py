@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pentalint.evaluate.values import UNKNOWN, Class, Const, Package, Ref, Value, options
+from pentalint.evaluate.values import UNKNOWN, UNSET, Class, Const, Package, Ref, Value, join_all, options
 from pentalint.settings.environment import FALSE, TRUE, value_read
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.model import Contribution, FinalSetting, State, Variable
@@ -89,7 +89,7 @@ def finals(unset: World, anything: World | None) -> Iterator[FinalSetting]:
 def absent(name: str, found: tuple[Value, Key], world: World) -> FinalSetting:
     """A setting that is not set unless some variable says so."""
     value, key = found
-    shown = render(value, name, world.engine.force)
+    shown = render(when_set(value), name, world.engine.force)
     return FinalSetting(
         name,
         "known",
@@ -107,38 +107,56 @@ def final(
     unset: World,
     anything: World | None,
 ) -> FinalSetting:
-    value, key = here
+    whole, key = here
+    value = when_set(whole)
     shown = render(value, name, unset.engine.force)
     environment = {variable.name: variable for variable in variables(unset, key)}
     alternatives: list[str] = []
     told = list(unset.engine.told.get(key, ()))
     if anything is not None and there is not None:
-        other = render(there[0], name, anything.engine.force)
+        other = render(when_set(there[0]), name, anything.engine.force)
         if other.text != shown.text:
             environment = {
                 variable.name: variable for variable in variables(anything, there[1])
             } | environment
             if not other.unknown and not other.variables:
-                alternatives = [
-                    render(option, name, anything.engine.force).text for option in options(there[0])
-                ]
+                alternatives = texts(there[0], name, anything)
             both = anything.engine.told.get(there[1], [])
             told = list(both) if set(told) <= set(both) else told + [one for one in both if one not in told]
     state, reason = judge(shown, unset.engine.reasons.get(key, ""), environment.values(), value)
+    text = shown.text
+    if whole is not value:
+        text = f"{text} | {PLACEHOLDER}"
+        state = "alternatives" if state == "known" else state
     if state == "alternatives" and not alternatives:
-        alternatives = [render(option, name, unset.engine.force).text for option in options(value)]
+        alternatives = texts(whole, name, unset)
     if state == "alternatives" and not reason:
         reason = undecided(told)
     return FinalSetting(
         name,
         state,
-        shown.text,
+        text,
         tuple(told),
-        value=shown.value,
+        value=shown.value if whole is value else None,
         alternatives=tuple(dict.fromkeys(alternatives)) if len(alternatives) > 1 else (),
         environment=tuple(environment[one] for one in sorted(environment)),
         reason=reason,
     )
+
+
+def when_set(value: Value) -> Value:
+    """A value without the possibility that nothing sets the name."""
+    possible = options(value)
+    there = [option for option in possible if option is not UNSET]
+    return join_all(there) if 0 < len(there) < len(possible) else value
+
+
+def texts(value: Value, name: str, world: World) -> list[str]:
+    """Each of the values that a name may have."""
+    return [
+        PLACEHOLDER if option is UNSET else render(option, name, world.engine.force).text
+        for option in options(value)
+    ]
 
 
 def variables(world: World, key: Key) -> tuple[Variable, ...]:

@@ -24,14 +24,28 @@ from pentalint.evaluate.values import (
 )
 from pentalint.evaluate.walks import walk
 from pentalint.settings import paths
-from pentalint.settings.environment import Read
+from pentalint.settings.environment import Read, read_of
 from pentalint.settings.libraries import Libraries
 from pentalint.settings.namespaces import Namespace
 from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields
 from pentalint.settings.paths import ROOT, PathValue
 from pentalint.settings.reading import FromEnvironment, as_text
 
-KEY_FAULTS = frozenset(["", "KeyError", "LookupError", "Exception", "BaseException"])
+ANY_FAULT = frozenset(["", "Exception", "BaseException"])
+
+KEY_FAULTS = ANY_FAULT | {"KeyError", "LookupError"}
+
+READ_FAULTS = ANY_FAULT | {
+    "ValueError",
+    "django.core.exceptions.ImproperlyConfigured",
+    "environ.ImproperlyConfigured",
+    "environs.EnvError",
+    "environs.EnvNotSetError",
+    "environs.exceptions.EnvError",
+    "environs.exceptions.EnvNotSetError",
+    "decouple.UndefinedValueError",
+}
+"""What the libraries that read variables raise for one that is not set (environs: a `ValueError`)."""
 
 
 IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
@@ -150,10 +164,12 @@ class SettingsInterpreter(Libraries):
         )
         faults = IMPORT_FAULTS
         if missing is None:
-            faults = KEY_FAULTS
-            place = next((at for at, one in enumerate(node.body) if self.lacks_variable(one, frame)), -1)
-            if place < 0:
+            found = next(
+                ((at, lacks) for at, one in enumerate(node.body) if (lacks := self.lacks(one, frame))), None
+            )
+            if found is None:
                 return super().try_(node, frame)
+            place, faults = found
         if place and not self.run_body(node.body[:place], frame):
             return False
         for handler in node.handlers:
@@ -178,23 +194,32 @@ class SettingsInterpreter(Libraries):
             return True
         return super().raised(node, frame)
 
-    def lacks_variable(self, statement: ast.stmt, frame: Frame) -> bool:
-        """Whether a plain statement reads `os.environ[...]` of a variable that is not set."""
-        if self.world != "unset" or not isinstance(
-            statement, (ast.Assign, ast.AnnAssign, ast.Return, ast.Expr)
-        ):
-            return False
-        found = False
+    def lacks(self, statement: ast.stmt, frame: Frame) -> frozenset[str]:
+        """What a plain statement raises because it reads a variable that has to be set and is not; empty when it does not."""
+        plain = isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Return, ast.Expr))
+        if self.world != "unset" or not plain:
+            return frozenset()
         for inner in ast.walk(statement):
-            if (
-                isinstance(inner, ast.Subscript)
-                and isinstance(inner.ctx, ast.Load)
-                and self.named(inner.value, frame) == "os.environ"
-            ):
-                key = self.force(self.eval(inner.slice, frame))
-                if isinstance(key, Const) and isinstance(key.value, str) and self.is_set(key.value) is False:
-                    found = True
-        return found
+            if isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Load):
+                if self.named(inner.value, frame) == "os.environ":
+                    key = self.force(self.eval(inner.slice, frame))
+                    if (
+                        isinstance(key, Const)
+                        and isinstance(key.value, str)
+                        and self.is_set(key.value) is False
+                    ):
+                        return KEY_FAULTS
+            elif isinstance(inner, ast.Call) and self.demands(inner, frame):
+                return READ_FAULTS
+        return frozenset()
+
+    def demands(self, node: ast.Call, frame: Frame) -> bool:
+        """Whether a call of a library reads a variable that is not set, without a default."""
+        callee = self.force(self.eval(node.func, frame))
+        if not isinstance(callee, Ref) or callee.path.startswith("os."):
+            return False
+        read = read_of(callee, self.arguments(node, frame))
+        return read is not None and read.default is None and self.is_set(read.name) is False
 
 
 __all__ = ["FromEnvironment", "SettingsInterpreter"]

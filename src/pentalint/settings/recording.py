@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pentalint.evaluate import expressions, statements
+from pentalint.evaluate.blocks import statements as statements_in
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.methods import MUTATORS
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.rounds import root
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import UNKNOWN, Class, Instance, Lazy, Unknown, Value
+from pentalint.evaluate.values import UNKNOWN, Class, Instance, Lazy, Package, Ref, Unknown, Value
 from pentalint.settings.model import Contribution, Variable
 from pentalint.settings.secrets import mask_code, mask_expression
 
@@ -65,7 +68,8 @@ class Recorder(Interpreter):
                     return False
             finally:
                 if frame.function is None:
-                    self.reads, self.blame = reads, blame
+                    decided = self.reads if jumps(statement) else {}
+                    self.reads, self.blame = {**reads, **decided}, blame
                 elif self.fine:
                     self.trail.update(self.reads)
                     self.reads, self.blame = reads, blame
@@ -154,6 +158,15 @@ class Recorder(Interpreter):
         value = UNKNOWN if handler is None else handler(node, frame)
         if isinstance(value, Unknown) and not self.blame:
             self.blame = f"`{shown(node)}` ({frame.module.path}:{getattr(node, 'lineno', 0)}) is not followed"
+        return value
+
+    def call(self, node: ast.Call, frame: Frame) -> Value:
+        """A container that a method changes depends on what the arguments read."""
+        value = super().call(node, frame)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS and frame.function is None:
+            name = root(node.func.value)
+            if name and self.reads and not isinstance(self.named_value(name, frame), (Ref, Package)):
+                self.depends.setdefault((self.owner(frame), name), {}).update(self.reads)
         return value
 
     # -- what is written ---------------------------------------------------------------------------------------
@@ -265,6 +278,13 @@ def methods_of(
 ) -> dict[Any, Callable[..., Any]]:
     """The methods of an engine that stand for a table of handlers: its own where it has them."""
     return {node: getattr(engine, handler.__name__) for node, handler in handlers.items()}
+
+
+def jumps(statement: ast.stmt) -> bool:
+    """Whether a test decides if what follows it in a loop is run."""
+    return isinstance(statement, ast.If) and any(
+        isinstance(inner, (ast.Continue, ast.Break)) for inner in statements_in([statement])
+    )
 
 
 def class_owner(cls: Class) -> str:

@@ -1,0 +1,139 @@
+"""`pentalint settings`: what comparing real projects with their files has shown: what the libraries make of addresses, which
+variables reach a setting by way of a loop, a method or a helper, and what a project refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from configuring import settings_of
+
+QUERY = "sslmode=require&conn_max_age=60&timeout=5&keepalives=true"
+DEFAULTS = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "DISABLE_SERVER_SIDE_CURSORS": False}
+
+
+def names(found: object) -> list[str]:
+    return [one.name for one in found.environment]  # type: ignore[attr-defined]
+
+
+# -- databases (django-environ 0.14, dj-database-url 3.1, run on these addresses) --------------------------------------
+
+ADDRESSES = [
+    (
+        "postgres://u@h:5432/n?" + QUERY,
+        5432,
+        "postgresql",
+        {"sslmode": "require", "timeout": 5, "keepalives": "true"},
+    ),
+    ("oracle://u@h:1521/n", "1521", "oracle", None),
+    ("psql://u@h/n", "", "postgresql", None),
+]
+
+
+@pytest.mark.parametrize(("address", "port", "engine", "options"), ADDRESSES)
+def test_a_database_of_django_environ(
+    tmp_path: Path, address: str, port: object, engine: str, options: dict[str, object] | None
+) -> None:
+    found = settings_of(tmp_path, f"import environ\nX = environ.Env().db('V', default={address!r})\n")["X"]
+    expected: dict[str, object] = {"NAME": "n", "USER": "u", "PASSWORD": "", "HOST": "h", "PORT": port}
+    expected["ENGINE"] = f"django.db.backends.{engine}"
+    if options is not None:
+        expected |= {"CONN_MAX_AGE": 60, "OPTIONS": options}
+    assert found.value == expected
+
+
+def test_the_engine_that_a_call_names(tmp_path: Path) -> None:
+    text = "import environ\nX = environ.Env().db('V', default='postgres://h/n', engine='own')['ENGINE']\n"
+    assert settings_of(tmp_path, text)["X"].value == "own"
+
+
+def test_a_database_of_dj_database_url(tmp_path: Path) -> None:
+    text = f"import dj_database_url as d\nX = d.config(default='postgres://u@h/n?{QUERY}')\nY = d.config(default='psql://h/n')\n"
+    found = settings_of(tmp_path, text)
+    options = {"sslmode": "require", "conn_max_age": 60, "timeout": 5, "keepalives": True}
+    assert (
+        found["X"].value
+        == {
+            "NAME": "n",
+            "USER": "u",
+            "PASSWORD": "",
+            "HOST": "h",
+            "PORT": "",
+            "ENGINE": "django.db.backends.postgresql",
+            "OPTIONS": options,
+        }
+        | DEFAULTS
+    )
+    assert found["Y"].state == "unknown"  # dj-database-url does not know the scheme
+
+
+# -- variables that are not set -----------------------------------------------------------------------------------
+
+LACKING = [
+    ("import environ\nenv = environ.Env()", "env.str('V')", "Exception"),
+    (
+        "import environ\nfrom django.core.exceptions import ImproperlyConfigured as E\nenv = environ.Env()",
+        "env('V')",
+        "E",
+    ),
+    ("from environs import Env, EnvError\nenv = Env()", "env.int('V')", "EnvError"),
+    ("from decouple import config, UndefinedValueError", "config('V')", "UndefinedValueError"),
+    ("import os", "os.environ['V']", "KeyError"),
+]
+
+
+@pytest.mark.parametrize(("imports", "read", "fault"), LACKING)
+def test_a_variable_that_is_not_set_runs_the_handler(
+    tmp_path: Path, imports: str, read: str, fault: str
+) -> None:
+    text = f"{imports}\ntry:\n    BROKER = {read}\nexcept {fault}:\n    EAGER = True\n"
+    found = settings_of(tmp_path, text)
+    assert (found["BROKER"].state, found["BROKER"].text) == ("known", "not set")
+    assert (found["EAGER"].state, found["EAGER"].text, names(found["EAGER"])) == ("known", "True", ["V"])
+
+
+def test_another_fault_is_not_caught(tmp_path: Path) -> None:
+    text = "import environ\ntry:\n    X = environ.Env()('V')\nexcept KeyError:\n    X = 1\n"
+    assert settings_of(tmp_path, text)["X"].state != "known"
+
+
+# -- which variables have a part in a setting ---------------------------------------------------------------------
+
+HELPER = """import os
+def listed(name):
+    return os.environ[name].split(',') if name in os.environ else []
+def adapt(current, name):
+    for item in listed('ADD_' + name):
+        current.insert(0, item)
+    return current
+"""
+
+REACHES = [
+    (f"{HELPER}X = ['a']\nadapt(X, 'X')\n", ["ADD_X"]),
+    (f"{HELPER}X = ['a']\nadapt(name='X', current=X)\n", ["ADD_X"]),
+    (f"{HELPER}X = ['a']\nX.extend(listed('MORE'))\n", ["MORE"]),
+    (f"{HELPER}X = {{'d': {{}}}}\nX['d'].update(a=os.environ.get('A', '1'))\n", ["A"]),
+    (
+        f"{HELPER}ON = listed('ON')\nX = []\nfor code in ('de', 'fr'):\n    if ON and code not in ON:\n        continue\n"
+        "    X.append(code)\n",
+        ["ON"],
+    ),
+    (f"{HELPER}os.environ.setdefault('OTHER', 'x')\nX = os.path.join('a', 'b')\n", []),
+    (f"{HELPER}def look(current):\n    return os.environ.get('LOOK')\nX = ['a']\nlook(X)\n", []),
+    (f"{HELPER}for code in ('de', 'fr'):\n    if listed('ON'):\n        continue\nX = ['a']\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "reads"), REACHES)
+def test_a_variable_reaches_a_container(tmp_path: Path, text: str, reads: list[str]) -> None:
+    found = settings_of(tmp_path, text)["X"]
+    assert (found.state, names(found)) == ("known", reads)
+
+
+def test_a_name_that_only_one_branch_sets(tmp_path: Path) -> None:
+    text = "import other\nif other.there():\n    X = 1\nif other.here():\n    Y = 1\nelse:\n    Y = 2\n"
+    found = settings_of(tmp_path, text)
+    assert (found["X"].state, found["X"].text, found["X"].value) == ("alternatives", "1 | not set", None)
+    assert found["X"].alternatives == ("1", "not set")
+    assert found["X"].reason == "it depends on `other.there()`"
+    assert (found["Y"].state, found["Y"].text) == ("alternatives", "1 | 2")
