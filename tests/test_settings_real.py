@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from configuring import settings_of
+from configuring import deployments, settings_of
 
 QUERY = "sslmode=require&conn_max_age=60&timeout=5&keepalives=true"
 DEFAULTS = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "DISABLE_SERVER_SIDE_CURSORS": False}
@@ -137,3 +137,97 @@ def test_a_name_that_only_one_branch_sets(tmp_path: Path) -> None:
     assert found["X"].alternatives == ("1", "not set")
     assert found["X"].reason == "it depends on `other.there()`"
     assert (found["Y"].state, found["Y"].text) == ("alternatives", "1 | 2")
+
+
+# -- what a project refuses ---------------------------------------------------------------------------------------
+
+HEAD = "import os\nfrom django.core.exceptions import ImproperlyConfigured as E\n"
+
+REFUSED = [
+    ("KEY = os.environ.get('KEY', '')\nif not KEY:\n    raise E\n", {"KEY": "KEY"}),
+    ("KEY = os.environ.get('KEY', 'dev')\nif KEY == 'dev':\n    raise E(KEY)\n", {"KEY": "KEY"}),
+    (
+        "DEBUG = os.environ.get('DEBUG', False)\nKEY = os.environ.get('KEY', 'dev')\nif not DEBUG and KEY == 'dev':\n    raise E\n",
+        {"KEY": "KEY"},
+    ),
+    (
+        "DEBUG = os.environ.get('DEBUG', False)\nKEY = os.environ.get('KEY', 'dev')\nif not DEBUG:\n    if KEY == 'dev':\n        raise E\n",
+        {"KEY": "KEY"},
+    ),
+    (
+        "KEY = os.environ.get('KEY')\nif KEY is None:\n    raise E\nHOST = os.environ.get('HOST', 'a')\n",
+        {"KEY": "KEY"},
+    ),
+    ("if 'KEY' not in os.environ:\n    raise E\nKEY = os.environ.get('KEY', '')\n", {"KEY": "KEY"}),
+    (
+        "from importlib import import_module\nlocal = import_module('shop.local')\n"
+        "if not hasattr(local, 'A') and not hasattr(local, 'B'):\n    raise E\nelif hasattr(local, 'A') and hasattr(local, 'B'):\n"
+        "    raise E\nA = getattr(local, 'A', None)\nB = getattr(local, 'B', {'default': A})\n",
+        {"A": "shop.local.A", "B": "shop.local.B"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), REFUSED)
+def test_a_default_that_the_project_refuses_is_not_the_value(
+    tmp_path: Path, text: str, expected: dict[str, str]
+) -> None:
+    found = settings_of(tmp_path, HEAD + text)
+    asked = {name: one for name, one in found.items() if one.state == "environment"}
+    assert {name: one.text for name, one in asked.items()} == {
+        name: "${" + variable + "}" for name, variable in expected.items()
+    }
+    line = next(at for at, one in enumerate((HEAD + text).splitlines(), 3) if "raise" in one)
+    for one in asked.values():
+        assert f"the project refuses its default at shop/settings.py:{line}" in one.reason
+        assert {each.default for each in one.environment if each.name in expected.values()} == {None}
+
+
+def test_a_path_that_is_tested_stays_a_path(tmp_path: Path) -> None:
+    text = "from pathlib import Path\nROOT = Path('/a')\nif ROOT:\n    X = str(ROOT / 'b')\n"
+    assert settings_of(tmp_path, text)["X"].text == "'/a/b' | not set"
+
+
+ACCEPTED = [
+    "KEY = os.environ.get('KEY', 'dev')\nif KEY == 'other':\n    raise E\n",
+    "KEY = os.environ.get('KEY', 'dev')\nif os.path.exists('/etc/x'):\n    raise E\n",
+    "KEY = os.environ.get('KEY', 'dev')\ntry:\n    if KEY == 'dev':\n        raise E\nexcept E:\n    pass\n",
+]
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_a_default_that_may_stand_is_the_value(tmp_path: Path, text: str) -> None:
+    assert settings_of(tmp_path, HEAD + text)["KEY"].state == "known"
+
+
+def test_each_deployment_is_asked_for_what_it_refuses(tmp_path: Path) -> None:
+    base = "import os\nINSTALLED_APPS = []\nROOT_URLCONF = 'shop.urls'\nKEY = os.environ.get('KEY', 'dev')\n"
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings/__init__.py": "",
+        "shop/settings/base.py": base,
+        "shop/settings/dev.py": "from .base import *\nDEBUG = True\ntry:\n    from .local import *\nexcept ImportError:\n    pass\n",
+        "shop/settings/production.py": "from .base import *\nif KEY == 'dev':\n    raise ValueError('KEY')\n",
+    }
+    found = {one.name: one for one in deployments(tmp_path, files)}
+    production, dev = found["shop.settings.production"], found["shop.settings.dev"]
+    assert {one.name: one.text for one in production.settings}["KEY"] == "${KEY}"
+    assert {one.name: one.text for one in dev.settings}["KEY"] == "'dev'"
+    assert production.notes == (
+        "shop/settings/production.py:3 raises an error where KEY is not set; a deployment sets it",
+    )
+    assert [note.partition(",")[0] for note in dev.notes] == ["shop.settings.local"]
+
+
+def test_a_module_of_the_place_of_deployment_has_a_file(tmp_path: Path) -> None:
+    text = "from importlib import import_module\nlocal = import_module('shop.local')\nX = getattr(local, '__file__', None)\n"
+    found = settings_of(tmp_path, text + "if hasattr(local, 'Y'):\n    Y = local.Y\n")
+    assert found["X"].state == "unknown"
+    assert (found["Y"].text, names(found["Y"])) == ("not set", ["shop.local.Y"])
+
+
+def test_a_string_is_written_as_it_is_built(tmp_path: Path) -> None:
+    text = "import os\nV = os.environ['V']\nA = f\"{'@'.join([V, 'h'])}:1\"\nB = f'{V}-x'.upper()\nC = f'{V}/' + 'a'\n"
+    found = settings_of(tmp_path, text)
+    assert {name: found[name].text for name in "AC"} == {"A": "f'{${V}}@h:1'", "C": "f'{${V}}/a'"}
+    assert found["B"].text.startswith("<text made of ${V}")

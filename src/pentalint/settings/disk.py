@@ -81,7 +81,7 @@ class Disk(Reading):
         if name is not None and self.present(name):
             return TRUE
         name = name or text
-        self.notes[f"{name} is taken not to be there, as it is not in the project"] = None
+        self.remark(f"{name} is taken not to be there, as it is not in the project")
         return FALSE
 
     def file_call(self, callee: Ref, arguments: Arguments) -> Value | None:

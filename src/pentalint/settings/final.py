@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pentalint.evaluate.values import UNKNOWN, UNSET, Class, Const, Package, Ref, Value, join_all, options
@@ -32,11 +32,13 @@ def module_world(engine: SettingsInterpreter, path: str) -> World:
     """The settings of a module: its names in capitals, but for what it imports as a module."""
     module = engine.load(engine.index.modules[path])
     names: dict[str, tuple[Value, Key]] = {}
+    engine.loading.append(path)
     for name, value in list(module.env.items()):
         if is_name(name):
             forced = engine.force(value)
             if not isinstance(forced, Package):
                 names[name] = (forced, (path, name))
+    engine.loading.pop()
     return World(engine, names)
 
 
@@ -124,6 +126,8 @@ def final(
             both = anything.engine.told.get(there[1], [])
             told = list(both) if set(told) <= set(both) else told + [one for one in both if one not in told]
     state, reason = judge(shown, unset.engine.reasons.get(key, ""), environment.values(), value)
+    if state == "environment":
+        reason += refusal(shown.variables, unset.engine.required)
     text = shown.text
     if whole is not value:
         text = f"{text} | {PLACEHOLDER}"
@@ -141,6 +145,24 @@ def final(
         alternatives=tuple(dict.fromkeys(alternatives)) if len(alternatives) > 1 else (),
         environment=tuple(environment[one] for one in sorted(environment)),
         reason=reason,
+    )
+
+
+def refusal(variables: Iterable[str], required: Mapping[str, str]) -> str:
+    """Where the project refuses to be without one of some variables, as the end of a reason."""
+    places = dict.fromkeys(required[name] for name in variables if name in required)
+    return f"; the project refuses its default at {', '.join(places)}" if places else ""
+
+
+def refusals(required: Mapping[str, str]) -> tuple[str, ...]:
+    """What a project asks of a deployment, as notes: the variables without which it stops with an error."""
+    places: dict[str, list[str]] = {}
+    for name, place in required.items():
+        places.setdefault(place, []).append(name)
+    return tuple(
+        f"{place} raises an error where {' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set; "
+        f"a deployment sets {'it' if len(names) == 1 else 'one of them'}"
+        for place, names in places.items()
     )
 
 

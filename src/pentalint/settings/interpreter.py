@@ -177,9 +177,9 @@ class SettingsInterpreter(Libraries):
                 if missing is None:
                     return self.run_body(handler.body, frame) and self.run_body(node.finalbody, frame)
                 where = f"{frame.module.path}:{node.body[place].lineno}"
-                self.notes[
+                self.remark(
                     f"{missing}, imported at {where}, is not in the project; where it is there, it may set anything"
-                ] = None
+                )
                 return self.run_body(handler.body, frame) and self.run_body(node.finalbody, frame)
         return super().try_(node, frame)
 
@@ -188,11 +188,32 @@ class SettingsInterpreter(Libraries):
         on."""
         certain = not frame.branches and not frame.catches
         if frame.function is None and not frame.in_class_body and certain:
-            self.notes[
-                f"{self.place(node, frame)} raises an error with what is known here; a deployment sets more"
-            ] = None
+            place = self.place(node, frame)
+            names = self.asked_for(frame)
+            for name in names:
+                self.refuse(name, place)
+            if not names:
+                self.remark(f"{place} raises an error with what is known here; a deployment sets more")
             return True
         return super().raised(node, frame)
+
+    def asked_for(self, frame: Frame) -> list[str]:
+        """The variables that keep the innermost test from an error: those that it reads by name, else those that the names in it
+        depend on; switches only where there is nothing else, for they say what is asked, not what is missing."""
+        for test in reversed(frame.tests):
+            reads, blame, direct = self.reads, self.blame, self.direct
+            self.reads, self.direct = {}, set()
+            self.eval(test, frame)
+            found = [
+                one
+                for name, one in self.reads.items()
+                if one.default is not None and one.given is None and (not self.direct or name in self.direct)
+            ]
+            self.reads, self.blame, self.direct = reads, blame, direct
+            texts = [one for one in found if one.default not in ("True", "False")]
+            if found:
+                return [one.name for one in texts or found]
+        return []
 
     def lacks(self, statement: ast.stmt, frame: Frame) -> frozenset[str]:
         """What a plain statement raises because it reads a variable that has to be set and is not; empty when it does not."""

@@ -21,7 +21,6 @@ from pentalint.evaluate.values import (
 from pentalint.settings import paths
 from pentalint.settings.environment import Read, read_of
 from pentalint.settings.following import Following
-from pentalint.settings.model import OPTIONAL, Variable
 from pentalint.settings.objects import AbsentModule, split_url
 from pentalint.settings.paths import ROOT
 from pentalint.settings.reading import as_text
@@ -110,7 +109,7 @@ class Libraries(Following):
             self.open(frame, f"`{shown(node)}` ({self.place(node, frame)}) may set anything")
             return NONE
         if path in TAKING:
-            self.notes[TAKING[path].format(self.place(node, frame))] = None
+            self.remark(TAKING[path].format(self.place(node, frame)))
         if path in ("split_settings.tools.include", "split_settings.include"):
             self.include(arguments, node, frame)
             return NONE
@@ -122,7 +121,7 @@ class Libraries(Following):
             return Package(module)
         if not name or not self.index.owns(name):
             return None
-        self.notes[f"{name}, imported at {self.place(node, frame)}, is not in the project"] = None
+        self.remark(f"{name}, imported at {self.place(node, frame)}, is not in the project")
         return AbsentModule(name)
 
     def changed_in_place(self, item: Ref, node: ast.Call, frame: Frame) -> None:
@@ -164,12 +163,14 @@ class Libraries(Following):
             return List([])
         if isinstance(target, AbsentModule) and len(given) > 1 and isinstance(given[1], Const):
             read = f"{target.name}.{given[1].value}"
+            if name in ("getattr", "hasattr") and str(given[1].value).startswith("__"):
+                return UNKNOWN  # every module has a file, and is there when it is asked
             if name == "getattr":
                 default = given[2] if len(given) > 2 else None
                 return self.read_variable(Read(read, default, "str"), node, arguments, frame)
             if name == "hasattr":
-                self.reads.setdefault(read, Variable(read, OPTIONAL, "", 0))
-                return UNKNOWN
+                here = self.is_set(read)
+                return UNKNOWN if here is None else Const(here)
         return super().call_builtin(name, arguments, node, frame)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pentalint.evaluate import expressions, statements
-from pentalint.evaluate.blocks import statements as statements_in
+from pentalint.evaluate.blocks import jumps
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import MUTATORS
 from pentalint.evaluate.modules import Module
@@ -16,6 +16,7 @@ from pentalint.evaluate.rounds import root
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class, Instance, Lazy, Package, Ref, Unknown, Value
 from pentalint.settings.model import Contribution, Variable
+from pentalint.settings.remarks import Remarking
 from pentalint.settings.secrets import mask_code, mask_expression
 
 Key = tuple[str, str]
@@ -30,7 +31,7 @@ TESTS = 3
 HOW = {ast.AugAssign: "add", ast.ImportFrom: "import", ast.Import: "import", ast.Delete: "delete"}
 
 
-class Recorder(Interpreter):
+class Recorder(Remarking):
     """Remembers, beside the values. `told` are contributions, `depends` variables, `reasons` why a value is not known."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -41,7 +42,6 @@ class Recorder(Interpreter):
         self.reads: dict[str, Variable] = {}
         self.blame = ""
         self.hosts: dict[str, str] = {}
-        self.notes: dict[str, None] = {}
         self.fine = False
         """Whether the statements of functions are told apart as well."""
         self.trail: dict[str, Variable] = {}
@@ -77,7 +77,7 @@ class Recorder(Interpreter):
 
     def load(self, module: Module) -> Module:
         if module.state:
-            return module
+            return super().load(module)
         reads, blame = self.reads, self.blame
         self.reads, self.blame = {}, ""
         try:
@@ -278,13 +278,6 @@ def methods_of(
 ) -> dict[Any, Callable[..., Any]]:
     """The methods of an engine that stand for a table of handlers: its own where it has them."""
     return {node: getattr(engine, handler.__name__) for node, handler in handlers.items()}
-
-
-def jumps(statement: ast.stmt) -> bool:
-    """Whether a test decides if what follows it in a loop is run."""
-    return isinstance(statement, ast.If) and any(
-        isinstance(inner, (ast.Continue, ast.Break)) for inner in statements_in([statement])
-    )
 
 
 def class_owner(cls: Class) -> str:
