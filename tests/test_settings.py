@@ -391,7 +391,9 @@ def test_what_a_module_demands_is_noted(tmp_path: Path) -> None:
     text = f"{BASE}import os\nif not os.environ.get('KEY'):\n    raise ValueError('KEY')\nAFTER = 1\n"
     (found,) = deployments(tmp_path, {"shop/__init__.py": "", "shop/settings.py": text, "shop/wsgi.py": WSGI})
     assert "AFTER" in {one.name for one in found.settings}
-    assert found.notes == ("shop/settings.py:7 raises an error where KEY is not set; a deployment sets it",)
+    assert found.notes == (
+        "shop/settings.py:7 raises an error without KEY; a deployment sets what it asks for",
+    )
 
 
 def test_a_module_of_the_place_of_deployment(tmp_path: Path) -> None:

@@ -214,7 +214,7 @@ def test_each_deployment_is_asked_for_what_it_refuses(tmp_path: Path) -> None:
     assert {one.name: one.text for one in production.settings}["KEY"] == "${KEY}"
     assert {one.name: one.text for one in dev.settings}["KEY"] == "'dev'"
     assert production.notes == (
-        "shop/settings/production.py:3 raises an error where KEY is not set; a deployment sets it",
+        "shop/settings/production.py:3 raises an error without KEY; a deployment sets what it asks for",
     )
     assert [note.partition(",")[0] for note in dev.notes] == ["shop.settings.local"]
 
@@ -231,3 +231,77 @@ def test_a_string_is_written_as_it_is_built(tmp_path: Path) -> None:
     found = settings_of(tmp_path, text)
     assert {name: found[name].text for name in "AC"} == {"A": "f'{${V}}@h:1'", "C": "f'{${V}}/a'"}
     assert found["B"].text.startswith("<text made of ${V}")
+
+
+# -- what else became known ---------------------------------------------------------------------------------------
+
+KNOWN = [
+    ("KIND = 'a.B'\nX = KIND\nif type(X) not in (list, tuple):\n    X = [X]\n", "['a.B']"),
+    ("if type([]) is list and type('') is not str:\n    X = 1\nelse:\n    X = 2\n", "2"),
+    (
+        "from django.http.request import split_domain_port as s\nX, PORT = s('Shop.Example:8000')\n",
+        "'shop.example'",
+    ),
+    (
+        "from pathlib import Path\nwith (Path(__file__).parent / 'log.md').open(encoding='utf-8') as f:\n"
+        "    for line in f.readlines():\n        if line.startswith('## v'):\n            X = line.split()[1]\n            break\n",
+        "'v300'",
+    ),
+    (
+        "import os\nwith open(os.path.join(os.path.dirname(__file__), 'log.md')) as f:\n    for line in f:\n"
+        "        if line.startswith('## v'):\n            X = line.split()[1]\n            break\n",
+        "'v300'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), KNOWN)
+def test_what_is_known(tmp_path: Path, text: str, expected: str) -> None:
+    lines = "".join(f"line {number}\n" for number in range(300))
+    found = settings_of(tmp_path, text, {"shop/log.md": f"{lines}## v300 - now\n## v299\n"})["X"]
+    assert (found.state, found.text) == ("known", expected)
+
+
+def test_whether_a_package_is_there_nobody_knows(tmp_path: Path) -> None:
+    text = (
+        "MIDDLEWARE = ['a', 'w']\ntry:\n    import whitenoise\nexcept ImportError:\n    STORAGE = 'plain'\n    MIDDLEWARE.remove('w')\n"
+        "else:\n    STORAGE = 'whitenoise'\nLAST = 1\ntry:\n    import ujson as json\nexcept ImportError:\n    import json\n"
+        "X = json.dumps(1)\n"
+    )
+    found = settings_of(tmp_path, text)
+    assert found["STORAGE"].alternatives == ("'whitenoise'", "'plain'")
+    assert found["STORAGE"].reason == "it depends on whether `whitenoise` can be imported"
+    assert found["MIDDLEWARE"].alternatives == ("['a', 'w']", "['a']")
+    assert found["LAST"].state == "known"
+
+
+DYNACONF = """from dynaconf import DjangoDynaconf
+API_ROOT = '/x/'
+APPS = ['a']
+def urls(settings):
+    return {"v3": settings.API_ROOT + "api/"}
+def more(settings):
+    data = {"dynaconf_merge": True}
+    if "API_ROOT" in settings:
+        data["APPS"] = ["b"]
+    if "OTHER" in settings:
+        data["OTHER_TOO"] = 1
+    return data
+settings = DjangoDynaconf(__name__, %spost_hooks=(urls, more))
+"""
+
+PREFIXES = [("", "DJANGO_"), ("ENVVAR_PREFIX_FOR_DYNACONF='PULP', ", "PULP_"), ("envvar_prefix=False, ", "")]
+
+
+@pytest.mark.parametrize(("argument", "prefix"), PREFIXES)
+def test_dynaconf(tmp_path: Path, argument: str, prefix: str) -> None:
+    """As dynaconf 3.3 does it."""
+    found = settings_of(tmp_path, DYNACONF % argument)
+    assert {name: found[name].value for name in ("API_ROOT", "APPS", "V3")} == {
+        "API_ROOT": "/x/",
+        "APPS": ["a", "b"],
+        "V3": "/x/api/",
+    }
+    assert (names(found["API_ROOT"]), names(found["V3"])) == ([f"{prefix}API_ROOT"], [f"{prefix}API_ROOT"])
+    assert names(found["ROOT_URLCONF"]) == [f"{prefix}ROOT_URLCONF"]
+    assert "OTHER_TOO" not in found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -90,14 +91,20 @@ class Disk(Reading):
         if isinstance(base, PathValue) and path.endswith(".read_text"):
             text = self.file_text(base.text)
             return None if text is None else Const(text)
-        opened = (
-            base
-            if path.endswith(".read")
-            else arguments.positional[0]
-            if path == "json.load" and arguments.positional
-            else None
-        )
-        if not isinstance(opened, Ref) or opened.path not in OPENED or opened.arguments is None:
+        method = path.rpartition(".")[2]
+        opened = base if method in ("read", "readlines") else None
+        if path == "json.load" and arguments.positional:
+            opened = arguments.positional[0]
+        text = self.opened_text(opened) if isinstance(opened, Ref) else None
+        if text is None or (method != "load" and arguments.positional):
+            return None
+        if method == "readlines":
+            return lines_of(text)
+        return Const(text) if path != "json.load" else parsed(text, "json")
+
+    def opened_text(self, opened: Ref) -> str | None:
+        """The text of a file of the project that has been opened for reading."""
+        if opened.path not in OPENED or opened.arguments is None:
             return None
         given = (
             opened.base.base
@@ -110,10 +117,15 @@ class Disk(Reading):
         if mode is not None and paths.text_of(mode) not in ("r", "rt"):
             return None
         name = None if given is None else paths.text_of(given)
-        text = None if name is None else self.file_text(name)
+        return None if name is None else self.file_text(name)
+
+    def iterated(self, value: Value) -> Value:
+        """A file gives its lines."""
+        found = self.force(value)
+        text = self.opened_text(found) if isinstance(found, Ref) and found.path in OPENED else None
         if text is None:
-            return None
-        return Const(text) if path != "json.load" else parsed(text, "json")
+            return super().iterated(value)
+        return lines_of(text)
 
     def file_text(self, text: str) -> str | None:
         """The text of a file of the project; None when it is not there, or no text of a moderate size."""
@@ -144,6 +156,11 @@ class Disk(Reading):
                 text_of_file.add(Const(content), node)
                 receiver.call("read_string", text_of_file)
         return List([])
+
+
+def lines_of(text: str) -> List:
+    """The lines of a file, each with its end, as Python reads them."""
+    return List([Const(line) for line in io.StringIO(text, newline=None)])
 
 
 def file_names(arguments: Arguments) -> list[str] | None:

@@ -135,7 +135,7 @@ def final(
     if state == "alternatives" and not alternatives:
         alternatives = texts(whole, name, unset)
     if state == "alternatives" and not reason:
-        reason = undecided(told)
+        reason = undecided(told) or unset.engine.reasons.get(key, "")
     return FinalSetting(
         name,
         state,
@@ -160,8 +160,7 @@ def refusals(required: Mapping[str, str]) -> tuple[str, ...]:
     for name, place in required.items():
         places.setdefault(place, []).append(name)
     return tuple(
-        f"{place} raises an error where {' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set; "
-        f"a deployment sets {'it' if len(names) == 1 else 'one of them'}"
+        f"{place} raises an error without {', '.join(names)}; a deployment sets what it asks for"
         for place, names in places.items()
     )
 

@@ -6,8 +6,11 @@ building on the one before: `recording` (who wrote what), `reading` (the environ
 from __future__ import annotations
 
 import ast
+import sys
+from collections.abc import Sequence
 from typing import Any
 
+from pentalint.evaluate.branches import join_environments, only_imports
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
@@ -27,7 +30,7 @@ from pentalint.settings import paths
 from pentalint.settings.environment import Read, read_of
 from pentalint.settings.libraries import Libraries
 from pentalint.settings.namespaces import Namespace
-from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields
+from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields, same_type
 from pentalint.settings.paths import ROOT, PathValue
 from pentalint.settings.reading import FromEnvironment, as_text
 
@@ -53,6 +56,9 @@ IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception"
 
 LONG = 100
 """Rounds of a loop over known elements that are followed one by one."""
+
+STEPS = 8_000
+"""Statements that all rounds of a longer loop may have together, as one over the lines of a file."""
 
 
 class SettingsInterpreter(Libraries):
@@ -112,6 +118,11 @@ class SettingsInterpreter(Libraries):
                 return UNKNOWN if here is None else Const(here is isinstance(op, ast.In))
             if right.path == "sys.modules" and self.served and left.value in ("pytest", "unittest", "nose"):
                 return Const(isinstance(op, ast.NotIn))
+        if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, Package) and isinstance(left, Const):
+            return Const((left.value in right.module.env) is isinstance(op, ast.In))
+        verdict = same_type(op, left, right)
+        if verdict is not None:
+            return Const(verdict)
         if isinstance(left, PathValue) or isinstance(right, PathValue):
             left, right = as_text(left), as_text(right)
         return super().compared(op, left, right)
@@ -123,10 +134,19 @@ class SettingsInterpreter(Libraries):
             found = walk(source, look=True) if isinstance(source, (List, Dict)) else None
             if found is not None and found.exact and not found.items:
                 return self.run_body(node.orelse, frame)
-            if found is not None and found.exact and ROUNDS < len(found.items) <= LONG:
+            if (
+                found is not None
+                and found.exact
+                and len(found.items) > ROUNDS
+                and self.is_short(node, found.items)
+            ):
                 walk(source)
                 return self.rounds_of(node, source, found.items, frame)
         return super().for_(node, frame)
+
+    def is_short(self, node: ast.For, items: Sequence[Value]) -> bool:
+        """Whether the rounds of a loop are few, or its body little beside them."""
+        return len(items) <= LONG or len(items) * self.carried(node).size <= STEPS
 
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
         container = self.force(self.eval(node.value, frame))
@@ -182,6 +202,20 @@ class SettingsInterpreter(Libraries):
                 )
                 return self.run_body(handler.body, frame) and self.run_body(node.finalbody, frame)
         return super().try_(node, frame)
+
+    def after_try(
+        self, node: ast.Try, outcomes: list[dict[str, Value]], at_fault: dict[str, Value]
+    ) -> dict[str, Value]:
+        """Whether a package can be imported, nobody knows: settings are what they are with it, or without it."""
+        merged = super().after_try(node, outcomes, at_fault)
+        packages = [name for name in imported(node.body) if self.index.find(name) is None]
+        if len(outcomes) > 1 and only_imports(node.body) and packages:
+            reason = f"it depends on whether `{packages[0]}` can be imported"
+            for name, value in join_environments(outcomes).items():
+                if name.isupper() and merged.get(name) is not value:
+                    merged[name] = value
+                    self.reasons.setdefault((self.host(self.current), name), reason)
+        return merged
 
     def raised(self, node: ast.Raise, frame: Frame) -> bool:
         """A module that stops with an error is not deployed: where it does, more is set than is known here, and it goes
@@ -241,6 +275,13 @@ class SettingsInterpreter(Libraries):
             return False
         read = read_of(callee, self.arguments(node, frame))
         return read is not None and read.default is None and self.is_set(read.name) is False
+
+
+def imported(body: list[ast.stmt]) -> list[str]:
+    """The modules that statements import by their full name, those of the standard library aside."""
+    found = [alias.name for one in body if isinstance(one, ast.Import) for alias in one.names]
+    found += [one.module for one in body if isinstance(one, ast.ImportFrom) and one.module and not one.level]
+    return [name for name in found if name.partition(".")[0] not in sys.stdlib_module_names]
 
 
 __all__ = ["FromEnvironment", "SettingsInterpreter"]

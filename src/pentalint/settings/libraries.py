@@ -19,9 +19,10 @@ from pentalint.evaluate.values import (
     Value,
 )
 from pentalint.settings import paths
+from pentalint.settings.dynaconf import override
 from pentalint.settings.environment import Read, read_of
 from pentalint.settings.following import Following
-from pentalint.settings.objects import AbsentModule, split_url
+from pentalint.settings.objects import AbsentModule, split_url, type_of
 from pentalint.settings.paths import ROOT
 from pentalint.settings.reading import as_text
 from pentalint.settings.recording import shown
@@ -46,7 +47,7 @@ WHOLE = frozenset(["os.environ.items", "os.environ.keys", "os.environ.values"])
 _FILES = "{} reads variables from a file; those in it hold where they are not set"
 
 
-_DYNACONF = "{} lets Dynaconf replace any setting, by its own files and variables"
+_DYNACONF = "{} lets Dynaconf replace any setting, by its own files and by variables"
 
 
 TAKING = {
@@ -101,6 +102,8 @@ class Libraries(Following):
             return given[0]
         if path in WHOLE and self.world == "unset":
             return List([])
+        if path == "django.http.request.split_domain_port" and len(given) == 1:
+            return split_domain_port(given[0])
         return replaced(arguments) if path == "re.sub" else split_url(path, arguments)
 
     def taken_in(self, path: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
@@ -110,6 +113,8 @@ class Libraries(Following):
             return NONE
         if path in TAKING:
             self.remark(TAKING[path].format(self.place(node, frame)))
+            if TAKING[path] is _DYNACONF and frame.function is None:
+                override(self, arguments, node, frame)
         if path in ("split_settings.tools.include", "split_settings.include"):
             self.include(arguments, node, frame)
             return NONE
@@ -159,6 +164,13 @@ class Libraries(Following):
         ):
             known = self.member(target.module, str(given[1].value))
             return self.force(known) if not isinstance(known, Unknown) else given[2]
+        if (
+            name == "type"
+            and len(given) == 1
+            and target is not None
+            and (kind := type_of(self.force(target)))
+        ):
+            return kind
         if isinstance(target, AbsentModule) and name == "dir":
             return List([])
         if isinstance(target, AbsentModule) and len(given) > 1 and isinstance(given[1], Const):
@@ -172,6 +184,18 @@ class Libraries(Following):
                 here = self.is_set(read)
                 return UNKNOWN if here is None else Const(here)
         return super().call_builtin(name, arguments, node, frame)
+
+
+def split_domain_port(host: Value) -> Value | None:
+    """`split_domain_port("example.org:8000")` of Django 4.2 to 6.0, for hosts without brackets; None for others."""
+    text = (paths.text_of(host) or "").lower()
+    if not text or not _HOST.fullmatch(text):
+        return None
+    domain, _, port = text.partition(":")
+    return List([Const(domain.removesuffix(".")), Const(port)], "tuple")
+
+
+_HOST = re.compile(r"[a-z0-9.-]+(:[0-9]+)?")
 
 
 def replaced(arguments: Arguments) -> Value | None:
