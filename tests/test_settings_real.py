@@ -305,3 +305,12 @@ def test_dynaconf(tmp_path: Path, argument: str, prefix: str) -> None:
     assert (names(found["API_ROOT"]), names(found["V3"])) == ([f"{prefix}API_ROOT"], [f"{prefix}API_ROOT"])
     assert names(found["ROOT_URLCONF"]) == [f"{prefix}ROOT_URLCONF"]
     assert "OTHER_TOO" not in found
+
+
+def test_a_name_that_takes_over_an_imported_one_is_set_there_too(tmp_path: Path) -> None:
+    files = {"shop/about.py": "import os\nversion = os.environ.get('V', '1')\n"}
+    text = "from .about import version\nVERSION = version\nfrom .about import version as OTHER\n"
+    found = settings_of(tmp_path, text, files)
+    assert [(one.path, one.line) for one in found["VERSION"].contributions][-1] == ("shop/settings.py", 4)
+    assert {one.path for one in found["OTHER"].contributions} <= {"shop/about.py"}
+    assert (found["VERSION"].text, names(found["VERSION"])) == ("'1'", ["V"])

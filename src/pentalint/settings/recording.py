@@ -180,8 +180,9 @@ class Recorder(Remarking):
             if name.isupper():
                 self.force(value)
                 self.inherit(key, (value.module.path, value.name))
-            return
-        if not frame.branches:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                return
+        elif not frame.branches:
             self.depends.pop(key, None)
             self.reasons.pop(key, None)
         self.note(key, node, frame, HOW.get(type(node), "set"))
