@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from configuring import deployments, settings_of
 
+from pentalint.settings.model import OPTIONAL
+
 QUERY = "sslmode=require&conn_max_age=60&timeout=5&keepalives=true"
 DEFAULTS = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "DISABLE_SERVER_SIDE_CURSORS": False}
 
@@ -314,3 +316,20 @@ def test_a_name_that_takes_over_an_imported_one_is_set_there_too(tmp_path: Path)
     assert [(one.path, one.line) for one in found["VERSION"].contributions][-1] == ("shop/settings.py", 4)
     assert {one.path for one in found["OTHER"].contributions} <= {"shop/about.py"}
     assert (found["VERSION"].text, names(found["VERSION"])) == ("'1'", ["V"])
+
+
+def test_what_a_setting_that_is_not_set_depends_on_need_not_be_set(tmp_path: Path) -> None:
+    text = "import os\nif 'A' in os.environ:\n    X = [os.environ['A'], os.environ['B']]\n"
+    found = settings_of(tmp_path, text)["X"]
+    assert [(one.name, one.default) for one in found.environment] == [("A", OPTIONAL), ("B", OPTIONAL)]
+
+
+def test_a_default_stands_whichever_module_is_named(tmp_path: Path) -> None:
+    text = (
+        "import os\nfrom importlib import import_module\nlocal = import_module(os.environ.get('LOCAL', 'shop.local'))\n"
+        "DEBUG = getattr(local, 'DEBUG', False)\nX = ['a']\nif DEBUG:\n    X.append('b')\n"
+    )
+    found = settings_of(tmp_path, text)
+    for name in ("DEBUG", "X"):
+        read = {one.name: one.default for one in found[name].environment}
+        assert read == {"LOCAL": "'shop.local'", "shop.local.DEBUG": "False"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pentalint.evaluate.values import UNKNOWN, UNSET, Class, Const, Package, Ref, Value, join_all, options
 from pentalint.settings.environment import FALSE, TRUE, value_read
 from pentalint.settings.interpreter import SettingsInterpreter
-from pentalint.settings.model import Contribution, FinalSetting, State, Variable
+from pentalint.settings.model import OPTIONAL, Contribution, FinalSetting, State, Variable
 from pentalint.settings.recording import Key, class_owner
 from pentalint.settings.rendering import Rendered, render
 from pentalint.settings.secrets import MASK, is_secret, mask
@@ -98,7 +98,9 @@ def absent(name: str, found: tuple[Value, Key], world: World) -> FinalSetting:
         PLACEHOLDER,
         tuple(world.engine.told.get(key, ())),
         alternatives=() if shown.unknown else (shown.text,),
-        environment=variables(world, key),
+        environment=tuple(
+            replace(one, default=OPTIONAL) if one.default is None else one for one in variables(world, key)
+        ),
     )
 
 

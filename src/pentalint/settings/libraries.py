@@ -11,12 +11,16 @@ from pentalint.evaluate.methods import MUTATORS
 from pentalint.evaluate.values import (
     NONE,
     UNKNOWN,
+    Choice,
     Const,
     List,
     Package,
     Ref,
     Unknown,
     Value,
+    join,
+    join_all,
+    options,
 )
 from pentalint.settings import paths
 from pentalint.settings.dynaconf import override
@@ -120,11 +124,16 @@ class Libraries(Following):
             return NONE
         if path != "importlib.import_module" or not arguments.positional:
             return None
-        name = paths.text_of(arguments.positional[0]) or ""
+        named = [paths.text_of(option) for option in options(arguments.positional[0])]
+        found = [self.module_named(name, node, frame) if name else None for name in named]
+        return join_all(one or UNKNOWN for one in found) if any(found) else None
+
+    def module_named(self, name: str, node: ast.AST, frame: Frame) -> Value | None:
+        """A module that is imported by its name; None for one of another package."""
         module = self.index.find(name, frame.module)
         if module is not None:
             return Package(module)
-        if not name or not self.index.owns(name):
+        if not self.index.owns(name):
             return None
         self.remark(f"{name}, imported at {self.place(node, frame)}, is not in the project")
         return AbsentModule(name)
@@ -171,6 +180,12 @@ class Libraries(Following):
             and (kind := type_of(self.force(target)))
         ):
             return kind
+        if isinstance(target, Choice) and name in ("getattr", "hasattr"):
+            absent = next((option for option in target.values if isinstance(option, AbsentModule)), None)
+            if absent is not None:
+                arguments.positional[0] = absent
+                found = self.call_builtin(name, arguments, node, frame)
+                return UNKNOWN if found is None else join(found, UNKNOWN)
         if isinstance(target, AbsentModule) and name == "dir":
             return List([])
         if isinstance(target, AbsentModule) and len(given) > 1 and isinstance(given[1], Const):
