@@ -333,3 +333,42 @@ def test_a_default_stands_whichever_module_is_named(tmp_path: Path) -> None:
     for name in ("DEBUG", "X"):
         read = {one.name: one.default for one in found[name].environment}
         assert read == {"LOCAL": "'shop.local'", "shop.local.DEBUG": "False"}
+
+
+RELEASE = "version: '4.6'\nnumber: 5\nlist: [a, b]\n"
+
+DOCUMENTS = [
+    (
+        "import yaml\nwith open(os.path.join(HERE, 'a.yaml')) as f:\n    X = yaml.safe_load(f)['version']\n",
+        "'4.6'",
+    ),
+    (
+        "import yaml\nfrom pathlib import Path\nX = yaml.safe_load((Path(HERE) / 'a.yaml').read_text())['number']\n",
+        "5",
+    ),
+    (
+        "import tomllib\nwith open(os.path.join(HERE, 'a.toml'), 'rb') as f:\n    X = tomllib.load(f)['tool']['v']\n",
+        "'1'",
+    ),
+    (
+        "import yaml\ntry:\n    with open(os.path.join(HERE, 'none.yaml')) as f:\n        X = yaml.safe_load(f)\n"
+        "except FileNotFoundError:\n    X = {}\n",
+        "{}",
+    ),
+    ("try:\n    X = open('/etc/shop/key').read()\nexcept OSError:\n    X = ''\n", "''"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DOCUMENTS)
+def test_documents_of_the_project(tmp_path: Path, text: str, expected: str) -> None:
+    files = {"shop/a.yaml": RELEASE, "shop/a.toml": "[tool]\nv = '1'\n"}
+    found = settings_of(
+        tmp_path, f"import os\nHERE = os.path.dirname(os.path.abspath(__file__))\n{text}", files
+    )["X"]
+    assert (found.state, found.text) == ("known", expected)
+
+
+def test_a_file_that_is_written_or_not_caught_stays_unknown(tmp_path: Path) -> None:
+    text = "try:\n    X = open('/etc/shop/key', 'w')\nexcept OSError:\n    X = 1\nY = open('/etc/shop/other').read()\n"
+    found = settings_of(tmp_path, text)
+    assert (found["X"].state == "known", found["Y"].state) == (False, "unknown")

@@ -16,6 +16,7 @@ from pentalint.check.applications import (
     words_of,
 )
 from pentalint.check.deep import on_deep_stack
+from pentalint.check.documents import read_document
 from pentalint.check.engine import make_engine
 from pentalint.check.job import Read, named_settings, settings_files
 from pentalint.check.plan import Plan
@@ -84,6 +85,7 @@ class Settings:
                 sources=sources,
                 world=world,
                 present=self.is_there,
+                documents=read_document,
             )
             found.given = dict(given)
             found.required = dict(required)
