@@ -230,8 +230,15 @@ def test_a_module_of_the_place_of_deployment_has_a_file(tmp_path: Path) -> None:
 
 def test_a_string_is_written_as_it_is_built(tmp_path: Path) -> None:
     text = "import os\nV = os.environ['V']\nA = f\"{'@'.join([V, 'h'])}:1\"\nB = f'{V}-x'.upper()\nC = f'{V}/' + 'a'\n"
-    found = settings_of(tmp_path, text)
-    assert {name: found[name].text for name in "AC"} == {"A": "f'{${V}}@h:1'", "C": "f'{${V}}/a'"}
+    found = settings_of(
+        tmp_path, text + "D = '{}://{}'.format('http', V)\nE = '%s/%s' % (V, 1)\nF = '%5s' % V\n"
+    )
+    assert {name: found[name].text for name in "ACDE"} == {
+        "A": "f'{${V}}@h:1'",
+        "C": "f'{${V}}/a'",
+        "D": "f'http://{${V}}'",
+        "E": "f'{${V}}/1'",
+    }
     assert found["B"].text.startswith("<text made of ${V}")
 
 
@@ -372,3 +379,29 @@ def test_a_file_that_is_written_or_not_caught_stays_unknown(tmp_path: Path) -> N
     text = "try:\n    X = open('/etc/shop/key', 'w')\nexcept OSError:\n    X = 1\nY = open('/etc/shop/other').read()\n"
     found = settings_of(tmp_path, text)
     assert (found["X"].state == "known", found["Y"].state) == (False, "unknown")
+
+
+VERSIONS = [
+    ({"pyproject.toml": "[project]\nname = 'My_Shop'\nversion = '1.2'\n"}, "'1.2'"),
+    ({"pyproject.toml": "[tool.poetry]\nname = 'my-shop'\nversion = '1.3'\n"}, "'1.3'"),
+    (
+        {
+            "src/my_shop.egg-info/PKG-INFO": "Metadata-Version: 2.1\nName: my-shop\nVersion: 1.4\n\nVersion: 9\n"
+        },
+        "'1.4'",
+    ),
+    ({"my_shop-1.5.dist-info/METADATA": "Name: my.shop\nVersion: 1.5\n"}, "'1.5'"),
+]
+
+
+@pytest.mark.parametrize(("files", "expected"), VERSIONS)
+def test_the_version_of_the_project_itself(tmp_path: Path, files: dict[str, str], expected: str) -> None:
+    text = "from importlib.metadata import version\nX = version('my-shop')\nY = version('other')\n"
+    found = settings_of(tmp_path, text, files)
+    assert (found["X"].state, found["X"].text, found["Y"].state) == ("known", expected, "unknown")
+
+
+def test_a_version_that_its_build_decides(tmp_path: Path) -> None:
+    files = {"pyproject.toml": "[project]\nname = 'shop'\ndynamic = ['version']\n"}
+    text = "from importlib.metadata import version\nX = version('shop')\n"
+    assert settings_of(tmp_path, text, files)["X"].state == "unknown"

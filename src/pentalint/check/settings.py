@@ -16,6 +16,7 @@ from pentalint.check.applications import (
     words_of,
 )
 from pentalint.check.deep import on_deep_stack
+from pentalint.check.distributions import version_of
 from pentalint.check.documents import read_document
 from pentalint.check.engine import make_engine
 from pentalint.check.job import Read, named_settings, settings_files
@@ -87,6 +88,7 @@ class Settings:
                 present=self.is_there,
                 documents=read_document,
             )
+            found.version_of = partial(version_of, Path(plan.root))
             found.given = dict(given)
             found.required = dict(required)
             self.engines[(world, given, required)] = found

@@ -54,8 +54,7 @@ def text(parts: tuple[Value, ...], how: str, pieces: Sequence[Value] | None = No
     if pieces is None or (how == "+" and any(escapes(piece) for piece in pieces)):
         return Text(tuple(flat), how)
     made = Text(tuple(flat), how, *edges(pieces))
-    if how in ("f-string", "+", "join"):
-        made.pieces = pieces if how == "join" else parts
+    made.pieces = parts if how in ("f-string", "+") else pieces
     return made
 
 

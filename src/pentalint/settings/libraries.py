@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
+from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
@@ -33,12 +35,13 @@ from pentalint.settings.recording import shown
 
 NAMES = frozenset(
     ["django.utils.translation.gettext_lazy", "django.utils.translation.gettext"]
+    + ["django.utils.safestring.mark_safe"]
     + [
         f"django.utils.translation.{name}"
         for name in ("gettext_noop", "ugettext_lazy", "ugettext", "ugettext_noop")
     ]
 )
-"""Functions that give their text, translated when it is shown."""
+"""Functions that give their text, translated when it is shown, or marked."""
 
 
 EXECUTING = frozenset(["builtins.exec", "builtins.execfile"])
@@ -70,8 +73,15 @@ TAKING = {
 """Calls that take in more than the module says, with the note they are worth."""
 
 
+VERSIONS = frozenset(["importlib.metadata.version", "importlib_metadata.version"])
+
+
 class Libraries(Following):
-    """See the module's docstring."""
+    """`version_of` gives the version of the distribution that the project is, by its name; None for others."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.version_of: Callable[[str], str | None] = lambda name: None
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         base = callee.base
@@ -106,6 +116,9 @@ class Libraries(Following):
             return given[0]
         if path in WHOLE and self.world == "unset":
             return List([])
+        if path in VERSIONS and len(given) == 1:
+            version = self.version_of(paths.text_of(given[0]) or "")
+            return None if version is None else Const(version)
         if path == "django.http.request.split_domain_port" and len(given) == 1:
             return split_domain_port(given[0])
         return replaced(arguments) if path == "re.sub" else split_url(path, arguments)
