@@ -405,3 +405,21 @@ def test_a_version_that_its_build_decides(tmp_path: Path) -> None:
     files = {"pyproject.toml": "[project]\nname = 'shop'\ndynamic = ['version']\n"}
     text = "from importlib.metadata import version\nX = version('shop')\n"
     assert settings_of(tmp_path, text, files)["X"].state == "unknown"
+
+
+def test_what_reads_files_that_a_variable_names_depends_on_it(tmp_path: Path) -> None:
+    text = (
+        "import configparser, os\nFILES = [os.environ.get('CONFIG', 'a.cfg')]\nconfig = configparser.ConfigParser()\n"
+        "config.read(FILES)\nX = config.get('s', 'x', fallback='y')\n"
+    )
+    found = settings_of(tmp_path, text)["X"]
+    assert (found.text, names(found)) == ("'y'", ["CONFIG"])
+
+
+def test_all_variables_stand_where_a_module_looks_through_them(tmp_path: Path) -> None:
+    text = (
+        "import os\nX = 'a'\nif any(name.startswith('REPLICA_') for name in os.environ):\n    X, Y = 'b', 1\n"
+    )
+    found = settings_of(tmp_path, text)
+    assert (found["X"].text, names(found["X"])) == ("'a'", ["*"])
+    assert (found["Y"].text, names(found["Y"])) == ("not set", ["*"])

@@ -30,8 +30,8 @@ from pentalint.settings.environment import Read, read_of
 from pentalint.settings.following import Following
 from pentalint.settings.objects import AbsentModule, split_url, type_of
 from pentalint.settings.paths import ROOT
+from pentalint.settings.quoting import shown
 from pentalint.settings.reading import as_text
-from pentalint.settings.recording import shown
 
 NAMES = frozenset(
     ["django.utils.translation.gettext_lazy", "django.utils.translation.gettext"]

@@ -20,7 +20,7 @@ from pentalint.evaluate.values import (
 )
 from pentalint.settings.disk import Disk
 from pentalint.settings.namespaces import Namespace
-from pentalint.settings.recording import shown
+from pentalint.settings.quoting import shown
 
 
 class Naming(Disk):

@@ -35,6 +35,10 @@ PYDANTIC = frozenset(
 )
 
 
+ALL = "*"
+"""Stands for all variables, where a module looks through them."""
+
+
 class FromEnvironment(Ref):
     """The text of a variable that has to be set, or in the other world of any."""
 
@@ -145,8 +149,11 @@ class Reading(Recorder):
 
     def iterated(self, value: Value) -> Value:
         value = self.force(value)
-        if type(value) is Ref and value.path == "os.environ" and self.world == "unset":
-            return List([Const(name) for name in self.given])
+        if type(value) is Ref and value.path == "os.environ":
+            self.has_read = True
+            self.reads.setdefault(ALL, Variable(ALL, OPTIONAL, "", 0))
+            if self.world == "unset":
+                return List([Const(name) for name in self.given])
         return super().iterated(value)
 
     def instance_attribute(self, value: Instance, name: str, node: ast.AST, frame: Frame) -> Value:

@@ -11,19 +11,18 @@ from pentalint.evaluate import expressions, statements
 from pentalint.evaluate.blocks import jumps
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import MUTATORS
+from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import root
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class, Instance, Lazy, Package, Ref, Unknown, Value
 from pentalint.settings.model import Contribution, Variable
+from pentalint.settings.quoting import shown, source
 from pentalint.settings.remarks import Remarking
-from pentalint.settings.secrets import mask_code, mask_expression
+from pentalint.settings.secrets import mask_code
 
 Key = tuple[str, str]
 """Path of the module, with `:` and the qualified name when it is a class's; and the name."""
-
-TEXT = 120
-"""Characters of a statement that are shown."""
 
 TESTS = 3
 """Conditions of a statement that are shown, innermost last."""
@@ -161,11 +160,14 @@ class Recorder(Remarking):
         return value
 
     def call(self, node: ast.Call, frame: Frame) -> Value:
-        """A container that a method changes depends on what the arguments read."""
+        """A container that a method changes depends on what the arguments read, and so does a configuration that takes in files."""
         value = super().call(node, frame)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS and frame.function is None:
-            name = root(node.func.value)
-            if name and self.reads and not isinstance(self.named_value(name, frame), (Ref, Package)):
+        function = node.func
+        if isinstance(function, ast.Attribute) and frame.function is None and self.reads:
+            name, method = root(function.value), function.attr
+            target = self.named_value(name, frame) if name else None
+            takes = isinstance(target, Model) and method.startswith("read")
+            if takes or (name and method in MUTATORS and not isinstance(target, (Ref, Package))):
                 self.depends.setdefault((self.owner(frame), name), {}).update(self.reads)
         return value
 
@@ -284,17 +286,3 @@ def methods_of(
 def class_owner(cls: Class) -> str:
     """The owner of a class's names."""
     return f"{cls.module.path}:{cls.qualname}"
-
-
-def shown(node: ast.AST) -> str:
-    """An expression as text, cut to what a line holds."""
-    text = mask_expression(ast.unparse(node))
-    return text if len(text) <= TEXT // 2 else text[: TEXT // 2 - 1] + "…"
-
-
-def source(node: ast.AST, frame: Frame) -> str:
-    """The first line of a statement as it stands in its file."""
-    lines = frame.module.source.lines if frame.module.source is not None else []
-    number = getattr(node, "lineno", 0)
-    text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    return text if len(text) <= TEXT else text[: TEXT - 1] + "…"
