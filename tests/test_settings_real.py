@@ -423,3 +423,9 @@ def test_all_variables_stand_where_a_module_looks_through_them(tmp_path: Path) -
     found = settings_of(tmp_path, text)
     assert (found["X"].text, names(found["X"])) == ("'a'", ["*"])
     assert (found["Y"].text, names(found["Y"])) == ("not set", ["*"])
+
+
+def test_after_names_that_nobody_knows_a_variable_alone_does_not_decide(tmp_path: Path) -> None:
+    text = "import os, other\nX = os.environ['V']\nglobals().update(other.load())\nY = os.environ['V']\n"
+    found = settings_of(tmp_path, text)
+    assert (found["X"].state, found["Y"].state) == ("unknown", "environment")

@@ -215,7 +215,7 @@ def judge(shown: Rendered, reason: str, environment: Iterable[Variable], value: 
 
 def reason_is_theirs(value: Value) -> bool:
     """Whether nothing but what a variable says stands between a value and being known."""
-    return all(option is UNKNOWN or isinstance(option, (Const, Ref)) for option in options(value))
+    return value is UNKNOWN or all(isinstance(option, (Const, Ref)) for option in options(value))
 
 
 def undecided(told: Iterable[Contribution]) -> str:
