@@ -181,7 +181,7 @@ def test_a_default_that_the_project_refuses_is_not_the_value(
     }
     line = next(at for at, one in enumerate((HEAD + text).splitlines(), 3) if "raise" in one)
     for one in asked.values():
-        assert f"the project refuses its default at shop/settings.py:{line}" in one.reason
+        assert f"without it, the project stops at shop/settings.py:{line}" in one.reason
         assert {each.default for each in one.environment if each.name in expected.values()} == {None}
 
 
@@ -429,3 +429,8 @@ def test_after_names_that_nobody_knows_a_variable_alone_does_not_decide(tmp_path
     text = "import os, other\nX = os.environ['V']\nglobals().update(other.load())\nY = os.environ['V']\n"
     found = settings_of(tmp_path, text)
     assert (found["X"].state, found["Y"].state) == ("unknown", "environment")
+
+
+def test_alternatives_that_a_variable_decides_say_so(tmp_path: Path) -> None:
+    found = settings_of(tmp_path, "import os\nX = 'a' if os.environ['V'] == '1' else 'b'\n")["X"]
+    assert (found.state, found.text, found.reason) == ("alternatives", "'a' | 'b'", "it depends on V")

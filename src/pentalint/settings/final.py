@@ -137,7 +137,7 @@ def final(
     if state == "alternatives" and not alternatives:
         alternatives = texts(whole, name, unset)
     if state == "alternatives" and not reason:
-        reason = undecided(told) or unset.engine.reasons.get(key, "")
+        reason = undecided(told) or unsure(unset.engine.reasons.get(key, ""), environment.values())
     return FinalSetting(
         name,
         state,
@@ -153,7 +153,7 @@ def final(
 def refusal(variables: Iterable[str], required: Mapping[str, str]) -> str:
     """Where the project refuses to be without one of some variables, as the end of a reason."""
     places = dict.fromkeys(required[name] for name in variables if name in required)
-    return f"; the project refuses its default at {', '.join(places)}" if places else ""
+    return f"; without it, the project stops at {', '.join(places)}" if places else ""
 
 
 def refusals(required: Mapping[str, str]) -> tuple[str, ...]:
@@ -216,6 +216,14 @@ def judge(shown: Rendered, reason: str, environment: Iterable[Variable], value: 
 def reason_is_theirs(value: Value) -> bool:
     """Whether nothing but what a variable says stands between a value and being known."""
     return value is UNKNOWN or all(isinstance(option, (Const, Ref)) for option in options(value))
+
+
+def unsure(reason: str, environment: Iterable[Variable]) -> str:
+    """Why a value is one of several where no test says so: what can be imported, or what a variable says."""
+    if reason.startswith("it depends on"):
+        return reason
+    required = [one.name for one in environment if one.default is None and one.given is None]
+    return f"it depends on {', '.join(required)}" if required else ""
 
 
 def undecided(told: Iterable[Contribution]) -> str:
