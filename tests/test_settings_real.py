@@ -160,6 +160,15 @@ REFUSED = [
         "KEY = os.environ.get('KEY')\nif KEY is None:\n    raise E\nHOST = os.environ.get('HOST', 'a')\n",
         {"KEY": "KEY"},
     ),
+    ("KEY = os.environ.get('KEY')\nassert KEY, 'raise'\n", {"KEY": "KEY"}),
+    (
+        "import sys\nKEY = os.environ.get('KEY', '')\nif not KEY:\n    sys.exit('raise')\nAFTER = 1\n",
+        {"KEY": "KEY"},
+    ),
+    (
+        "def check(name):\n    if not os.environ.get(name):\n        raise E(name)\ncheck('KEY')\nKEY = os.environ.get('KEY', 'x')\n",
+        {"KEY": "KEY"},
+    ),
     ("if 'KEY' not in os.environ:\n    raise E\nKEY = os.environ.get('KEY', '')\n", {"KEY": "KEY"}),
     (
         "from importlib import import_module\nlocal = import_module('shop.local')\n"
@@ -191,6 +200,8 @@ def test_a_path_that_is_tested_stays_a_path(tmp_path: Path) -> None:
 
 
 ACCEPTED = [
+    "KEY = os.environ.get('KEY', 'dev')\ndef check():\n    if not os.environ.get('KEY'):\n        raise E\ntry:\n    check()\nexcept E:\n    pass\n",
+    "KEY = os.environ.get('KEY', 'dev')\nassert KEY != 'other'\n",
     "KEY = os.environ.get('KEY', 'dev')\nif KEY == 'other':\n    raise E\n",
     "KEY = os.environ.get('KEY', 'dev')\nif os.path.exists('/etc/x'):\n    raise E\n",
     "KEY = os.environ.get('KEY', 'dev')\ntry:\n    if KEY == 'dev':\n        raise E\nexcept E:\n    pass\n",

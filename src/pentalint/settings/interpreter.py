@@ -1,7 +1,8 @@
-"""Settings as they will be: the interpreter with what settings modules do beside assigning. What it adds is in ten files, each
+"""Settings as they will be: the interpreter with what settings modules do beside assigning. What it adds is in eleven files, each
 building on the one before: `remarks` (notes), `recording` (who wrote what), `reading` (the environment), `disk` (paths and
 files), `naming` (`globals()` and its like, modules that are not there), `included` (files taken in), `following` (own
-functions), `libraries` (calls of others), `catching` (errors), and this one (names, control flow)."""
+functions), `libraries` (calls of others), `catching` and `stopping` (errors), and this
+one (names, control flow)."""
 
 from __future__ import annotations
 
@@ -25,12 +26,12 @@ from pentalint.evaluate.values import (
 )
 from pentalint.evaluate.walks import walk
 from pentalint.settings import paths
-from pentalint.settings.catching import Catching
 from pentalint.settings.environment import Read
 from pentalint.settings.namespaces import Namespace
 from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields, same_type
 from pentalint.settings.paths import ROOT, PathValue
 from pentalint.settings.reading import FromEnvironment, as_text
+from pentalint.settings.stopping import Stopping
 
 LONG = 100
 """Rounds of a loop over known elements that are followed one by one."""
@@ -39,7 +40,7 @@ STEPS = 8_000
 """Statements that all rounds of a longer loop may have together, as one over the lines of a file."""
 
 
-class SettingsInterpreter(Catching):
+class SettingsInterpreter(Stopping):
     """`served` says that what is evaluated is imported by a server: it is no script, and no test runs."""
 
     def __init__(self, *arguments: Any, served: bool = True, **named: Any) -> None:
@@ -153,38 +154,6 @@ class SettingsInterpreter(Catching):
         if name == "__file__":
             return Const(f"{ROOT}/{module.path}")
         return super().member(module, name)
-
-    def raised(self, node: ast.Raise, frame: Frame) -> bool:
-        """A module that stops with an error is not deployed: where it does, more is set than is known here, and it goes
-        on."""
-        certain = not frame.branches and not frame.catches
-        if frame.function is None and not frame.in_class_body and certain:
-            place = self.place(node, frame)
-            names = self.asked_for(frame)
-            for name in names:
-                self.refuse(name, place)
-            if not names:
-                self.remark(f"{place} raises an error with what is known here; a deployment sets more")
-            return True
-        return super().raised(node, frame)
-
-    def asked_for(self, frame: Frame) -> list[str]:
-        """The variables that keep the innermost test from an error: those that it reads by name, else those that the names in it
-        depend on; switches only where there is nothing else, for they say what is asked, not what is missing."""
-        for test in reversed(frame.tests):
-            reads, blame, direct = self.reads, self.blame, self.direct
-            self.reads, self.direct = {}, set()
-            self.eval(test, frame)
-            found = [
-                one
-                for name, one in self.reads.items()
-                if one.default is not None and one.given is None and (not self.direct or name in self.direct)
-            ]
-            self.reads, self.blame, self.direct = reads, blame, direct
-            texts = [one for one in found if one.default not in ("True", "False")]
-            if found:
-                return [one.name for one in texts or found]
-        return []
 
 
 __all__ = ["FromEnvironment", "SettingsInterpreter"]
