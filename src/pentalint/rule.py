@@ -94,6 +94,11 @@ class Rule:
     since: str = "0.1.0"
 
     @property
+    def looks_at_templates(self) -> bool:
+        """Whether a finding may stand in a template without any data that was followed there."""
+        return any("template" in table for table in (self.match, *self.match.get("any", ())))
+
+    @property
     def security(self) -> bool:
         """Whether the rule is about security (SARIF gives those a score)."""
         return self.category == "security"

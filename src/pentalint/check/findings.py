@@ -79,19 +79,24 @@ def make_finding(hit: Hit, rule: Rule, plan: Plan) -> Finding:
 
 
 def without_repeats(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
-    """The findings without those of `web` rules that a framework's own rule has made of the same weakness (a CWE in
-    common) on the same line: it says it better."""
+    """The findings without those that another one says better, of the same weakness (a CWE in common) on the same line: a
+    framework's own rule than one of `web`, but data that was followed into a template than what the template says by itself."""
     kept = list(findings)
-    told: dict[tuple[str, int], set[int]] = {}
+    own: dict[tuple[str, int], set[int]] = {}
+    followed: dict[tuple[str, int], set[int]] = {}
     for finding in kept:
-        if finding.framework != "web":
-            told.setdefault((finding.path, finding.span.line), set()).update(rules[finding.rule].cwe)
-    return [
-        finding
-        for finding in kept
-        if finding.framework != "web"
-        or told.get((finding.path, finding.span.line), set()).isdisjoint(rules[finding.rule].cwe)
-    ]
+        place = (finding.path, finding.span.line)
+        if finding.steps:
+            followed.setdefault(place, set()).update(rules[finding.rule].cwe)
+        if finding.framework != "web" and not rules[finding.rule].looks_at_templates:
+            own.setdefault(place, set()).update(rules[finding.rule].cwe)
+
+    def is_repeat(finding: Finding) -> bool:
+        rule = rules[finding.rule]
+        better = followed if rule.looks_at_templates else own if finding.framework == "web" else {}
+        return not better.get((finding.path, finding.span.line), set()).isdisjoint(rule.cwe)
+
+    return [finding for finding in kept if not is_repeat(finding)]
 
 
 def message_of(rule: Rule, details: Mapping[str, str], check: str = "") -> str:

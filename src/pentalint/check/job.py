@@ -9,6 +9,7 @@ from functools import partial
 
 from pentalint.check.deployment_files import read_deployment
 from pentalint.check.plan import Plan, used_packs
+from pentalint.check.template_files import judge_templates
 from pentalint.check.triggers import Triggers
 from pentalint.errors import ConfigError
 from pentalint.evaluate.modules import Module
@@ -109,7 +110,7 @@ def is_judged(plan: Plan, path: str) -> bool:
 
 
 def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Read) -> None:
-    """Settings modules by their final values, then ini, conf and env files."""
+    """Settings modules by their final values, then ini, conf and env files, then templates."""
     modules = [engine.load(engine.index.modules[path]) for path in settings_files(plan, read)]
     named = named_settings(plan, engine)
     dispatcher.judge_settings(modules, partial(deployed_settings, plan, engine, read, named))
@@ -134,6 +135,7 @@ def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: R
             started = read_deployment(file.path, read(file.path).decode("utf-8", "replace"))
             if started is not None:
                 dispatcher.judge_config(started)
+    judge_templates(plan, dispatcher, read)
 
 
 _STAR = re.compile(rb"from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*\*")

@@ -11,6 +11,7 @@ from pentalint.check.findings import fingerprinted, make_finding, stand, without
 from pentalint.check.job import Outcome, is_config, is_start, python
 from pentalint.check.plan import Plan
 from pentalint.check.suppress import MALFORMED, UNUSED, Pragmas, pragma_findings, suppress
+from pentalint.check.template_files import ENDINGS
 from pentalint.data import rules_root
 from pentalint.model import Failure, File, Finding, Span
 from pentalint.packs.select import Wishes, matches, unwanted
@@ -27,8 +28,6 @@ OWN = "pentalint"
 
 OURS = ("evaluate", "rule")
 """Stages of failures that are this program's fault: exit code 2."""
-
-TEMPLATES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".mako", ".pt", ".tpl", ".stpl")
 
 Read = Callable[[str], bytes]
 
@@ -107,7 +106,7 @@ def file_pragmas(plan: Plan, read: Read) -> dict[str, Pragmas]:
     for file in plan.files:
         path = file.path
         spoken = (
-            python(path) or is_config(path) or is_start(path) or path.endswith(TEMPLATES) or path in manifests
+            python(path) or is_config(path) or is_start(path) or path.endswith(ENDINGS) or path in manifests
         )
         if not spoken or not plan.active(path):
             continue

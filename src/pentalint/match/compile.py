@@ -15,6 +15,7 @@ from pentalint.match.deployments import SettingsPattern
 from pentalint.match.flows import FlowPattern
 from pentalint.match.patterns import CallPattern, Compiler, OrderPattern, UsePattern, WritePattern
 from pentalint.match.settings import SettingPattern
+from pentalint.match.templates import TemplatePattern
 from pentalint.rule import Rule
 
 Pattern = (
@@ -29,6 +30,7 @@ Pattern = (
     | SettingsPattern
     | ConfigPattern
     | FlowPattern
+    | TemplatePattern
 )
 
 KINDS = (
@@ -46,6 +48,7 @@ KINDS = (
     "requirement",
     "config",
     "flow",
+    "template",
     "own",
 )
 """The kinds of match. Exactly one of them in each match table. `own` marks what this program reports about
@@ -290,6 +293,8 @@ def make(
         return ConfigPattern(table, compiler)
     if kind == "flow":
         return FlowPattern(table, compiler)
+    if kind == "template":
+        return TemplatePattern(table, compiler)
     if kind == "requirement":
         return Requirements(
             tuple(compiler.paths(table["requirement"])),

@@ -41,6 +41,8 @@ from pentalint.match.settings import (
     settings_classes,
     settings_modules,
 )
+from pentalint.match.template_files import TemplateFile
+from pentalint.match.templates import TemplatePattern
 from pentalint.match.together import Together
 from pentalint.rule import SettingsModel
 from pentalint.syntax.framework_files import cherrypy_entries
@@ -112,6 +114,7 @@ class Dispatcher:
         self.missing: list[Compiled] = []
         self.config: list[Compiled] = []
         self.flows: list[Compiled] = []
+        self.templates: list[Compiled] = []
         self.loaders = {
             path: (framework, mode)
             for framework, model in settings.items()
@@ -178,6 +181,8 @@ class Dispatcher:
             self.config.append(compiled)
         elif isinstance(pattern, FlowPattern):
             self.flows.append(compiled)
+        elif isinstance(pattern, TemplatePattern):
+            self.templates.append(compiled)
 
     @property
     def interpreter(self) -> Interpreter:
@@ -456,6 +461,21 @@ class Dispatcher:
                 continue
             seen = replace(file, entries=(*file.entries, *file.written)) if compiled.fact else file
             hits = pattern.match(seen, compiled.rule.id, compiled.facts, compiled.once, self.interpreter)
+            if compiled.fact and hits:
+                self.found.facts.add((self.unit_of(file.path), compiled.fact))
+            elif not compiled.fact:
+                self.found.hits.extend(hits)
+
+    def judge_template(self, file: TemplateFile, rules: Iterable[Compiled]) -> None:
+        """Judge one template by some of the rules about templates."""
+        for compiled in rules:
+            assert isinstance(compiled.pattern, TemplatePattern)
+            versions = self.versions(file.path, compiled.rule.pack) if self.versions else ()
+            if not compiled.pattern.applies(file.path, file.language, versions):
+                continue
+            hits = compiled.pattern.match(
+                file, compiled.rule.id, compiled.facts, compiled.once, self.interpreter, compiled.check
+            )
             if compiled.fact and hits:
                 self.found.facts.add((self.unit_of(file.path), compiled.fact))
             elif not compiled.fact:

@@ -33,8 +33,8 @@ _TEMPLATE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _TEMPLATE_SUFFIXES = (
-    *(".html", ".htm", ".xhtml", ".xml", ".svg", ".pt", ".zpt", ".mako", ".mak", ".mao"),
-    *(".jinja", ".jinja2", ".j2", ".djhtml", ".dtl", ".tpl", ".stpl", ".tmpl"),
+    *(".html", ".htm", ".xhtml", ".xml", ".svg", ".pt", ".zpt", ".cpt", ".mako", ".mak", ".mao"),
+    *(".jinja", ".jinja2", ".j2", ".djhtml", ".dtl", ".tpl", ".stpl", ".thtml", ".tmpl"),
 )
 _INI_SUFFIXES = (".ini", ".cfg", ".conf", ".yaml", ".yml", ".txt", ".in", ".env", ".properties")
 

@@ -78,6 +78,7 @@ class _Walk:
             start = opening.start()
             self.into.literal(at, start)
             at = self._mark(opening.group(), start, opening.end())
+        self.into.literal(at, len(self.text))
 
     def _mark(self, mark: str, start: int, inside: int) -> int:
         text, into = self.text, self.into

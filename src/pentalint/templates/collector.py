@@ -16,6 +16,7 @@ from pentalint.templates.outputs import (
     Macro,
     Output,
     Region,
+    Tag,
     Template,
     Value,
 )
@@ -43,6 +44,9 @@ class Collector:
     _calls: list[Call] = field(default_factory=list)
     _bound: list[Bound] = field(default_factory=list)
     _regions: list[Region] = field(default_factory=list)
+    _tags: list[Tag] = field(default_factory=list)
+    _literals: list[tuple[int, int]] = field(default_factory=list)
+    _comments: list[tuple[int, int]] = field(default_factory=list)
     _open_blocks: list[Frame] = field(default_factory=list)
     _open_macros: list[Frame] = field(default_factory=list)
     _open_scopes: list[list[Bound]] = field(default_factory=lambda: [[]])
@@ -60,7 +64,16 @@ class Collector:
     def literal(self, start: int, end: int) -> None:
         """The text between two offsets is written as it is."""
         if end > start:
+            self._literals.append((start, end))
             self.page.feed(self.text[start:end])
+
+    def comment(self, start: int, end: int) -> None:
+        """The text between two offsets is left out."""
+        self._comments.append((start, end))
+
+    def tag(self, start: int, end: int, name: str, argument: str) -> None:
+        """A statement stands here."""
+        self._tags.append(Tag(name, argument, start, end, self.places.span(start, end)))
 
     def output(self, start: int, end: int, expression: str, flow: Flow, place: Place | None = None) -> None:
         """The value of an expression is written, here in the page or at another place."""
@@ -270,6 +283,9 @@ class Collector:
             bindings,
             tuple(sorted(self._regions, key=lambda one: one.span)),
             escapes_by_name(self.language, self.path),
+            tuple(self._tags),
+            tuple(self._literals),
+            tuple(self._comments),
         )
 
     def _binding(self, bound: Bound, end: int) -> Binding:

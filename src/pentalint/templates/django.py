@@ -46,6 +46,7 @@ class _Walk:
             start = opening.start()
             self.into.literal(at, start)
             at = self._tag(opening.group(), start)
+        self.into.literal(at, len(self.text))
 
     def _tag(self, opening: str, start: int) -> int:
         """Read one tag and return where the text goes on. A tag ends in its line or is none."""
@@ -65,6 +66,8 @@ class _Walk:
                 self.into.output(start, end, inside, read_expression(inside))
         elif opening == "{%":
             return self._statement(start, end, inside)
+        else:
+            self.into.comment(start, end)
         return end
 
     def _statement(self, start: int, end: int, inside: str) -> int:
@@ -72,11 +75,14 @@ class _Walk:
         if not bits:
             return end
         word = bits[0]
+        self.into.tag(start, end, word, inside[len(word) :].strip())
         if word == "verbatim":
             return self._verbatim(end, inside)
         if word == "comment":
             found = _ENDCOMMENT.search(self.text, end)
-            return found.end() if found else len(self.text)
+            stop = found.end() if found else len(self.text)
+            self.into.comment(start, stop)
+            return stop
         action = _ACTIONS.get(word)
         if action is not None:
             action(self, start, end, bits[1:])

@@ -43,13 +43,16 @@ class _Walk:
             start = opening.start()
             self.into.literal(at, start)
             at = self._tag(opening.group(), start, opening.end())
+        self.into.literal(at, len(self.text))
 
     def _tag(self, opening: str, start: int, inside: int) -> int:
         """Read one tag and return where the text goes on."""
         text, finder = self.text, self.into.finder
         if opening == "{#":
             end = finder.find("#}", inside)
-            return end + 2 if end >= 0 else len(text)
+            stop = end + 2 if end >= 0 else len(text)
+            self.into.comment(start, stop)
+            return stop
         if opening == "{%" and (raw := _RAW.match(text, inside)):
             found = _RAW_END.search(text, raw.end())
             self.into.literal(raw.end(), found.start() if found else len(text))
@@ -75,6 +78,7 @@ class _Walk:
         word = _WORD.match(self.text, inside, stop)
         if word is None:
             return
+        self.into.tag(start, end, word.group(1), self.text[word.end() : stop].strip())
         action = _ACTIONS.get(word.group(1))
         if action is None:
             self.into.page.write()

@@ -43,12 +43,12 @@ def load_among(templates: Iterable[Template]) -> Loader:
                     if one.path == ending + added or one.path.endswith(f"/{ending}{added}")
                 ]
                 if found:
-                    return min(found, key=lambda one: _distance(one.path, referrer, beside + added))
+                    return min(found, key=lambda one: distance(one.path, referrer, beside + added))
         return None
 
     return load
 
 
-def _distance(path: str, referrer: str, beside: str) -> tuple[bool, int, int, str]:
+def distance(path: str, referrer: str, beside: str) -> tuple[bool, int, int, str]:
     shared = commonprefix([dirname(path).split("/"), dirname(referrer).split("/")])
     return path != beside, -len(shared), len(path), path

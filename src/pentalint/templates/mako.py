@@ -68,6 +68,7 @@ class _Walk:
                 at = self._closing(opening.start())
             else:
                 at = self._line(opening.start(), opening.end(), mark.endswith("##"))
+        self.into.literal(at, len(self.text))
 
     # Expressions.
 
@@ -108,8 +109,10 @@ class _Walk:
         code = self.text[inside:end].replace("\\\r\n", " ").replace("\\\n", " ").strip()
         word = _CONTROL.match(code)
         if comment or word is None:
+            self.into.comment(start, end)
             return end
         stop = start + len(self.text[start:end].rstrip())
+        self.into.tag(start, stop, word.group(), code[word.end() :].strip())
         if word.group(1):
             self._end_control(word.group(2), start)
         else:
@@ -172,7 +175,10 @@ class _Walk:
             stop = stop if stop >= 0 else len(self.text)
             if name == "text":
                 self.into.literal(end, stop)
+            else:
+                self.into.comment(start, min(stop + len(name) + 4, len(self.text)))
             return min(stop + len(name) + 4, len(self.text))
+        self.into.tag(start, end, name, self.text[start + 2 + len(name) : end].strip("/> \t\r\n"))
         close = self._opened(name, attributes, start, end)
         if alone:
             close(end)
@@ -231,6 +237,7 @@ class _Walk:
             self.into.literal(start, start + 3)
             return start + 3
         name = found.group(1)
+        self.into.tag(start, found.end(), f"/{name}", "")
         if any(name == one for one, _ in self._open[-20:]):
             while True:
                 opened, close = self._open.pop()

@@ -147,9 +147,23 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A statement of the template language as written: `{% name argument %}`, Mako's `<%name ...>` and control lines.
+
+    `start` and `end` are offsets that cover its delimiters; the end of a block is a tag of its own (`endfor`, `/def`)."""
+
+    name: str
+    argument: str
+    start: int
+    end: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """One template as read. Everything is in the order of the text; `autoescape` is what the language does with a
-    file of that name when the application says nothing else."""
+    file of that name when the application says nothing else. `literals` are the stretches of text that are written as they
+    stand, `comments` those that nobody sees, as pairs of offsets."""
 
     path: str
     language: str
@@ -163,6 +177,9 @@ class Template:
     bindings: tuple[Binding, ...] = ()
     regions: tuple[Region, ...] = ()
     autoescape: bool = False
+    tags: tuple[Tag, ...] = ()
+    literals: tuple[tuple[int, int], ...] = ()
+    comments: tuple[tuple[int, int], ...] = ()
 
     @property
     def sets(self) -> tuple[Binding, ...]:

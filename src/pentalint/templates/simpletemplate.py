@@ -54,6 +54,7 @@ class _Walk:
             else:
                 start = opening.end() - len(mark)
                 at = self._code(start, opening.end(), mark == "<%")
+        self.into.literal(at, len(self.text))
 
     def _escaped(self, at: int) -> int:
         """A line that only looks like code: its mark is text, and so is the rest."""
@@ -128,6 +129,8 @@ class _Walk:
     def _line(self, code: str, start: int, stop: int) -> None:
         word = _KEYWORD.match(code)
         keyword = word.group(1) if word else ""
+        if keyword:
+            self.into.tag(start, stop, keyword, code[len(keyword) :].strip())
         if keyword == "end" and not code[3:].strip().startswith(("=", ".", "(", "[")):
             self._end(start)
         elif keyword in _OPENERS:
