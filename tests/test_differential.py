@@ -94,6 +94,15 @@ GENERATED = {
     "shop/shop/base.py": "INSTALLED_APPS = ['django.contrib.auth']\nROOT_URLCONF = 'shop.urls'\nSECRET_KEY = 'x' * 10\nDEBUG = True\nMIDDLEWARE = []\n",
     "shop/shop/settings.py": "from .base import *\n\nALLOWED_HOSTS = ['*']\n",
     "shop/shop/local.py": "from .base import *\n",
+    "templates/page.html": (
+        "<form method=post action='/x'><button>Go</button></form>\n<p class={{ kind }}>{{ text|safe }}</p>\n"
+        "{# pentalint: ignore[flask/tmpl-js-context] -- sample #}\n<a onclick=\"go('{{ next }}')\">x</a>\n{{ config }}\n"
+    ),
+    "shop/shop/templates/page.html": (
+        "{% load static %}<form method='post'>{% include 'part.html' %}<button>Go</button></form>\n<script>go();</script>\n"
+        "{% autoescape off %}{{ text }}{% endautoescape %}<a href='{% url \"admin:logout\" %}'>x</a>\n"
+    ),
+    "shop/shop/templates/part.html": "<input name=x value={{ x.y }}>{% debug %}\n",
     "shop/shop/views.py": (
         "from django.shortcuts import redirect as away\nfrom django.views.decorators.csrf import csrf_exempt as off\n\n\n@off\ndef v(request):\n"
         "    return away(request.GET['next'])\n"
@@ -151,7 +160,12 @@ def keys(found: Sequence[Finding]) -> list[tuple[str, str, str, str]]:
 def test_there_is_something_to_compare(mixed: Path) -> None:
     assert len(DIRECTORIES) >= 5
     rules = {one.rule for one in whole(mixed)}
-    assert {"flask/debug-run", "pentalint/unreadable-file"} <= rules
+    assert {
+        "flask/debug-run",
+        "pentalint/unreadable-file",
+        "django/tmpl-csrf-token-missing",
+        "flask/tmpl-js-context",
+    } <= rules
     paths = {one.path for one in whole(mixed) if one.rule == "flask/debug-run"}
     assert {"b_serve.py", "c_serve.py", "e_run.py", "g_alias.py", "i_ignored.py"} <= paths
 

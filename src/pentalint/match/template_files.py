@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -80,36 +80,52 @@ class TemplateFile:
         """The text of a range."""
         return self.text[self.offset(span.line, span.column) : self.offset(span.end_line, span.end_column)]
 
-    def outputs_in(self, start: int, end: int) -> list[Output]:
-        """What is written between two offsets."""
-        return [
-            one for one in self.template.outputs if start <= self.offset(one.span.line, one.span.column) < end
-        ]
+    @cached_property
+    def _output_starts(self) -> list[int]:
+        return [self.offset(one.span.line, one.span.column) for one in self.template.outputs]
 
-    def tags_in(self, start: int, end: int) -> list[Tag]:
+    def outputs_in(self, start: int, end: int) -> Sequence[Output]:
+        """What is written between two offsets."""
+        starts = self._output_starts
+        return self.template.outputs[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    def tags_in(self, start: int, end: int) -> Sequence[Tag]:
         """The statements between two offsets."""
-        tags = self.template.tags
-        return list(tags[bisect_right(self._tag_starts, start - 1) : bisect_right(self._tag_starts, end - 1)])
+        starts = self._tag_starts
+        return self.template.tags[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    @cached_property
+    def _ends(self) -> dict[int, int]:
+        """Where what a tag begins ends: the offset of the tag -> that of the one that ends it."""
+        found: dict[int, int] = {}
+        opened: dict[str, list[int]] = {}
+        for tag in self.template.tags:
+            name = tag.name.removeprefix("end").removeprefix("/")
+            if name == tag.name:
+                opened.setdefault(name, []).append(tag.start)
+            elif opened.get(name):
+                found[opened[name].pop()] = tag.start
+        return found
 
     def block_of(self, tag: Tag) -> tuple[int, int] | None:
         """The offsets between a tag and the one that ends it; None when nothing does."""
-        depth = 0
-        for one in self.tags_in(tag.end, len(self.text)):
-            if one.name == tag.name:
-                depth += 1
-            elif one.name in (f"end{tag.name}", f"/{tag.name}"):
-                if depth == 0:
-                    return (tag.end, one.start)
-                depth -= 1
-        return None
+        end = self._ends.get(tag.start)
+        return (tag.end, end) if end is not None else None
+
+    @cached_property
+    def _comments(self) -> list[tuple[int, int]]:
+        return sorted(self.template.comments)
 
     def visible(self, start: int, end: int) -> str:
         """The text between two offsets without comments."""
         parts: list[str] = []
-        for first, last in sorted(self.template.comments):
+        comments = self._comments
+        for first, last in comments[bisect_left(comments, (start, 0)) :]:
+            if first >= end:
+                break
             if first >= start and last <= end:
                 parts.append(self.text[start:first])
-                start = max(start, last)
+                start = last
         return "".join([*parts, self.text[start:end]])
 
     def certainly_lacks(

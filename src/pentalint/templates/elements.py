@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pentalint.model import Span
 from pentalint.templates.outputs import Template
 from pentalint.templates.places import Places
+from pentalint.templates.words import words
 
 HOLE = "\ue000"
 """Stands for every character of what the language writes or does."""
@@ -25,10 +26,12 @@ _ATTRIBUTE = re.compile(
 )
 _RAW = frozenset({"script", "style", "textarea", "title"})
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
-_CONTROL = re.compile(
-    r"\{%[-+]?\s*(?:if|elif|else|endif|for|empty|endfor|with|endwith|spaceless|endspaceless|ifequal|endifequal|ifnotequal"
-    r"|endifnotequal|ifchanged|endifchanged|comment|endcomment)\b|\{#"
+_CONTROL = words(
+    "if elif elseif else endif unless for empty endfor while endwhile with endwith spaceless endspaceless ifequal endifequal",
+    "ifnotequal endifnotequal ifchanged endifchanged comment endcomment raw endraw verbatim endverbatim set load end",
 )
+"""Statements that say when, or how often, what stands between them is written, and write nothing themselves."""
+
 _TAL = re.compile(r"(?:tal|metal):(?:attributes|replace|use-macro|fill-slot|omit-tag)")
 
 
@@ -61,7 +64,7 @@ class Element:
 
 
 def masked(text: str, template: Template) -> str:
-    """The text with holes where the language writes or does something, and blanks where a comment stands."""
+    """The text with holes where the language writes something, and blanks where it writes nothing."""
     if template.language == "chameleon":
         return _masked_page_template(text)
     parts: list[str] = []
@@ -73,10 +76,20 @@ def masked(text: str, template: Template) -> str:
             parts.append(text[max(start, at) : end])
             at = end
     parts.append(HOLE * (len(text) - at))
-    mask = "".join(parts)
-    for start, end in template.comments:
-        mask = mask[:start] + " " * (end - start) + mask[end:]
-    return mask
+    controls = [(tag.start, tag.end) for tag in template.tags if tag.name in _CONTROL]
+    return _blanked("".join(parts), [*template.comments, *controls])
+
+
+def _blanked(mask: str, ranges: list[tuple[int, int]]) -> str:
+    """The mask with blanks in some ranges of offsets, which may overlap."""
+    parts: list[str] = []
+    at = 0
+    for start, end in sorted(ranges):
+        if start > at:
+            parts.append(mask[at:start])
+        parts.append(" " * (end - max(start, at)))
+        at = max(at, end)
+    return "".join([*parts, mask[at:]])
 
 
 _EXPRESSION = re.compile(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|<!--!.*?-->|<\?python.*?\?>", re.DOTALL)
@@ -128,7 +141,7 @@ def _start_tag(
         if not wanted:
             continue
         if found.group("hole"):
-            is_open = is_open or not _is_control(text[found.start("hole") : found.end("hole")])
+            is_open = True
             continue
         name = found.group("name").lower()
         is_open = is_open or HOLE in name or _TAL.fullmatch(name) is not None
@@ -136,13 +149,6 @@ def _start_tag(
         value = text[found.start(group) : found.end(group)] if group else ""
         attributes.append(Attribute(name, value, places.span(found.start("name"), at)))
     return tuple(attributes), at, is_open
-
-
-def _is_control(hole: str) -> bool:
-    """Whether statements of a start tag only say when what stands between them is written."""
-    return all(_CONTROL.match("{" + part) for part in hole.split("{")[1:] if part[:1] in "%#") and (
-        "{{" not in hole
-    )
 
 
 class _Closings:

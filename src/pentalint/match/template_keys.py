@@ -1,0 +1,62 @@
+"""What `template` tables may say, and how it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pentalint.match.conditions import ConditionError
+from pentalint.model import Span
+
+PARTS: dict[str, frozenset[str]] = {
+    "output": frozenset(
+        [
+            *("harm", "context", "position", "filters", "not-filters", "expression", "not-expression"),
+            *("names", "not-names", "attribute", "within", "known"),
+        ]
+    ),
+    "tag": frozenset(["name", "argument", "holds"]),
+    "element": frozenset(["name", "attributes", "some-attribute", "content", "lacks", "has", "plain"]),
+}  # fmt: skip
+"""What can be asked about, with the keys of each."""
+
+COMMON = frozenset(["language", "files", "not-files", "versions"])
+"""Keys that all have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something matched: its place, what it is called, and its text."""
+
+    span: Span
+    name: str
+    value: str
+
+
+def keys_of(table: Any, known: frozenset[str], where: str) -> None:
+    """Raise `ConditionError` for a key that there is not."""
+    if not isinstance(table, Mapping):
+        raise ConditionError(f"`{where}` is a table")
+    for key in table:
+        if key not in known:
+            raise ConditionError(f"`{where}.{key}` is not a key; one of {', '.join(sorted(known))}")
+
+
+def one_of(value: Any, known: tuple[str, ...], where: str) -> tuple[str, ...]:
+    """One word or several of a closed list. Raises `ConditionError` for another."""
+    found = tuple(listed(value))
+    for word in found:
+        if word not in known:
+            raise ConditionError(f"`{where}`: {word} is none of {', '.join(known)}")
+    return found
+
+
+def listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def regex(table: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
+    """The regular expression under a key."""
+    return re.compile(table[key]) if key in table else None
