@@ -63,6 +63,8 @@ def test_outputs(match: str, text: str, expected: list[str]) -> None:
 TAGS = [
     ("name", '{name = "if"}', "{% if a %}{% elif b %}{% endif %}", ["1:1-11"]),
     ("argument", '{name = "include", argument = {not-matches = "^.?[\\"\']"}}', "{% include 'a' %}{% include b %}{%- include c -%}", ["1:18-33", "1:33-50"]),
+    ("written", '{name = ["if", "for"], written = "b"}', "{% if a %}{% if b %}b{% for b in a %}", ["1:11-21", "1:22-38"]),
+    ("written, with its end", '{name = "if", written = "b *%}$"}', "{% if b c %}{% if b %}", ["1:13-23"]),
     ("literal argument", '{name = "x", argument = ""}', "{% x %}{% x y %}", ["1:1-8"]),
     ("holds", '{name = "filter", holds = {}}', "{% filter a %}{{ b }}{% endfilter %}{% filter a %}c{% endfilter %}", ["1:1-15"]),
     ("holds such an output", '{name = "if", holds = {filters = "e"}}', "{% if a %}{{ b }}{% endif %}{% if a %}{{ b|e }}{% endif %}", ["1:29-39"]),
@@ -99,6 +101,7 @@ ELEMENTS = [
     ("branches that agree", '{name = "a", attributes = {b = "c"}}', "<a {% if d %}b=c{% else %}b='c'{% endif %}>", ["1:1-44"]),
     ("branches that differ", '{name = "a", attributes = {b = "c"}}', "<a {% if d %}b=c{% else %}b=d{% endif %}>", []),
     ("some-attribute", '{name = "a", some-attribute = [{name = "on[a-z]+", value = {matches = "."}}]}', "<a onclick='x'><a onclick=''><a don='x'>", ["1:1-16"]),
+    ("written", '{name = "a", written = "d"}', "<a b='d'><a c>d</a>", ["1:1-10"]),
     ("content", '{name = "b", content = {matches = "c"}}', "<b>c</b><b>d</b><b c>", ["1:1-4"]),
     ("has", '{name = "b", has = "c"}', "<b>c</b><b>{# c #}</b>", ["1:1-4"]),
     ("raw text holds no elements", '{name = "b"}', "<script>'<b>'</script><textarea><b></textarea><!-- <b> --><b>", ["1:59-62"]),

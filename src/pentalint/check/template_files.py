@@ -74,23 +74,30 @@ def judge_templates(plan: Plan, dispatcher: Dispatcher, read: Read) -> None:
         return
     templates = Templates(plan, read)
     for path in templates.paths:
-        rules = dispatcher.judging(dispatcher.templates, path)
+        rules = [one for one in dispatcher.judging(dispatcher.templates, path) if in_use(one, path, plan)]
         if plan.reported is not None and path not in plan.reported:
             rules = [one for one in rules if one.fact]
         if not rules:
             continue
         data = read(path)
         if plan.prefilter:
-            rules = [one for one in rules if possible(one, data)]
+            low = data.lower()
+            rules = [one for one in rules if possible(one, data, low)]
         file = templates.file(path, data) if rules else None
         if file is not None:
             dispatcher.judge_template(file, rules)
 
 
-def possible(compiled: Compiled, data: bytes) -> bool:
-    """Whether a rule can match in a template with these bytes."""
+def in_use(compiled: Compiled, path: str, plan: Plan) -> bool:
+    """Whether a rule is about the versions of the framework that may be in use."""
     assert isinstance(compiled.pattern, TemplatePattern)
-    return compiled.pattern.possible(data)
+    return compiled.pattern.is_for(plan.versions(path, compiled.rule.pack))
+
+
+def possible(compiled: Compiled, data: bytes, low: bytes) -> bool:
+    """Whether a rule can match in a template with these bytes, which are `low` in lower case."""
+    assert isinstance(compiled.pattern, TemplatePattern)
+    return compiled.pattern.possible(data, low)
 
 
 class Templates:

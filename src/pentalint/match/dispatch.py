@@ -470,8 +470,7 @@ class Dispatcher:
         """Judge one template by some of the rules about templates."""
         for compiled in rules:
             assert isinstance(compiled.pattern, TemplatePattern)
-            versions = self.versions(file.path, compiled.rule.pack) if self.versions else ()
-            if not compiled.pattern.applies(file.path, file.language, versions):
+            if not compiled.pattern.applies(file.path, file.language):
                 continue
             hits = compiled.pattern.match(
                 file, compiled.rule.id, compiled.facts, compiled.once, self.interpreter, compiled.check

@@ -10,7 +10,7 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Const, Value
 from pentalint.match.patterns import Compiler
 from pentalint.match.template_files import TemplateFile
-from pentalint.match.template_keys import Spot, listed, regex
+from pentalint.match.template_keys import Spot, Trace, listed, regex
 from pentalint.templates.elements import Element
 
 
@@ -27,12 +27,15 @@ class ElementTest:
             for one in table.get("some-attribute", [])
         ]
         self.content = compiler.condition(table["content"]) if "content" in table else None
+        self.tags = [b"<"] if "*" in self.names else [f"<{name}".encode() for name in self.names]
+        self.written = regex(table, "written")
+        self.trace = Trace(self.written)
         self.lacks = regex(table, "lacks")
         self.has = regex(table, "has")
         self.plain = regex(table, "plain")
 
-    def possible(self, data: bytes) -> bool:
-        return _tags(self.names).search(data) is not None
+    def possible(self, data: bytes, low: bytes) -> bool:
+        return any(tag in low for tag in self.tags) and self.trace.possible(data, low)
 
     def spots(self, file: TemplateFile, engine: Interpreter, at: str) -> Iterator[Spot]:
         for element in file.elements(self.names):
@@ -44,6 +47,8 @@ class ElementTest:
     def holds(self, element: Element, file: TemplateFile, engine: Interpreter) -> bool:
         """Whether an element is as asked for. Conditions see attributes as they are written, what the language writes
         included; an attribute that branches write differently, or that may be added, is not known."""
+        if self.written is not None and not self.written.search(file.text, element.start, element.end):
+            return False
         for name, condition in self.attributes.items():
             if not condition(value_of(element, name), engine):
                 return False
@@ -71,11 +76,3 @@ def value_of(element: Element, name: str) -> Value | None:
     if len(texts) == 1:
         return Const(texts.pop())
     return UNKNOWN if texts or element.open else None
-
-
-def _tags(names: frozenset[str]) -> re.Pattern[bytes]:
-    if "*" in names:
-        return re.compile(b"<[a-zA-Z]")
-    return re.compile(
-        b"(?i)<(?:" + b"|".join(re.escape(name.encode()) for name in sorted(names)) + b")[\\s/>{]"
-    )

@@ -17,8 +17,8 @@ PARTS: dict[str, frozenset[str]] = {
             *("names", "not-names", "attribute", "within", "known"),
         ]
     ),
-    "tag": frozenset(["name", "argument", "holds"]),
-    "element": frozenset(["name", "attributes", "some-attribute", "content", "lacks", "has", "plain"]),
+    "tag": frozenset(["name", "argument", "written", "holds"]),
+    "element": frozenset(["name", "attributes", "some-attribute", "written", "content", "lacks", "has", "plain"]),
 }  # fmt: skip
 """What can be asked about, with the keys of each."""
 
@@ -60,3 +60,21 @@ def listed(value: Any) -> list[str]:
 def regex(table: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
     """The regular expression under a key."""
     return re.compile(table[key]) if key in table else None
+
+
+_PLACED = re.compile(r"[\^$]|\\[AZ]|\(\?[=!<]")
+"""What makes a regex depend on where a text begins and ends: such a one says nothing of the file around it."""
+
+
+class Trace:
+    """What a file must hold for a part of it to fit a regex: the prefilter. Lower-case text is searched in lower-case bytes,
+    which is faster than to ignore the case."""
+
+    def __init__(self, written: re.Pattern[str] | None) -> None:
+        text = "" if written is None or _PLACED.search(written.pattern) else written.pattern
+        self.folded = text.startswith("(?i)") and text[4:] == text[4:].lower()
+        self.regex = re.compile((text[4:] if self.folded else text).encode()) if text else None
+
+    def possible(self, data: bytes, low: bytes) -> bool:
+        """Whether a file with these bytes, which are `low` in lower case, may hold it."""
+        return self.regex is None or self.regex.search(low if self.folded else data) is not None

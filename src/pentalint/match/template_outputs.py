@@ -10,7 +10,7 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Const
 from pentalint.match.patterns import Compiler
 from pentalint.match.template_files import TemplateFile
-from pentalint.match.template_keys import PARTS, Spot, keys_of, listed, one_of, regex
+from pentalint.match.template_keys import PARTS, Spot, Trace, keys_of, listed, one_of, regex
 from pentalint.templates.outputs import CONTEXTS, Output
 from pentalint.templates.outputs import Value as Written
 from pentalint.templates.treatments import REASONS, harm, resolve
@@ -33,14 +33,13 @@ class OutputTest:
         self.within = regex(table, "within")
         self.known = bool(table.get("known", False))
 
-    def possible(self, data: bytes) -> bool:
+    def possible(self, data: bytes, low: bytes) -> bool:
         if self.filters and not any(name.encode() in data for name in self.filters):
             return False
-        if self.position == ("value",) and _UNQUOTED.search(data) is None:
+        if self.position == ("value",) and not has_unquoted(data):
             return False
-        contexts = set(self.context)
-        if contexts and contexts <= {"script", "event"}:
-            return _CODE.search(data) is not None
+        if self.context and set(self.context) <= {"script", "event"}:
+            return any(word in low for word in _CODE) or _HANDLER.search(low) is not None
         return True
 
     def spots(self, file: TemplateFile, engine: Interpreter, at: str) -> Iterator[Spot]:
@@ -86,11 +85,21 @@ class OutputTest:
         )
 
 
-_UNQUOTED = re.compile(rb"=[ \t]*[^\s\"'>=]{0,200}(?:\{\{|\$\{|\{%)")
-_CODE = re.compile(rb"(?i)<script|javascript:|\son[a-z]{3,}\s*=|srcdoc")
+_UNQUOTED = re.compile(rb"=\s*[^\s\"'>=]{0,200}(?:\{\{|\$\{|\{%)")
+_ATTRIBUTE = re.compile(rb"[\s\"'/}][^\s\"'<>/=?&]{1,60}\s*\Z")
+_CODE = (b"<script", b"javascript:", b"srcdoc")
+_HANDLER = re.compile(rb"\son[a-z]{3,}\s*=")
 _VALUE = re.compile(r"=\s*[^\s\"'>=]*\Z")
 _TAG = re.compile(r"<([a-zA-Z][^\s/>]*)")
 _NAMED = re.compile(r"([^\s=/>\"']+)\s*=\s*(?:\"[^\"]*|'[^']*|[^\s\"'>]*)\Z")
+
+
+def has_unquoted(data: bytes) -> bool:
+    """Whether something may be written into an attribute without quotes."""
+    return any(
+        _ATTRIBUTE.search(data, max(found.start() - 70, 0), found.start())
+        for found in _UNQUOTED.finditer(data)
+    )
 
 
 def position_of(output: Output, file: TemplateFile) -> str:
@@ -123,17 +132,22 @@ class TagTest:
     def __init__(self, table: Mapping[str, Any], compiler: Compiler) -> None:
         self.names = frozenset(listed(table["name"]))
         self.argument = compiler.condition(table["argument"]) if "argument" in table else None
+        self.bytes = [name.encode() for name in self.names]
+        self.written = regex(table, "written")
+        self.trace = Trace(self.written)
         inner = table.get("holds")
         if inner is not None:
             keys_of(inner, PARTS["output"], "template.tag.holds")
         self.inner = OutputTest(inner, compiler) if inner is not None else None
 
-    def possible(self, data: bytes) -> bool:
-        return any(name.encode() in data for name in self.names)
+    def possible(self, data: bytes, low: bytes) -> bool:
+        return any(name in data for name in self.bytes) and self.trace.possible(data, low)
 
     def spots(self, file: TemplateFile, engine: Interpreter, at: str) -> Iterator[Spot]:
         for tag in file.template.tags:
             if tag.name not in self.names:
+                continue
+            if self.written is not None and not self.written.search(file.text, tag.start, tag.end):
                 continue
             if self.argument is not None and not self.argument(Const(tag.argument), engine):
                 continue

@@ -44,19 +44,20 @@ class TemplatePattern:
         self.at = str(table.get("at", ""))
         self.test = compile_test(self.kind, part, compiler)
 
-    def possible(self, data: bytes) -> bool:
-        """Whether a file with these bytes can have what is asked for: the prefilter."""
-        return self.test.possible(data)
+    def possible(self, data: bytes, low: bytes) -> bool:
+        """Whether a file with these bytes, which are `low` in lower case, can have what is asked for: the prefilter."""
+        return self.test.possible(data, low)
 
-    def applies(self, path: str, language: str, versions: tuple[str, ...]) -> bool:
-        """Whether it is about such a file, with one of these versions of the framework."""
+    def is_for(self, versions: tuple[str, ...]) -> bool:
+        """Whether it is about all versions of the framework that may be in use."""
+        return not self.versions or (bool(versions) and all(covers(self.versions, one) for one in versions))
+
+    def applies(self, path: str, language: str) -> bool:
+        """Whether it is about such a file."""
         return (
             language in self.languages
             and (not self.files or any(fnmatch.fnmatch(path, name) for name in self.files))
             and not any(fnmatch.fnmatch(path, name) for name in self.not_files)
-            and (
-                not self.versions or (bool(versions) and all(covers(self.versions, one) for one in versions))
-            )
         )
 
     def match(

@@ -149,9 +149,14 @@ def version_reason(rule: Rule, unit: Unit, pins: Mapping[str, str]) -> str:
 
 
 def is_declared(framework: str, unit: Unit) -> bool:
-    """Whether any manifest mentions the framework: without one, code written for an old version is no fault."""
+    """Whether any manifest mentions the framework: without one, code written for an old version is no fault. A plug-in of it
+    among the extras, which nobody has to install, says nothing."""
     found = unit.detection(framework)
-    return found is not None and bool(found.declared or found.locked or found.version)
+    return found is not None and bool(
+        found.locked
+        or found.version
+        or any(one.name == framework or not one.scope.startswith("extra") for one in found.declared)
+    )
 
 
 def possible_versions(
