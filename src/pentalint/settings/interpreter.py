@@ -51,7 +51,7 @@ class SettingsInterpreter(Libraries):
     def lookup(self, name: str, frame: Frame) -> Value:
         if name == "__file__":
             return Const(f"{ROOT}/{frame.module.path}")
-        if name == "__name__" and self.served:
+        if name == "__name__" and (self.served or frame.module.is_package):
             return Const(frame.module.name)
         if name == "__package__":
             return Const(frame.module.package)

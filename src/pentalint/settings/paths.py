@@ -4,9 +4,10 @@ is written `<project>`, since nobody knows where it will lie."""
 from __future__ import annotations
 
 import posixpath
+from itertools import islice, product
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.values import FALSE, TRUE, Const, List, Ref, Value
+from pentalint.evaluate.values import FALSE, TRUE, Choice, Const, List, Ref, Value, join_all, options
 
 ROOT = "<project>"
 """Stands for the directory of the project."""
@@ -16,6 +17,15 @@ HOME = "<home>"
 
 TEMPORARY = "<tmp>"
 """Stands for the directory of temporary files."""
+
+PREFIX = "<prefix>"
+"""Stands for the directory that Python is installed in (`sys.prefix`)."""
+
+PLACES = (ROOT, HOME, TEMPORARY, PREFIX)
+"""Directories that are absolute, wherever they are."""
+
+TEXTS = 32
+"""Texts that a path of several alternatives may come to."""
 
 CLASSES = frozenset(
     ["pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath", "environ.Path"]
@@ -53,12 +63,12 @@ def joined(first: str, *parts: str) -> str:
 
 
 def is_absolute(text: str) -> bool:
-    return text.startswith(("/", ROOT, HOME, TEMPORARY))
+    return text.startswith(("/", *PLACES))
 
 
 def normal(text: str) -> str:
     """`os.path.normpath`."""
-    root = next((root for root in (ROOT, HOME, TEMPORARY) if text.startswith(root)), None)
+    root = next((root for root in PLACES if text.startswith(root)), None)
     if root is None:
         return posixpath.normpath(text)
     rest = posixpath.normpath("./" + text[len(root) :].lstrip("/"))
@@ -67,7 +77,7 @@ def normal(text: str) -> str:
 
 def parent(text: str) -> str:
     """`os.path.dirname`; above the project's directory there is `<project>/..`."""
-    if text in (HOME, TEMPORARY):
+    if text in (HOME, TEMPORARY, PREFIX):
         return f"{text}/.."
     if text.startswith(ROOT) and not text[len(ROOT) :].replace("/..", ""):
         return f"{text}/.."
@@ -125,7 +135,23 @@ def method(value: PathValue, name: str, arguments: Arguments) -> Value | None:
 
 
 def function(path: str, arguments: Arguments) -> Value | None:
-    """A function of `os.path`, or a class of paths; None when it is not followed."""
+    """A function of `os.path`, or a class of paths; None when it is not followed. Of alternatives each is made."""
+    given = arguments.positional
+    if not path.startswith("os.path.") or not any(isinstance(one, Choice) for one in given):
+        return single(path, arguments)
+    made: list[Value] = []
+    for case in islice(product(*(options(one) for one in given)), TEXTS + 1):
+        one = Arguments()
+        one.positional = list(case)
+        found = single(path, one)
+        if found is None or len(made) == TEXTS:
+            return None
+        made.append(found)
+    return None if arguments.open_positional or arguments.keywords else join_all(made)
+
+
+def single(path: str, arguments: Arguments) -> Value | None:
+    """A function of `os.path`, or a class of paths, for one text of each argument; None when it is not followed."""
     if path in ("pathlib.Path.home", "tempfile.gettempdir") and not arguments.positional:
         return PathValue(HOME) if path.endswith("home") else Const(TEMPORARY)
     given = [text_of(item) for item in arguments.positional]

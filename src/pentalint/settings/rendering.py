@@ -209,6 +209,9 @@ class Renderer:
         if arguments is not None and levels:
             given = [self.show(item, name, levels)[0] for item in arguments.positional]
             given += [f"{key}={self.show(item, key, levels)[0]}" for key, item in arguments.keywords.items()]
+            if arguments.open_positional or arguments.open_keyword:
+                given.append("…")
+                self.found.unknown.append(f"not all arguments of `{callee}()` are known")
         last = callee.rpartition(".")[2]
         follows = callee in MAKERS or last[:1].isupper()
         if not follows and not self.found.variables:
