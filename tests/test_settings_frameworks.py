@@ -355,3 +355,31 @@ def test_secrets_in_files_are_never_shown(tmp_path: Path, requirement: str, file
     found = deployments(tmp_path, files, f"{requirement}\n")
     assert any(one.settings for one in found)
     assert "hunter2" not in repr(found)
+
+
+def test_a_setting_that_is_changed_in_place(tmp_path: Path) -> None:
+    text = (
+        f"{FACTORY}    app.config['A'] = {{'x': 1, 'in': {{'y': 1}}}}\n    app.config['A']['x'] = os.environ.get('X', 2)\n"
+        "    app.config.get('A')['in'].update(z=3)\n    fill(app)\n    app.config['B'] = [1]\n    if app.debug:\n        app.config['B'].append(2)\n"
+        "    app.config['C'] = [1]\n    for name in names():\n        app.config['C'].append(name)\n    return app\n"
+        "def fill(app):\n    panels = app.config.setdefault('D', [1])\n    panels.append(2)\n    app.config['E']['x'] = 1\n"
+    )
+    found = flask(tmp_path, text)
+    assert {name: (one.state, one.text) for name, one in found.items() if name != "C"} == {
+        "A": ("known", "{'x': 2, 'in': {'y': 1, 'z': 3}}"),
+        "B": ("alternatives", "[1] | [1, 2]"),
+        "D": ("known", "[1, 2]"),
+    }
+    assert found["C"].state == "unknown"
+    assert [one.name for one in found["A"].environment] == ["X"]
+    assert places(found["A"]) == [("app.py", 5), ("app.py", 6), ("app.py", 7)]
+
+
+def test_a_loop_over_all_variables_is_noted(tmp_path: Path) -> None:
+    text = (
+        f"{FACTORY}    app.config['A'] = 1\n    fill(app)\n    return app\ndef fill(app, prefix='SHOP_'):\n"
+        "    for key, value in os.environ.items():\n        if key.startswith(prefix):\n            app.config[key[len(prefix):]] = value\n"
+    )
+    (found,) = deployments(tmp_path, {"app.py": text}, "flask==3.1\n")
+    assert [(one.state, one.text) for one in found.settings] == [("known", "1")]
+    assert found.notes == ("app.py:9 goes through all environment variables; it may set anything",)

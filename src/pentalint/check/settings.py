@@ -176,6 +176,7 @@ class Settings:
         kind = partial(LoggedInterpreter, present=self.is_there, objects=objects)
         engine = interpreter(plan, read, log, kind)
         engine.follows = lambda function: not names(words_of(log))(function)
+        engine.whole = log.environment
         return Joiner(follow(plan, read, log, engine), engine)
 
     def followed(self, framework: str) -> list[Deployment]:

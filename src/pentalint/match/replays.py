@@ -9,16 +9,14 @@ from dataclasses import replace
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.values import UNKNOWN, Function, Value, join_all, options
 from pentalint.match.applications import Application, Record, State
+from pentalint.match.bodies import Place, early_returns, short_circuited
 from pentalint.match.loaders import batches
 from pentalint.match.loading import Batch, Surroundings
 from pentalint.match.operations import (
     Operation,
     Operations,
-    Place,
-    early_returns,
     names_in,
     parameter_names,
-    short_circuited,
 )
 from pentalint.match.roots import home_of
 
@@ -90,6 +88,9 @@ class Replay:
                 self.enter(operation, bindings, passed, sure, trail)
                 if self.started and not before:
                     anchor = operation
+            elif operation.change is not None:
+                if self.concerns(operation, passed):
+                    self.state.change(operation.change, operation, certain=sure)
             elif self.concerns(operation, passed):
                 self.state.apply(self.cases(operation, bindings), operation, certain=sure)
 

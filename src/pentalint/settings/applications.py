@@ -9,9 +9,10 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import Class, join_all
 from pentalint.match.applications import Application, Final, State, key_of
+from pentalint.match.bodies import Place
 from pentalint.match.configuration import Configurations
 from pentalint.match.deployment import is_deployed
-from pentalint.match.operations import Operation, Place
+from pentalint.match.operations import Operation
 from pentalint.match.settings import Setting
 from pentalint.settings.final import PLACEHOLDER, judge, masked, undecided
 from pentalint.settings.logged import LoggedInterpreter
@@ -54,6 +55,9 @@ class Joiner:
                 continue
             state = State(Application(own[0], place), present, self.configurations.record)
             for operation in own:
+                if operation.change is not None:
+                    state.change(operation.change, operation, certain=not operation.branches)
+                    continue
                 cases = self.configurations.case(operation, None)
                 state.apply(cases, operation, certain=not operation.branches)
             yield state.application
@@ -112,7 +116,7 @@ class Joiner:
         shown = render(value, name, engine.force)
         environment: dict[str, Variable] = {}
         reason = ""
-        for one in final.settings:
+        for one in (*final.settings, *final.changes):
             reads, blame = self.source(one)
             environment.update(reads)
             reason = reason or blame
