@@ -189,3 +189,68 @@ def test_a_function_that_calls_itself_leaves_room_for_others(tmp_path: Path) -> 
     )
     (one,) = found(tmp_path, app=text).values()
     assert texts(one)["b"] == "'xy'"
+
+
+def test_passwords_in_a_dictionary_are_masked(tmp_path: Path) -> None:
+    text = (
+        f"{HEAD}def serve():\n    users = cherrypy.lib.auth_basic.checkpassword_dict({{'admin': 'hunter2'}})\n"
+        "    cherrypy.config.update({'tools.auth_basic.checkpassword': users, 'passwords': {'admin': 'hunter2'}})\n"
+    )
+    assert "hunter2" not in repr(found(tmp_path, app=text))
+
+
+def test_several_mappings_at_once(tmp_path: Path) -> None:
+    text = (
+        f"{HEAD}import itertools\ndef serve(*more):\n    both = list(itertools.chain([{{'a': 1}}, {{'global': {{'b': 2}}}}], more))\n"
+        "    list(map(cherrypy.config.update, both))\n"
+    )
+    (one,) = found(tmp_path, app=text).values()
+    assert texts(one) == {"a": "1", "b": "2"}
+    assert one.notes == ("names that are not known are set at app.py:6; any setting may be one",)
+
+
+def test_a_helper_that_is_given_the_configuration(tmp_path: Path) -> None:
+    made = found(
+        tmp_path,
+        app=f"{HEAD}from auth import switch\ndef serve(user):\n    cherrypy.config.update({{'a': 1}})\n    switch(cherrypy.config)\n",
+        auth="def switch(conf):\n"
+        + "    conf = conf\n" * 60
+        + "    conf.update({'tools.auth_basic.on': False})\n",
+    )
+    assert texts(made["auth.switch"]) == {"tools.auth_basic.on": "False"}
+
+
+def test_a_module_that_others_write_to(tmp_path: Path) -> None:
+    made = found(
+        tmp_path,
+        place="HOME = None\nNAME = 'x'\n",
+        app=f"{HEAD}import place\ndef set_up(path):\n    place.HOME = path\ndef serve():\n    cherrypy.config.update({{'a': str(place.HOME), 'b': place.NAME}})\n",
+    )
+    assert {name: one.state for name, one in settings(made["app.serve"]).items()} == {
+        "a": "unknown",
+        "b": "known",
+    }
+
+
+def test_sections_that_are_changed_on_the_application(tmp_path: Path) -> None:
+    text = (
+        f"{HEAD}def make(conf):\n    return conf.pop('factory')\n"
+        "def serve():\n    app = cherrypy.tree.mount(None)\n    app.merge({'store': {'x': 1}})\n"
+        "    app.config.setdefault('data', dict(factory='f', repo='r'))\n    app.config['data'].update(made=1)\n    make(app.config['data'])\n"
+        "    app.config.update({'/a': {'y': 1}})\n    cherrypy.config.update({'z': 1})\n    cherrypy.config.pop('z')\n"
+    )
+    (one,) = found(tmp_path, app=text).values()
+    assert texts(one) == {
+        "z": "not set",
+        "[/a] y": "1",
+        "[data] factory": "not set",
+        "[data] made": "1",
+        "[data] repo": "'r'",
+        "[store] x": "1",
+    }
+
+
+def test_a_file_of_a_package(tmp_path: Path) -> None:
+    text = f"import pkg_resources\n{HEAD}cherrypy.config.update({{'a': pkg_resources.resource_filename('shop', 'static')}})\n"
+    (one,) = deployments(tmp_path, {"shop/__init__.py": text}, "cherrypy==18.10\n")
+    assert texts(one) == {"a": "'<project>/shop/static'"}

@@ -201,7 +201,7 @@ class Settings:
         leads = find_writers(files, read, engine, model, listener.writers)
         listener, engine = self.gatherer(model)
         self.engines[(framework, ())] = engine
-        gathered = gather(framework, files, engine, listener, leads)
+        gathered = gather(framework, files, read, engine, listener, leads)
         rest = [file for file in files if file.path not in listener.files.stubs]
         found = [*file_deployments(framework, model, rest, read, engine), *gathered]
         if framework == "pyramid":

@@ -33,6 +33,8 @@ class CallingInterpreter(SettingsInterpreter):
         self.calling: tuple[Frame, ast.AST] | None = None
         self.current: Frame | None = None
         self.leads: Collection[Key] = ()
+        self.taking: set[Key] = set()
+        """More of these, found while evaluating."""
         self.led = 0
         self.times: Counter[Function] = Counter()
         self.within: dict[Function, dict[str, Variable]] = {}
@@ -52,13 +54,18 @@ class CallingInterpreter(SettingsInterpreter):
     def may_follow(self, function: Function) -> bool:
         if self.times[function] >= EACH:
             return False
-        if self.led >= self.most or key_of(function) not in self.leads:
+        if self.led >= self.most or not self.matters(function):
             return super().may_follow(function)
         followed, self.followed = self.followed, 0
         try:
             return super().may_follow(function)
         finally:
             self.followed = followed
+
+    def matters(self, function: Function) -> bool:
+        """Whether a function leads to what is wanted."""
+        key = key_of(function)
+        return key in self.leads or key in self.taking
 
     def apply(self, function: Function, receiver: Value | None, arguments: Arguments) -> Value:
         """What a function writes depends on what its arguments depend on, and on what it reads itself; what others do later
@@ -82,7 +89,7 @@ class CallingInterpreter(SettingsInterpreter):
             self.times[frame.function] += 1
         if self.calling is not None:
             self.callers[id(frame)] = self.calling
-        if frame.function is not None and key_of(frame.function) in self.leads:
+        if frame.function is not None and self.matters(frame.function):
             self.led += 1
             self.followed -= 1
         owner = self.owner(frame)

@@ -98,11 +98,26 @@ def called_by(place: Key) -> set[tuple[bytes, bytes]]:
     return {(name.encode(), owner.encode()) for name in names}
 
 
+_ASSIGNED = re.compile(rb"\b(\w+)\.([A-Za-z_]\w*)\s*=[^=]")
+"""An attribute that is assigned, and the last name of its owner."""
+
+
 def evaluate(
-    files: list[File], engine: GatheringInterpreter, model: SettingsModel, leads: Collection[Key]
+    files: list[File],
+    read: Callable[[str], bytes],
+    engine: GatheringInterpreter,
+    model: SettingsModel,
+    leads: Collection[Key],
 ) -> None:
     """Evaluate what writes settings, with the arguments of each call."""
     wanted = model_words(model)
+    engine.assigned = {
+        (owner.decode(), name.decode())
+        for file in files
+        if file.path.endswith((".py", ".pyw"))
+        for owner, name in _ASSIGNED.findall(read(file.path))
+        if owner not in (b"self", b"cls")
+    }
     engine.most = CALLS
     engine.leads = leads
     engine.follows = lambda function: (

@@ -4,8 +4,9 @@ loaders, files they name, attributes of classes. Each function or module that wr
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from typing import Any
 
 from pentalint.evaluate.events import Call, ClassDefined, Frame, Write
 from pentalint.evaluate.knowledge import Knowledge
@@ -37,6 +38,9 @@ from pentalint.settings.written import Application, Written, body_of
 
 FILE_LOADERS = frozenset({"mapping", "sections", "paths", "merged"})
 """Ways of loading that take the name of a file as well."""
+
+IN_PLACE = frozenset({"section-default", "entries", "entry-default", "dropped"})
+"""Calls that name a section or an entry by themselves."""
 
 
 class Gatherer(Quiet):
@@ -78,6 +82,8 @@ class Gatherer(Quiet):
         """Keep a write."""
         engine = self.engine
         assert engine is not None
+        if how == "delete":
+            frame = self.holder(setting, frame)
         reads, blame = engine.entered(setting.node) or (engine.reads, engine.blame)
         found = Written(
             setting.section,
@@ -98,6 +104,17 @@ class Gatherer(Quiet):
         engine.held.setdefault(engine.root(frame), []).append(found)
         if frame.function is not None and not setting.section:
             engine.sets.setdefault(frame.function, set()).add(setting.name)
+
+    def holder(self, setting: Setting, frame: Frame) -> Frame:
+        """Of the functions that led here, the one that has set what is taken away."""
+        assert self.engine is not None
+        for one, _ in reversed(self.engine.chain(frame)):
+            kept = self.applications.get((one.module.path, one.qualname), {}).get(id(one))
+            if kept is not None and any(
+                (step.section, step.name) == (setting.section, setting.name) for step in kept.steps
+            ):
+                return one
+        return frame
 
     def wrote(self, event: Write) -> None:
         """An item or attribute is assigned; `update` is a call of a loader."""
@@ -143,6 +160,9 @@ class Gatherer(Quiet):
             isinstance(option, Dict) and REST in option.entries for option in options(engine.force(source))
         )
         frame = event.frame
+        if how in IN_PLACE:
+            self.in_place(how, event)
+            return
         found: dict[tuple[str, str], Setting] = {}
         given = [
             *loaded(mode, event.arguments, event.node, frame.module, frame.qualname, engine),
@@ -163,6 +183,29 @@ class Gatherer(Quiet):
             if mounted and one.section.startswith("/"):
                 one.section = f"{mounted}{one.section}".rstrip("/")
             self.write(replace(one, section=handler) if handler else one, event.node, frame)
+
+    def in_place(self, how: str, event: Call) -> None:
+        """A section of an application's configuration, or an entry, is made, changed or taken away."""
+        assert self.engine is not None
+        first, second = event.arguments.get("0"), event.arguments.get("1")
+        owner = event.receiver.base if isinstance(event.receiver, Ref) else None
+        section = ""
+        if isinstance(owner, Ref) and owner.path.endswith("[]") and owner.arguments is not None:
+            section = text(owner.arguments.get("0"))
+        entries: dict[Any, Value] = {}
+        if how == "section-default":
+            section, given = text(first), None if second is None else self.engine.force(second)
+            entries = given.entries if isinstance(given, Dict) else {}
+        elif how == "entries":
+            given = None if first is None else self.engine.force(first)
+            entries = {**(given.entries if isinstance(given, Dict) else {}), **event.arguments.keywords}
+        else:
+            entries = {text(first): UNKNOWN if second is None else second}
+        how = "delete" if how == "dropped" else "default" if how.endswith("default") else "set"
+        for name, value in entries.items():
+            if isinstance(name, str) and name and (section or how == "delete"):
+                made = Setting(name, section, value, event.frame.module, event.node, "", True)
+                self.write(made, event.node, event.frame, how)
 
     def from_files(self, mode: str, source: Value, event: Call) -> Iterator[Setting]:
         """What the files set that a loader is given by name. The configuration of the process takes the section `global`
@@ -204,6 +247,11 @@ def of_process(given: list[Setting]) -> list[Setting]:
     return inner or [one for one in given if not one.section]
 
 
+def text(value: Value | None) -> str:
+    """The text of a constant; "" for anything else."""
+    return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""
+
+
 def script_name(how: str, event: Call) -> str:
     """Where an application is mounted, without a slash at its end; "" at the root, or where that is not known."""
     if how == "merged":
@@ -229,6 +277,7 @@ def decorated(node: ast.AST, frame: Frame) -> str:
 def gather(
     framework: str,
     files: list[File],
+    read: Callable[[str], bytes],
     engine: GatheringInterpreter,
     listener: Gatherer,
     leads: Collection[Key],
@@ -236,8 +285,8 @@ def gather(
     """The deployments that an application's code makes. `leads` are the functions and modules that write settings, and those
     that call them."""
     listener.engine = engine
-    engine.told_of, engine.ended = listener.item, listener.ended
-    evaluate(files, engine, listener.model, leads)
+    engine.told_of, engine.ended, engine.opened = listener.item, listener.ended, listener.note_open
+    evaluate(files, read, engine, listener.model, leads)
     evaluations = [list(one.values()) for one in listener.applications.values()]
     places: dict[str, set[int]] = {}
     for place, kept in enumerate(evaluations):

@@ -4,14 +4,16 @@ changed in place."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import MUTATORS
+from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import (
     UNKNOWN,
+    Bound,
     Builtin,
     Const,
     Dict,
@@ -19,10 +21,11 @@ from pentalint.evaluate.values import (
     List,
     Ref,
     Value,
+    join,
     join_all,
     options,
 )
-from pentalint.settings.called import CallingInterpreter
+from pentalint.settings.called import CallingInterpreter, key_of
 from pentalint.settings.model import Variable
 from pentalint.settings.written import Path, Written, body_of, reaches
 
@@ -39,10 +42,23 @@ class GatheringInterpreter(CallingInterpreter):
         self.containers = frozenset(containers)
         self.held: dict[int, list[Written]] = {}
         self.sets: dict[Function, set[str]] = {}
+        self.assigned: Collection[tuple[str, str]] = ()
+        """Attributes that some file assigns, after the last name of their owner."""
         self.told_of: Told | None = None
+        self.opened: Callable[[ast.AST, Frame], None] = lambda node, frame: None
+        """Is told that a mapping is loaded of which nothing is known."""
         self.handed: dict[int, tuple[Value, str, Path]] = {}
         self.recalled: list[dict[str, Variable]] = []
         """What that depends on which has been read back in the expression at hand."""
+
+    def invoke(self, callee: Value, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+        """A function that is given the configuration may write to it."""
+        function = callee.function if isinstance(callee, Bound) else callee
+        if isinstance(function, Function) and any(
+            isinstance(one, Ref) and one.path in self.containers for one in arguments.every()
+        ):
+            self.taking.add(key_of(function))
+        return super().invoke(callee, arguments, node, frame)
 
     def result(self, function: Function) -> Value:
         """A function that is not followed with its arguments leaves what it writes unknown for the run that calls it."""
@@ -54,6 +70,15 @@ class GatheringInterpreter(CallingInterpreter):
                 written = Written("", name, UNKNOWN, frame.module, node, node)
                 self.held.setdefault(self.root(frame), []).append(written)
         return value
+
+    def member(self, module: Module, name: str) -> Value:
+        """What a module holds that others put into it (`shop.PLACE = ...`) is not what its body says alone."""
+        value = super().member(module, name)
+        if (module.name.rpartition(".")[2], name) not in self.assigned:
+            return value
+        if not self.blame:
+            self.blame = f"`{module.name}.{name}` is assigned from outside of the module"
+        return join(self.force(value), UNKNOWN)
 
     # -- what is read back -----------------------------------------------------------------------------------------
 
@@ -120,7 +145,21 @@ class GatheringInterpreter(CallingInterpreter):
             found = self.holding(key.value) if isinstance(key, Const) and isinstance(key.value, str) else None
             if found is not None:
                 return found
+        if callee.path == "builtins.map" and len(arguments.positional) == 2:
+            self.each(arguments, node, frame)
         return super().call_api(callee, arguments, node, frame)
+
+    def each(self, arguments: Arguments, node: ast.Call, frame: Frame) -> None:
+        """`map(config.update, several)` calls a loader with each of several things, once somebody goes through it."""
+        loader, source = self.force(arguments.positional[0]), self.iterated(arguments.positional[1])
+        if not isinstance(loader, Ref) or not self.asked(loader.path, self.listener.call_paths):
+            return
+        for item in source.items if isinstance(source, List) else [UNKNOWN]:
+            one = Arguments()
+            one.add(item, node.args[1])
+            self.invoke(loader, one, node, frame)
+        if not isinstance(source, List) or not source.complete:
+            self.opened(node, frame)
 
     def compared(self, op: ast.cmpop, left: Value, right: Value) -> Value:
         """`"name" in config` is true after this run has set it."""

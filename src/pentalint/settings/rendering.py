@@ -28,7 +28,7 @@ from pentalint.settings.namespaces import Namespace
 from pentalint.settings.objects import Fields
 from pentalint.settings.paths import PathValue
 from pentalint.settings.reading import FromEnvironment
-from pentalint.settings.secrets import mask
+from pentalint.settings.secrets import is_secret, mask
 
 MISSING = "?"
 """Stands for a part that is not known."""
@@ -36,6 +36,7 @@ MISSING = "?"
 MAKERS = frozenset(
     """datetime.timedelta datetime.datetime datetime.date datetime.time decimal.Decimal re.compile uuid.UUID
     django.urls.reverse_lazy django.core.urlresolvers.reverse_lazy celery.schedules.crontab zoneinfo.ZoneInfo pytz.timezone
+    cherrypy.lib.auth_basic.checkpassword_dict cherrypy.lib.auth_digest.get_ha1_dict cherrypy.lib.auth_digest.get_ha1_dict_plain
     datetime.timedelta.total_seconds functools.partial collections.OrderedDict frozenset ipaddress.ip_network
     ipaddress.ip_address logging.getLogger django.utils.functional.lazy django.utils.text.format_lazy""".split()  # noqa: SIM905
 )
@@ -83,7 +84,7 @@ class Renderer:
         if isinstance(value, List):
             return self.sequence(value, name, levels - 1)
         if isinstance(value, Dict):
-            return self.dictionary(value, levels - 1)
+            return self.dictionary(value, name, levels - 1)
         if isinstance(value, Choice):
             texts = dict.fromkeys(self.show(option, name, levels - 1)[0] for option in value.values)
             self.found.plain = False
@@ -126,7 +127,8 @@ class Renderer:
         tail = "," if value.kind == "tuple" and len(texts) == 1 else ""
         return f"{brackets[0]}{', '.join(texts)}{tail}{brackets[1]}", [part[1] for part in parts]
 
-    def dictionary(self, value: Dict, levels: int) -> tuple[str, Any]:
+    def dictionary(self, value: Dict, name: str, levels: int) -> tuple[str, Any]:
+        """Entries by their keys; below the name of a secret (`PASSWORDS`) they are secrets too."""
         texts: list[str] = []
         made: dict[str, Any] = {}
         for key, item in value.entries.items():
@@ -134,7 +136,7 @@ class Renderer:
                 self.found.plain = False
                 self.found.unknown.append("an entry is set whose key is not known")
                 continue
-            text, thing = self.show(item, str(key), levels)
+            text, thing = self.show(item, f"{name}_{key}" if is_secret(name) else str(key), levels)
             texts.append(f"{key!r}: {text}")
             made[str(key)] = thing
         if not value.complete:

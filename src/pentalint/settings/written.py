@@ -97,6 +97,8 @@ def final(
     shown = render(value, name, engine.force)
     reads = {variable.name: masked(variable, name) for one in last for variable in one.variables}
     variables = tuple(reads.values())
+    if not last:
+        return FinalSetting(name, "known", PLACEHOLDER, told, section)
     blame = next((one.blame for one in last if one.blame), "")
     state, reason = judge(shown, blame, variables, value)
     texts = list(dict.fromkeys(render(one, name, engine.force).text for one in options(value)))
@@ -148,7 +150,10 @@ def settle(
             last = [one for one in last if one.way]
             certain = True
         certain = certain or not step.way
-        last.append(step)
+        if step.how == "delete":
+            certain = False
+        else:
+            last.append(step)
     return last, not certain
 
 
