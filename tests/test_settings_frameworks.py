@@ -383,3 +383,9 @@ def test_a_loop_over_all_variables_is_noted(tmp_path: Path) -> None:
     (found,) = deployments(tmp_path, {"app.py": text}, "flask==3.1\n")
     assert [(one.state, one.text) for one in found.settings] == [("known", "1")]
     assert found.notes == ("app.py:9 goes through all environment variables; it may set anything",)
+
+
+def test_settings_that_a_view_of_pyramid_updates(tmp_path: Path) -> None:
+    text = f"{SHOP}def main2(g, **settings):\n    config = Configurator(settings=settings)\n    config.registry.settings.update({{'a': 1}})\n    config.registry.settings['b'] = 2\n"
+    found = by_name(deployments(tmp_path, {"shop/__init__.py": text}, "pyramid==2.0\n"))
+    assert {one.name: one.text for one in found["shop.main2"].settings} == {"a": "1", "b": "2"}

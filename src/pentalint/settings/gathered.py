@@ -32,9 +32,10 @@ from pentalint.settings.cherrypy_files import file_notes, file_values
 from pentalint.settings.evaluations import evaluate, variants
 from pentalint.settings.gathering import GatheringInterpreter
 from pentalint.settings.model import Deployment
+from pentalint.settings.places import decorated, script_name, text
 from pentalint.settings.quiet import Quiet
 from pentalint.settings.reading import as_text
-from pentalint.settings.written import Application, Written, body_of
+from pentalint.settings.written import Application, Written
 
 FILE_LOADERS = frozenset({"mapping", "sections", "paths", "merged"})
 """Ways of loading that take the name of a file as well."""
@@ -117,9 +118,10 @@ class Gatherer(Quiet):
         return frame
 
     def wrote(self, event: Write) -> None:
-        """An item or attribute is assigned; `update` is a call of a loader."""
+        """An item or attribute is assigned; `update` may be a loader, and is heard of as such."""
         default = isinstance(event.node, ast.Call) and getattr(event.node.func, "attr", "") == "setdefault"
-        if event.how == "update" and not default:
+        holder = event.path.removesuffix("[]")
+        if event.how == "update" and not default and f"{holder}.update" in self.call_paths:
             return
         if event.path in self.containers:
             name = event.key
@@ -136,7 +138,7 @@ class Gatherer(Quiet):
         """Names that are not known are set."""
         assert self.engine is not None
         where = self.engine.place(node, frame)
-        self.application(frame).notes[
+        self.application(frame).open[
             f"names that are not known are set at {where}; any setting may be one"
         ] = None
 
@@ -245,33 +247,6 @@ def of_process(given: list[Setting]) -> list[Setting]:
     keys, whatever they hold."""
     inner = [replace(one, section="") for one in given if one.section == "global"]
     return inner or [one for one in given if not one.section]
-
-
-def text(value: Value | None) -> str:
-    """The text of a constant; "" for anything else."""
-    return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""
-
-
-def script_name(how: str, event: Call) -> str:
-    """Where an application is mounted, without a slash at its end; "" at the root, or where that is not known."""
-    if how == "merged":
-        maker = event.receiver.base if isinstance(event.receiver, Ref) else None
-        given = maker.arguments if isinstance(maker, Ref) else None
-    else:
-        given = event.arguments if how in ("sections", "paths") else None
-    name = given.get("1=script_name") if given is not None else None
-    if not isinstance(name, Const) or not isinstance(name.value, str) or not name.value.strip("/"):
-        return ""
-    return "/" + name.value.strip("/")
-
-
-def decorated(node: ast.AST, frame: Frame) -> str:
-    """The name of the function or class of a frame's body that a call decorates; "" for none."""
-    for statement in body_of(frame):
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            if node in statement.decorator_list:
-                return statement.name
-    return ""
 
 
 def gather(

@@ -66,6 +66,8 @@ class Application:
     frame: Frame
     steps: list[Written] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
+    open: dict[str, None] = field(default_factory=dict)
+    """Where names are set that are not known."""
 
 
 def deployment(
@@ -80,7 +82,8 @@ def deployment(
     settings = tuple(final(written[key], application.frame, engine, elsewhere) for key in sorted(written))
     deployed = is_deployed(module.path)
     why = "it configures the application" if deployed else "its name is one of development or tests"
-    return Deployment(framework, name, module.path, deployed, why, settings, tuple(application.notes))
+    notes = (*application.notes, *(application.open if settings else ()))
+    return Deployment(framework, name, module.path, deployed, why, settings, notes)
 
 
 def final(
