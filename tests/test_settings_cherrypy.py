@@ -254,3 +254,22 @@ def test_a_file_of_a_package(tmp_path: Path) -> None:
     text = f"import pkg_resources\n{HEAD}cherrypy.config.update({{'a': pkg_resources.resource_filename('shop', 'static')}})\n"
     (one,) = deployments(tmp_path, {"shop/__init__.py": text}, "cherrypy==18.10\n")
     assert texts(one) == {"a": "'<project>/shop/static'"}
+
+
+def test_the_working_directory_and_the_version_of_python(tmp_path: Path) -> None:
+    text = (
+        f"{HEAD}import sys\nfrom pathlib import Path\ndef serve(x):\n"
+        "    cherrypy.config.update({'a': os.path.join(os.getcwd(), 'repo'), 'b': os.path.abspath('x/../y'), 'c': Path.cwd() / 'z'})\n"
+        "    if sys.version_info < (3,):\n        cherrypy.config['d'] = 1\n    if sys.version_info[0] >= 3:\n        cherrypy.config['e'] = 1\n"
+        "    if sys.version_info >= (3, 13):\n        cherrypy.config['f'] = 1\n    if sys.version_info[1] > 2:\n        cherrypy.config['g'] = 1\n"
+        "    if sys.version_info.major < 3:\n        cherrypy.config['h'] = 1\n"
+    )
+    (one,) = found(tmp_path, app=text).values()
+    assert texts(one) == {
+        "a": "'<cwd>/repo'",
+        "b": "'<cwd>/y'",
+        "c": "Path('<cwd>/z')",
+        "e": "1",
+        "f": "1 | not set",
+        "g": "1 | not set",
+    }

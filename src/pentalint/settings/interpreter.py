@@ -21,6 +21,7 @@ from pentalint.evaluate.values import (
     Package,
     Ref,
     Value,
+    plain,
 )
 from pentalint.evaluate.walks import walk
 from pentalint.settings import paths
@@ -35,6 +36,10 @@ KEY_FAULTS = frozenset(["", "KeyError", "LookupError", "Exception", "BaseExcepti
 
 
 IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
+
+
+OLDEST = (3, 5)
+"""A version of Python that is older than all that the frameworks run on."""
 
 
 LONG = 100
@@ -98,6 +103,9 @@ class SettingsInterpreter(Libraries):
                 return UNKNOWN if here is None else Const(here is isinstance(op, ast.In))
             if right.path == "sys.modules" and self.served and left.value in ("pytest", "unittest", "nose"):
                 return Const(isinstance(op, ast.NotIn))
+        verdict = newer(op, left, right)
+        if verdict is not None:
+            return Const(verdict)
         if isinstance(left, PathValue) or isinstance(right, PathValue):
             left, right = as_text(left), as_text(right)
         return super().compared(op, left, right)
@@ -195,6 +203,27 @@ class SettingsInterpreter(Libraries):
                 if isinstance(key, Const) and isinstance(key.value, str) and self.is_set(key.value) is False:
                     found = True
         return found
+
+
+def newer(op: ast.cmpop, left: Value, right: Value) -> bool | None:
+    """How the version of Python compares to one that nothing runs on any more; None where that is not asked."""
+    if not isinstance(left, Ref) or not isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+        return None
+    try:
+        wanted = plain(right)
+    except ValueError:
+        return None
+    number = left.path in ("sys.version_info.major", "sys.version_info[]")
+    if number and left.path.endswith("[]"):
+        key = left.arguments.get("0") if left.arguments is not None else None
+        number = isinstance(key, Const) and key.value == 0
+    if left.path == "sys.version_info" and isinstance(wanted, tuple) and wanted:
+        ancient = all(isinstance(one, int) for one in wanted) and wanted <= OLDEST
+    else:
+        ancient = number and isinstance(wanted, int) and wanted < OLDEST[0]
+        if number and wanted == OLDEST[0] and isinstance(op, (ast.Lt, ast.GtE)):
+            ancient = True
+    return isinstance(op, (ast.Gt, ast.GtE)) if ancient else None
 
 
 __all__ = ["FromEnvironment", "SettingsInterpreter"]

@@ -21,8 +21,19 @@ TEMPORARY = "<tmp>"
 PREFIX = "<prefix>"
 """Stands for the directory that Python is installed in (`sys.prefix`)."""
 
-PLACES = (ROOT, HOME, TEMPORARY, PREFIX)
+WORKING = "<cwd>"
+"""Stands for the directory that the program is started in."""
+
+PLACES = (ROOT, HOME, TEMPORARY, PREFIX, WORKING)
 """Directories that are absolute, wherever they are."""
+
+STANDING = {
+    "pathlib.Path.home": HOME,
+    "pathlib.Path.cwd": WORKING,
+    "os.getcwd": WORKING,
+    "tempfile.gettempdir": TEMPORARY,
+}
+"""Functions that give one of these directories."""
 
 TEXTS = 32
 """Texts that a path of several alternatives may come to."""
@@ -77,16 +88,16 @@ def normal(text: str) -> str:
 
 def parent(text: str) -> str:
     """`os.path.dirname`; above the project's directory there is `<project>/..`."""
-    if text in (HOME, TEMPORARY, PREFIX):
+    if text in PLACES[1:]:
         return f"{text}/.."
     if text.startswith(ROOT) and not text[len(ROOT) :].replace("/..", ""):
         return f"{text}/.."
     return posixpath.dirname(text)
 
 
-def absolute(text: str) -> str | None:
-    """`os.path.abspath`; None when the working directory decides."""
-    return normal(text) if is_absolute(text) else None
+def absolute(text: str) -> str:
+    """`os.path.abspath`."""
+    return normal(text if is_absolute(text) else joined(WORKING, text))
 
 
 def text_of(value: Value) -> str | None:
@@ -152,8 +163,8 @@ def function(path: str, arguments: Arguments) -> Value | None:
 
 def single(path: str, arguments: Arguments) -> Value | None:
     """A function of `os.path`, or a class of paths, for one text of each argument; None when it is not followed."""
-    if path in ("pathlib.Path.home", "tempfile.gettempdir") and not arguments.positional:
-        return PathValue(HOME) if path.endswith("home") else Const(TEMPORARY)
+    if path in STANDING and not arguments.positional:
+        return PathValue(STANDING[path]) if path.startswith("pathlib.") else Const(STANDING[path])
     given = [text_of(item) for item in arguments.positional]
     parts = [part for part in given if part is not None]
     if len(parts) != len(given) or not parts or arguments.open_positional:
@@ -167,8 +178,7 @@ def single(path: str, arguments: Arguments) -> Value | None:
     if path == "os.path.join":
         return Const(joined(*parts))
     if path in ("os.path.abspath", "os.path.realpath"):
-        found = absolute(parts[0])
-        return None if found is None else Const(found)
+        return Const(absolute(parts[0]))
     if path == "os.path.dirname":
         return Const(parent(parts[0]))
     if path == "os.path.normpath":
