@@ -389,3 +389,22 @@ def test_settings_that_a_view_of_pyramid_updates(tmp_path: Path) -> None:
     text = f"{SHOP}def main2(g, **settings):\n    config = Configurator(settings=settings)\n    config.registry.settings.update({{'a': 1}})\n    config.registry.settings['b'] = 2\n"
     found = by_name(deployments(tmp_path, {"shop/__init__.py": text}, "pyramid==2.0\n"))
     assert {one.name: one.text for one in found["shop.main2"].settings} == {"a": "1", "b": "2"}
+
+
+def test_tests_on_the_configuration_itself(tmp_path: Path) -> None:
+    text = (
+        f"{FACTORY}    app.config['A'] = 'x'\n    app.config['ENV_D'] = os.environ.get('D', '')\n    app.config.from_pyfile('gone.cfg', silent=True)\n"
+        "    if type(app.config['A']) is tuple:\n        app.config['A'] = 'y'\n    if 'A' not in app.config:\n        app.config['A'] = 'z'\n"
+        "    if 'OLD' in app.config:\n        app.config['A'] = app.config['OLD']\n    else:\n        app.config['B'] = 1\n"
+        "    if not app.config.get('C'):\n        app.config['C'] = 1\n    if app.config['ENV_D']:\n        app.config['E'] = 1\n"
+        "    if app.config['DEBUG']:\n        app.config['F'] = 1\n    return app\n"
+    )
+    found = flask(tmp_path, text)
+    assert {name: one.text for name, one in found.items()} == {
+        "A": "'x'",
+        "B": "1",
+        "C": "1",
+        "ENV_D": "''",
+        "E": "1 | not set",
+        "F": "1 | not set",
+    }

@@ -177,6 +177,8 @@ class Settings:
         engine = interpreter(plan, read, log, kind)
         engine.follows = lambda function: not names(words_of(log))(function)
         engine.whole = log.environment
+        log.trusting = True
+        log.depends = lambda setting: bool(engine.source(setting)[0])
         return Joiner(follow(plan, read, log, engine), engine)
 
     def followed(self, framework: str) -> list[Deployment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from pentalint.evaluate.arguments import Arguments
@@ -21,6 +21,7 @@ from pentalint.match.changes import (
 from pentalint.match.loaders import batches
 from pentalint.match.loading import Batch, Load, Surroundings
 from pentalint.match.project_files import ProjectFiles
+from pentalint.match.settings import Setting
 from pentalint.rule import SettingsModel
 
 FILES = frozenset({"pyfile", "file", "json", "prefixed-env", "ini"})
@@ -79,6 +80,10 @@ class Operations:
         self.logs: dict[Place, list[Operation]] = {}
         self.made: list[Operation] = []
         self.closed = False
+        self.trusting = False
+        """Whether files and objects that the project does not have are taken not to be there."""
+        self.depends: Callable[[Setting], bool] = lambda setting: False
+        """Whether a value is only what the environment leaves it to be."""
         self.engine: Interpreter | None = None
 
     @property

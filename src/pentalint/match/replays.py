@@ -19,6 +19,7 @@ from pentalint.match.operations import (
     parameter_names,
 )
 from pentalint.match.roots import home_of
+from pentalint.match.verdicts import Verdicts
 
 DEPTH = 20
 """Calls are followed through this many functions."""
@@ -48,6 +49,8 @@ class Replay:
         self.made = made
         self.place = place
         self.state = State(Application(made, place), log.models[made.framework].present, record, chosen)
+        model = log.models[made.framework]
+        self.verdicts = Verdicts(log, model.containers, model.present)
         self.home = home_of(made, self.engine)
         self.started = self.built = False
         self.steps = STEPS
@@ -88,11 +91,15 @@ class Replay:
                 self.enter(operation, bindings, passed, sure, trail)
                 if self.started and not before:
                     anchor = operation
-            elif operation.change is not None:
-                if self.concerns(operation, passed):
-                    self.state.change(operation.change, operation, certain=sure)
             elif self.concerns(operation, passed):
-                self.state.apply(self.cases(operation, bindings), operation, certain=sure)
+                reached = self.verdicts.reached(operation, self.state.application)
+                if reached is False:
+                    continue
+                sure = sure or (reached is True and certain and not operation.loops)
+                if operation.change is not None:
+                    self.state.change(operation.change, operation, certain=sure)
+                else:
+                    self.state.apply(self.cases(operation, bindings), operation, certain=sure)
 
     def concerns(self, operation: Operation, passed: bool) -> bool:
         """Whether an operation is on this application."""

@@ -11,6 +11,8 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, Frame, Write
 from pentalint.evaluate.helpers import Silence
 from pentalint.evaluate.values import Bound, Function, Ref, Unknown, Value
+from pentalint.match.applications import key_of
+from pentalint.match.settings import Setting
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.libraries import WHOLE
 from pentalint.settings.model import Variable
@@ -97,6 +99,14 @@ class LoggedInterpreter(SettingsInterpreter):
             for keyword in node.keywords:
                 self.presets.pop(keyword.value, None)
 
+    def source(self, setting: Setting) -> tuple[dict[str, Variable], str]:
+        """The variables that what was written depends on, and why it is not known."""
+        found = self.entered(setting.node) or self.depending.get(key_of(setting)[:3])
+        if found is not None:
+            return found
+        key = owner(setting), setting.name
+        return self.depends.get(key, {}), self.reasons.get(key, "")
+
     def keep(self, node: ast.AST, frame: Frame) -> None:
         """What is written by a statement depends on what it has read."""
         place = place_of(node, frame)
@@ -131,3 +141,8 @@ def place_of(node: ast.AST, frame: Frame) -> Place:
 def writes_items(node: ast.AST) -> bool:
     """Whether an item is assigned in a statement."""
     return any(isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Store) for one in ast.walk(node))
+
+
+def owner(setting: Setting) -> str:
+    """Whose name a setting is, for what is remembered of it: a module's, or a class's."""
+    return f"{setting.module.path}:{setting.scope}" if setting.scope else setting.module.path
