@@ -408,3 +408,16 @@ def test_tests_on_the_configuration_itself(tmp_path: Path) -> None:
         "E": "1 | not set",
         "F": "1 | not set",
     }
+
+
+def test_what_variables_may_set_decides_no_test(tmp_path: Path) -> None:
+    text = (
+        f"{FACTORY}    app.config['A'] = ''\n    app.config.from_prefixed_env()\n    if app.config['A']:\n        app.config['B'] = 1\n"
+        "    if 'C' not in app.config:\n        app.config['C'] = 1\n    return app\n"
+    )
+    found = flask(tmp_path, text)
+    assert {name: one.text for name, one in found.items()} == {
+        "A": "''",
+        "B": "1 | not set",
+        "C": "1 | not set",
+    }

@@ -77,8 +77,8 @@ class Verdicts:
         known = application.settings.get(name)
         if name in self.present or (known is not None and not known.absent):
             return True
-        open_ = application.unfollowed if self.trusting else application.opened or application.variables
-        return None if known is not None or open_ else False
+        more = application.unfollowed if self.trusting else application.opened
+        return None if known is not None or more or application.variables else False
 
     def read(self, node: ast.expr, frame: Frame, application: Application) -> Value | None:
         """The only value that a read of a setting can give; None when there are several, or none is known."""
@@ -90,7 +90,7 @@ class Verdicts:
             return default if name not in self.present else None
         if known.absent or len(known.settings) != 1 or (known.unfollowed if self.trusting else known.opened):
             return None
-        if self.depends(known.settings[0]):
+        if known.variables or self.depends(known.settings[0]):
             return None
         value = self.engine.force(known.settings[0].value)
         return value if len(options(value)) == 1 else None
