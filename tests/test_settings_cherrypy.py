@@ -195,8 +195,11 @@ def test_passwords_in_a_dictionary_are_masked(tmp_path: Path) -> None:
     text = (
         f"{HEAD}def serve():\n    users = cherrypy.lib.auth_basic.checkpassword_dict({{'admin': 'hunter2'}})\n"
         "    cherrypy.config.update({'tools.auth_basic.checkpassword': users, 'passwords': {'admin': 'hunter2'}})\n"
+        "    cherrypy.config.update({'store': {'tokens': {'a': 'hunter2'}}, 'rights': {'users.view_token': {'user': '$user'}}})\n"
     )
-    assert "hunter2" not in repr(found(tmp_path, app=text))
+    (one,) = found(tmp_path, app=text).values()
+    assert "hunter2" not in repr(one)
+    assert texts(one)["rights"] == "{'users.view_token': {'user': '$user'}}"
 
 
 def test_several_mappings_at_once(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ class Rendered:
 def render(value: Value, name: str, force: Callable[[Value], Value]) -> Rendered:
     """A value under the name of its setting. `force` looks at what is imported."""
     found = Rendered()
-    found.text, found.value = Renderer(found, force).show(value, name, LEVELS)
+    found.text, found.value = Renderer(found, force, name).show(value, name, LEVELS)
     if not found.plain:
         found.value = None
     return found
@@ -70,9 +70,10 @@ def render(value: Value, name: str, force: Callable[[Value], Value]) -> Rendered
 class Renderer:
     """Renders one value, noting what it meets."""
 
-    def __init__(self, found: Rendered, force: Callable[[Value], Value]) -> None:
+    def __init__(self, found: Rendered, force: Callable[[Value], Value], setting: str) -> None:
         self.found = found
         self.force = force
+        self.setting = setting
 
     def show(self, value: Value, name: str, levels: int) -> tuple[str, Any]:
         """Text and JSON of a value below a name."""
@@ -128,7 +129,9 @@ class Renderer:
         return f"{brackets[0]}{', '.join(texts)}{tail}{brackets[1]}", [part[1] for part in parts]
 
     def dictionary(self, value: Dict, name: str, levels: int) -> tuple[str, Any]:
-        """Entries by their keys; below the name of a secret (`PASSWORDS`) they are secrets too."""
+        """Entries by their keys; below the name of a secret (`PASSWORDS`) they are secrets too, but for keys that are no
+        names (`"users.view_token"`)."""
+        hidden = is_secret(name) and (name == self.setting or "." not in name)
         texts: list[str] = []
         made: dict[str, Any] = {}
         for key, item in value.entries.items():
@@ -136,7 +139,7 @@ class Renderer:
                 self.found.plain = False
                 self.found.unknown.append("an entry is set whose key is not known")
                 continue
-            text, thing = self.show(item, f"{name}_{key}" if is_secret(name) else str(key), levels)
+            text, thing = self.show(item, f"{name}_{key}" if hidden else str(key), levels)
             texts.append(f"{key!r}: {text}")
             made[str(key)] = thing
         if not value.complete:
