@@ -31,7 +31,7 @@ class CallingInterpreter(SettingsInterpreter):
         self.fine = True
         self.callers: dict[int, tuple[Frame, ast.AST]] = {}
         self.calling: tuple[Frame, ast.AST] | None = None
-        self.current: Frame | None = None
+        self.standing: Frame | None = None
         self.leads: Collection[Key] = ()
         self.taking: set[Key] = set()
         """More of these, found while evaluating."""
@@ -100,11 +100,11 @@ class CallingInterpreter(SettingsInterpreter):
                 self.depends.pop((owner, name), None)
 
     def run_body(self, body: list[ast.stmt], frame: Frame) -> bool:
-        before, self.current = self.current, frame
+        before, self.standing = self.standing, frame
         try:
             return super().run_body(body, frame)
         finally:
-            self.current = before
+            self.standing = before
 
     def chain(self, frame: Frame) -> list[tuple[Frame, ast.AST | None]]:
         """The frames that led to one, outermost first, each with the call it makes."""

@@ -110,7 +110,7 @@ class GatheringInterpreter(CallingInterpreter):
 
     def holding(self, name: str) -> Value | None:
         """What a setting holds where evaluation is, as this run has written it; None where it may be anything."""
-        frame = self.current
+        frame = self.standing
         if frame is None:
             return None
         path = self.path(frame)

@@ -22,15 +22,13 @@ class Inclusion(Naming):
         directory = posixpath.dirname(frame.module.path)
         for argument in arguments.positional:
             if not isinstance(argument, Const) or not isinstance(argument.value, str):
-                self.notes[f"{frame.module.path}:{node.lineno} includes a file whose name is not known"] = (
-                    None
-                )
+                self.remark(f"{frame.module.path}:{node.lineno} includes a file whose name is not known")
                 continue
             pattern = posixpath.normpath(posixpath.join(directory, argument.value))
             found = sorted(path for path in self.index.modules if matches(path, pattern))
             if not found:
                 place = f"{frame.module.path}:{node.lineno}"
-                self.notes[f"{pattern}, included at {place}, is not in the project"] = None
+                self.remark(f"{pattern}, included at {place}, is not in the project")
             for path in found:
                 self.run_included(self.index.modules[path], frame)
 
