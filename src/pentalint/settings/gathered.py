@@ -195,19 +195,24 @@ class Gatherer(Quiet):
         if isinstance(owner, Ref) and owner.path.endswith("[]") and owner.arguments is not None:
             section = text(owner.arguments.get("0"))
         entries: dict[Any, Value] = {}
+        nodes: dict[Any, tuple[str, ast.AST]] = {}
         if how == "section-default":
             section, given = text(first), None if second is None else self.engine.force(second)
-            entries = given.entries if isinstance(given, Dict) else {}
+            entries, nodes = (given.entries, given.nodes) if isinstance(given, Dict) else ({}, {})
         elif how == "entries":
             given = None if first is None else self.engine.force(first)
-            entries = {**(given.entries if isinstance(given, Dict) else {}), **event.arguments.keywords}
+            entries, nodes = (given.entries, given.nodes) if isinstance(given, Dict) else ({}, {})
+            entries = {**entries, **event.arguments.keywords}
         else:
             entries = {text(first): UNKNOWN if second is None else second}
         how = "delete" if how == "dropped" else "default" if how.endswith("default") else "set"
         for name, value in entries.items():
             if isinstance(name, str) and name and (section or how == "delete"):
-                made = Setting(name, section, value, event.frame.module, event.node, "", True)
-                self.write(made, event.node, event.frame, how)
+                place, node = nodes.get(name, ("", event.arguments.keyword_nodes.get(name, event.node)))
+                module = self.engine.index.modules.get(place, event.frame.module)
+                self.write(
+                    Setting(name, section, value, module, node, "", True), event.node, event.frame, how
+                )
 
     def from_files(self, mode: str, source: Value, event: Call) -> Iterator[Setting]:
         """What the files set that a loader is given by name. The configuration of the process takes the section `global`
