@@ -100,7 +100,7 @@ class Following(Inclusion):
         env = {**self.parameters(function), **self.defaults(function, given), **given}
         inner = Frame(function.module, env, function, function.owner, function.closure)
         if self.fine:
-            self.called_frames[id(inner)] = inner
+            self.begin(inner)
         self.level += 1
         trail, self.trail = self.trail, {}
         try:
@@ -118,6 +118,10 @@ class Following(Inclusion):
             self.level -= 1
             self.reads.update(self.trail)
             self.trail = trail
+
+    def begin(self, frame: Frame) -> None:
+        """A function begins with the arguments of a call."""
+        self.called_frames[id(frame)] = frame
 
     def latest_read(self) -> Read | None:
         """The read that was made last."""
