@@ -63,7 +63,7 @@ class SettingsPattern:
         for name in self.at:
             setting = deployment.written.get(name)
             if setting is not None:
-                note = "" if name == subject else " by default"
+                note = setting.note if name == subject else " by default"
                 place = Place(setting.module, setting.node, setting.scope, subject, value, subject)
                 break
         else:

@@ -47,12 +47,13 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A settings module that is run, with the reason, and the variables that the file that says so sets besides."""
+    """A settings module that is run, with the reason, and the variables that its `image`, a Dockerfile, sets besides."""
 
     module: Module
     production: bool
     why: str
     given: tuple[tuple[str, str], ...] = ()
+    image: str = ""
 
 
 def names_settings(files: Iterable[File], read: Callable[[str], bytes]) -> list[Named]:
@@ -156,8 +157,9 @@ def deployed_modules(
     found: dict[str, Deployed] = {}
     for unit, pairs in units.items():
         for module, one in chosen(pairs):
-            given = docker_variables(one.path if one.kind == "ENV" else images.get(unit, ""), read)
-            found.setdefault(module.path, Deployed(module, True, one.evidence, given))
+            image = one.path if one.kind == "ENV" else images.get(unit, "")
+            given = docker_variables(image, read)
+            found.setdefault(module.path, Deployed(module, True, one.evidence, given, image))
     decided = {unit_of(path) for path in found}
     for module, fits in candidates:
         if module.path in found:

@@ -44,6 +44,8 @@ class Following(Inclusion):
         super().__init__(*arguments, **named)
         self.level = 0
         self.followed = 0
+        self.doubtful = False
+        """Whether the call that is followed may not happen; only found out where both ways matter."""
         self.most = CALLS
         self.follows: Callable[[Function], bool] = lambda function: True
         """Which functions are followed with their arguments at all; `most` is how many calls are."""
@@ -80,7 +82,9 @@ class Following(Inclusion):
             receiver = None
         given = Signature(function.node).bind(arguments, receiver)
         env = {**self.parameters(function), **self.defaults(function, given), **given}
-        inner = Frame(function.module, env, function, function.owner, function.closure)
+        inner = Frame(
+            function.module, env, function, function.owner, function.closure, conditional=self.doubtful
+        )
         if self.fine:
             self.called_frames[id(inner)] = inner
         self.level += 1
