@@ -20,6 +20,7 @@ from pentalint.settings.discovery import (
     docker_variables,
     names_settings,
     only_images,
+    starts_development,
 )
 from pentalint.syntax.source import Source
 
@@ -114,7 +115,9 @@ class FinalSettings:
 
     def given(self, image: str) -> Given:
         """The variables that hold in an image ("" for none), but for those that another file of the deployment sets
-        otherwise."""
+        otherwise; none in an image that developers run."""
+        if not image or starts_development(image, self.read):
+            return ()
         variables = docker_variables(image, self.read)
         others = set_otherwise(self.plan, self.read, image) if variables else {}
         return tuple((name, value) for name, value in variables if others.get(name, {value}) == {value})

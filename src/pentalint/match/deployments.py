@@ -63,8 +63,9 @@ class SettingsPattern:
         for name in self.at:
             setting = deployment.written.get(name)
             if setting is not None:
-                note = setting.note if name == subject else " by default"
+                note = "" if name == subject else " by default"
                 place = Place(setting.module, setting.node, setting.scope, subject, value, subject)
+                place.because = setting.because if name == subject else ""
                 break
         else:
             note = " by default"

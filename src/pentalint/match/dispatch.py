@@ -346,7 +346,7 @@ class Dispatcher:
                 judged = Judged(module, list(module_settings(module, deployed, engine)), is_open)
                 if deployed:
                     judged = deployments.final(framework, module, judged)
-                    running.append(judged.module)
+                    running.append(judged)
                 if module.source is not None and module.source.tree.body:
                     self.judge_together(judged, module.source.tree.body[0], framework, deployed)
                 for setting in judged.settings if module not in loaded_from else ():

@@ -42,7 +42,7 @@ class Setting:
     """One setting with the place it was written, and the frame of the statement when a single one wrote it.
 
     `section` is "" or a CherryPy path. `deployed` is false for development files. `written` is the read of the environment
-    that gives the value, where the deployment sets that variable, and `note` says so.
+    that gives the value, where the deployment sets that variable, and `because` says so.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Setting:
     deployed: bool
     frame: Frame | None = None
     written: Value | None = None
-    note: str = ""
+    because: str = ""
 
 
 class SettingPattern:
@@ -80,17 +80,17 @@ class SettingPattern:
         return self.value(value, engine)
 
     def match(self, setting: Setting, engine: Interpreter) -> Place | None:
-        value, note = setting.value, setting.note
+        value, because = setting.value, setting.because
         if not self.holds(setting.section, setting.name, value, engine):
             if setting.written is None:
                 return None
-            value, note = setting.written, ""  # how a variable is read may be wrong whatever its value is
+            value, because = setting.written, ""  # how a variable is read may be wrong whatever its value is
             if not self.holds(setting.section, setting.name, value, engine):
                 return None
         if setting.frame is not None and not self.context(setting.frame, engine):
             return None
         place = Place(setting.module, setting.node, setting.scope, setting.name, value, setting.name)
-        place.note = note
+        place.because = because
         return place
 
 

@@ -10,7 +10,7 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.helpers import changes
 from pentalint.evaluate.methods import forget
 from pentalint.evaluate.models import Model
-from pentalint.evaluate.values import TRUE, UNKNOWN, Bound, Dict, Function, List, Value, options
+from pentalint.evaluate.values import TRUE, UNKNOWN, Bound, Dict, Function, List, Ref, Value, options
 from pentalint.settings.disk import file_names, rooted
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.objects import AbsentModule
@@ -20,6 +20,9 @@ OVERRIDING = frozenset({"override", "overwrite"})
 
 FROM_FILES = frozenset({"read_env", "load_dotenv", "read_dotenv"})
 """Functions that set the variables of a file."""
+
+REPLACING = frozenset({"os.environ.update", "os.environ.pop", "os.environ.popitem", "os.environ.clear"})
+"""Methods by which a program changes its own environment."""
 
 
 class Cautious(SettingsInterpreter):
@@ -55,6 +58,17 @@ class Cautious(SettingsInterpreter):
         if path.rpartition(".")[2] in FROM_FILES and not OVERRIDING.isdisjoint(arguments.keywords):
             self.given = {}  # what a file says holds instead
         return super().taken_in(path, arguments, node, frame)
+
+    def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+        found = super().call_api(callee, arguments, node, frame)
+        if callee.path in REPLACING:
+            self.given = {}
+        return found
+
+    def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
+        if isinstance(target, Ref) and target.path == "os.environ":
+            self.given = {}
+        super().set_item(target, key, value, node, frame)
 
     def call_model(
         self, receiver: Model, name: str, arguments: Arguments, node: ast.Call, frame: Frame

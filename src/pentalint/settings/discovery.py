@@ -27,6 +27,8 @@ _CI = re.compile(
 )
 _PRODUCTION_NAME = re.compile(r"(^|_)(prod|production|live|staging|deploy|deployment|heroku)(_|$)")
 
+_DEVELOPMENT = re.compile(rb"(?im)^[ \t]*(?:CMD|ENTRYPOINT)\b[^\n]*\brunserver\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -224,11 +226,12 @@ def only_images(files: Iterable[File], unit_of: Callable[[str], str]) -> dict[st
 
 
 def docker_variables(path: str, read: Callable[[str], bytes]) -> tuple[tuple[str, str], ...]:
-    """The variables that a Dockerfile ("" for none) sets for all that runs in the image; those with references to others are
-    left out."""
+    """The variables that a Dockerfile ("" for none) sets for all that runs in the image, its last stage that is not for
+    development or tests; those with references to others are left out."""
     if not path:
         return ()
     found: dict[str, str] = {}
+    image: dict[str, str] = found
     stages: dict[str, dict[str, str]] = {}
     text = read(path).decode("utf-8", "replace").replace("\\\r\n", " ").replace("\\\n", " ")
     for line in text.splitlines():
@@ -236,10 +239,11 @@ def docker_variables(path: str, read: Callable[[str], bytes]) -> tuple[tuple[str
         if not words or words[0].upper() not in ("ENV", "FROM"):
             continue
         if words[0].upper() == "FROM":
-            image = words[1].split() if len(words) > 1 else []
-            found = dict(stages.get(image[0].lower(), {})) if image else {}
-            if len(image) == 3 and image[1].upper() == "AS":
-                stages[image[2].lower()] = found
+            base = [word for word in words[1].split() if not word.startswith("--")] if len(words) > 1 else []
+            found = dict(stages.get(base[0].lower(), {})) if base else {}
+            name = base[2].lower() if len(base) == 3 and base[1].upper() == "AS" else ""
+            stages[name] = found
+            image = found if is_deployed("", name) else image
             continue
         rest = words[1] if len(words) > 1 else ""
         pairs = _ENV.findall(rest)
@@ -247,4 +251,9 @@ def docker_variables(path: str, read: Callable[[str], bytes]) -> tuple[tuple[str
             pairs = [tuple(rest.split(None, 1))]
         for name, value in pairs:
             found[name] = value.strip("\"'")
-    return tuple((name, value) for name, value in found.items() if "$" not in value and name != VARIABLE)
+    return tuple((name, value) for name, value in image.items() if "$" not in value and name != VARIABLE)
+
+
+def starts_development(path: str, read: Callable[[str], bytes]) -> bool:
+    """Whether a Dockerfile says in so many words that its image runs Django's server for development."""
+    return _DEVELOPMENT.search(read(path)) is not None

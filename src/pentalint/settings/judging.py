@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Class, Const, Ref, Value
@@ -11,10 +13,13 @@ from pentalint.settings.cautious import Cautious
 from pentalint.settings.final import World, class_world, module_world
 from pentalint.settings.merging import Merger
 from pentalint.settings.model import Variable
-from pentalint.settings.secrets import is_secret
+from pentalint.settings.secrets import is_secret, mask
 
 FAILED = 3
 """The state of a module that could not be read."""
+
+LIMIT = 60
+"""Values of more characters than this are not quoted."""
 
 
 def judged_finally(
@@ -64,7 +69,7 @@ def put_together(
     if module.source is not None:
         setting.module = module
     if given and setting.value is not written:
-        setting.note = f" ({', '.join(map(shown, given))} in {image})"
+        setting.because = f"{image} sets {' and '.join(map(shown, given))}"
         setting.written = read_of(written, setting.value)
     return setting
 
@@ -78,4 +83,7 @@ def read_of(written: Value | None, final: Value) -> Value | None:
 
 def shown(variable: Variable) -> str:
     """A variable of the deployment, as a message quotes it."""
-    return variable.name if is_secret(variable.name) else f"{variable.name}={variable.given}"
+    text = mask(variable.given or "")
+    if is_secret(variable.name) or len(text) > LIMIT:
+        return variable.name
+    return f"{variable.name}={text}" if re.fullmatch(r"[\w.:/*-]*", text) else f'{variable.name}="{text}"'
