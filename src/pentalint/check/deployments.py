@@ -132,7 +132,7 @@ class FinalSettings:
         from pentalint.settings.cautious import Cautious
 
         found = self.engines.get(given)
-        if found is None:
+        if found is None or found.given != dict(given):  # a module has changed the environment of its process
             found = settings_engine(
                 Cautious, self.plan, self.read, self.plain, given=dict(given), present=self.is_there
             )

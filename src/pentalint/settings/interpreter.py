@@ -37,6 +37,10 @@ KEY_FAULTS = frozenset(["", "KeyError", "LookupError", "Exception", "BaseExcepti
 IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
 
 
+TEXT_METHODS = frozenset("strip lstrip rstrip split lower upper title replace startswith endswith".split())  # noqa: SIM905
+"""Methods of strings that raise no `KeyError`."""
+
+
 LONG = 100
 """Rounds of a loop over known elements that are followed one by one."""
 
@@ -150,6 +154,9 @@ class SettingsInterpreter(Libraries):
         )
         faults = IMPORT_FAULTS
         if missing is None:
+            if node.handlers and self.finds_variables(node, frame):
+                goes_on = self.run_body(node.body, frame) and self.run_body(node.orelse, frame)
+                return self.run_body(node.finalbody, frame) and goes_on
             faults = KEY_FAULTS
             place = next((at for at, one in enumerate(node.body) if self.lacks_variable(one, frame)), -1)
             if place < 0:
@@ -178,6 +185,26 @@ class SettingsInterpreter(Libraries):
             return True
         return super().raised(node, frame)
 
+    def finds_variables(self, node: ast.Try, frame: Frame) -> bool:
+        """Whether a `try` can only fail for a variable that is not set, and all it reads are set."""
+        found = False
+        for handler in node.handlers:
+            if not set(self.handled(handler, frame)) <= {"KeyError", "LookupError"}:
+                return False
+        for inner in (one for statement in node.body for one in ast.walk(statement)):
+            if isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Load):
+                key = self.force(self.eval(inner.slice, frame))
+                if self.named(inner.value, frame) != "os.environ" or not isinstance(key, Const):
+                    return False
+                if not isinstance(key.value, str) or self.is_set(key.value) is not True:
+                    return False
+                found = True
+            elif (isinstance(inner, ast.Call) and not raises_no_key_error(inner.func)) or isinstance(
+                inner, ast.Raise
+            ):
+                return False
+        return found
+
     def lacks_variable(self, statement: ast.stmt, frame: Frame) -> bool:
         """Whether a plain statement reads `os.environ[...]` of a variable that is not set."""
         if self.world != "unset" or not isinstance(
@@ -195,6 +222,13 @@ class SettingsInterpreter(Libraries):
                 if isinstance(key, Const) and isinstance(key.value, str) and self.is_set(key.value) is False:
                     found = True
         return found
+
+
+def raises_no_key_error(function: ast.expr) -> bool:
+    """Whether calling it is a conversion, or a method of strings that finds or changes text."""
+    if isinstance(function, ast.Name):
+        return function.id in ("int", "float", "bool", "str")
+    return isinstance(function, ast.Attribute) and function.attr in TEXT_METHODS
 
 
 __all__ = ["FromEnvironment", "SettingsInterpreter"]
