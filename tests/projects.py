@@ -7,7 +7,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from pentalint.check.job import tasks, work
+from pentalint.check.evaluation import work
+from pentalint.check.job import tasks
 from pentalint.check.judge import judge
 from pentalint.check.plan import Plan, compile_rules, knowledge_of
 from pentalint.check.requirements import judge_requirements

@@ -15,6 +15,7 @@ from projects import TODAY, place, rule
 from projects import check as check_project
 
 from pentalint import pipeline, pool, run
+from pentalint.check.evaluation import Evaluation
 from pentalint.check.judge import judge
 from pentalint.config import Config, Options
 from pentalint.model import Finding, Persona, Report
@@ -256,15 +257,19 @@ def test_every_spelling_of_a_path_is_the_same(mixed: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.skipif(not pool.CAN_FORK, reason="processes cannot be forked here")
-def test_a_file_that_ends_its_process_costs_that_file(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = pipeline.work
+@pytest.mark.parametrize("step", ["load", "judge"])
+def test_a_file_that_ends_its_process_costs_that_file(
+    mixed: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """While its module is evaluated, in the process that the others come from, or later, in one of those."""
+    real = getattr(Evaluation, step)
 
-    def work(plan: Any, share: Any, *arguments: Any, **options: Any) -> Any:
-        if any(task.path == "e_run.py" for task in share):
+    def lethal(self: Evaluation, tasks: Any, *arguments: Any, **options: Any) -> Any:
+        if any(task.path == "e_run.py" for task in tasks):
             os.kill(os.getpid(), 9)
-        return real(plan, share, *arguments, **options)
+        return real(self, tasks, *arguments, **options)
 
-    monkeypatch.setattr(pipeline, "work", work)
+    monkeypatch.setattr(Evaluation, step, lethal)
     config = replace(config_for(mixed), jobs=3)
     options = Options()
     found = run.check(run.walk_project(options, config), options, config, None)

@@ -4,22 +4,26 @@ no answer."""
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pentalint.check.job import Outcome, Task, is_judged, tasks, work
+from pentalint.check.deep import on_deep_stack
+from pentalint.check.evaluation import Evaluation, work
+from pentalint.check.job import Outcome, Task, is_judged, tasks
 from pentalint.check.judge import OURS, is_reported, judge
 from pentalint.check.plan import Plan, compile_rules, deepest_first, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
 from pentalint.check.routes import Table, find_routes
+from pentalint.check.triggers import Triggers
 from pentalint.config import Config, Options
 from pentalint.errors import ConfigError
 from pentalint.model import Failure, Finding, Report, Requirement
 from pentalint.packs.load import load_packs
 from pentalint.packs.select import Selection, Wishes, exact_versions, select
-from pentalint.pool import Died, balanced, run_shares
+from pentalint.pool import Died, balanced, run_apart, run_shares
 from pentalint.progress import Progress
 from pentalint.project.selection import reportable
 from pentalint.project.survey import Project, Reader
@@ -189,12 +193,8 @@ class CachedReader:
 def analyse(plan: Plan, read: CachedReader, progress: Progress | None = None) -> Outcome:
     """Evaluate the candidate files, in as many processes as it pays, and merge what they found."""
     todo, triggers = tasks(plan, read)
-    sizes = [task.size if task.evaluated else task.size // 6 for task in todo]
-    shares = balanced(todo, sizes, job_count(plan.config.jobs, sum(sizes))) or [[]]
-    told = progress if len(shares) == 1 else None  # worker processes do not draw
-    answers = run_shares(
-        shares, lambda share, number: work(plan, share, triggers, read, whole=number == 0, progress=told)
-    )
+    jobs = job_count(plan.config.jobs, sum(task.weight for task in todo))
+    answers = evaluated(plan, todo, triggers, read, jobs, progress)
     merged = Outcome()
     for answer in answers:
         if isinstance(answer, Died):
@@ -205,6 +205,32 @@ def analyse(plan: Plan, read: CachedReader, progress: Progress | None = None) ->
     merged.hits.extend(hits)
     merged.facts |= facts
     return merged
+
+
+def evaluated(
+    plan: Plan, todo: list[Task], triggers: Triggers, read: CachedReader, jobs: int, progress: Progress | None
+) -> list[Outcome | Died[Task]]:
+    """What each process found. Modules are evaluated in one process, from which as many as there are shares are forked; when
+    that one dies, each share begins anew by itself, so that the file at fault is found."""
+    alone = balanced(todo, [task.weight for task in todo], jobs)
+    if len(alone) <= 1:
+        return [work(plan, todo, triggers, read, whole=True, progress=progress)]
+
+    def divide() -> list[Outcome | Died[Task]]:
+        evaluation = Evaluation(plan, triggers, read)
+        evaluation.load(todo)
+
+        def judge_share(share: Sequence[Task], number: int) -> Outcome:
+            if number:
+                evaluation.leave_to_first()
+            return evaluation.judge(share, whole=number == 0)
+
+        return run_shares(balanced(todo, evaluation.weights(todo), jobs), judge_share)
+
+    answers = run_apart(lambda: on_deep_stack(divide))
+    if answers is not None:
+        return answers
+    return run_shares(alone, lambda share, number: work(plan, share, triggers, read, whole=number == 0))
 
 
 def job_count(jobs: int, size: int) -> int:

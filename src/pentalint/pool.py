@@ -56,6 +56,17 @@ def run_shares(
     return results
 
 
+def run_apart(function: Callable[[], Result], *, timeout: float = 3600.0) -> Result | None:
+    """`function()` in a forked process; None when that one dies. Where processes cannot be forked it runs here."""
+    if not CAN_FORK:
+        return function()
+    answer = _collect(_start((), 0, lambda share, number: function()), timeout)
+    if not isinstance(answer, _Answer):
+        return None
+    result: Result = _unwrap(answer)
+    return result
+
+
 @dataclass(slots=True)
 class _Child:
     pid: int

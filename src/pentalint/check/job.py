@@ -1,34 +1,24 @@
-"""One process's share of the work: evaluate files, collect hits and facts. Serial and parallel runs use the
-same function."""
+"""What there is to evaluate: Python files, settings modules, configuration files; and what was found there."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pentalint.check.applications import complete, operations_of, project_files
-from pentalint.check.deep import on_deep_stack
 from pentalint.check.deployment_files import read_deployment
 from pentalint.check.deployments import FinalSettings
-from pentalint.check.engine import make_engine
 from pentalint.check.plan import Plan, used_packs
-from pentalint.check.traces import collector_of, flow_model, trace
 from pentalint.check.triggers import Triggers
-from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import Function, Ref
-from pentalint.evaluate.watching import Watcher
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed
 from pentalint.match.dispatch import Dispatcher
 from pentalint.match.ini_files import paste_files, paste_texts
 from pentalint.match.place import Hit
 from pentalint.model import Failure, Role
-from pentalint.project.imports import identifiers, words
+from pentalint.project.imports import words
 from pentalint.syntax.ini import read_entries
-from pentalint.syntax.sections import is_filled_in
-from pentalint.syntax.source import check_syntax
 
 Read = Callable[[str], bytes]
 
@@ -89,6 +79,11 @@ class Task:
     evaluated: bool
     size: int
 
+    @property
+    def weight(self) -> int:
+        """What it costs, in bytes that are evaluated."""
+        return self.size if self.evaluated else self.size // 6
+
 
 def tasks(plan: Plan, read: Read) -> tuple[list[Task], Triggers]:
     """The Python files that rules judge, and the words that decide about functions, in sorted order.
@@ -108,124 +103,6 @@ def tasks(plan: Plan, read: Read) -> tuple[list[Task], Triggers]:
 def is_judged(plan: Plan, path: str) -> bool:
     """Whether any rule about code looks at a file."""
     return any(name.partition("/")[0] != "pentalint" for name in plan.active(path) | plan.aware(path))
-
-
-def work(
-    plan: Plan,
-    share: Sequence[Task],
-    triggers: Triggers,
-    read: Read,
-    *,
-    whole: bool,
-    progress: Callable[[int, int], None] | None = None,
-) -> Outcome:
-    """Look at the files of `share`. `whole` also judges what belongs to no single file: settings modules and
-    configuration files. `progress` is told files done and files in all."""
-    return on_deep_stack(lambda: evaluate(plan, share, triggers, read, whole=whole, progress=progress))
-
-
-def evaluate(
-    plan: Plan,
-    share: Sequence[Task],
-    triggers: Triggers,
-    read: Read,
-    *,
-    whole: bool,
-    progress: Callable[[int, int], None] | None = None,
-) -> Outcome:
-    """The work itself; see `work`."""
-    operations = operations_of(plan, dict(triggers.models), read)
-    if operations is not None:
-        operations.closed = (
-            not whole
-        )  # the order in which settings are loaded crosses files: one process follows it
-    dispatcher = Dispatcher(
-        plan.compiled,
-        triggers.models,
-        plan.knowledge.paths,
-        plan.active,
-        plan.aware,
-        plan.unit_of,
-        collector_of(plan),
-        plan.versions,
-        operations,
-        operations.files if operations is not None else project_files(plan, read),
-        plan.unread,
-    )
-    engine = make_engine(Interpreter, plan, read, dispatcher)
-    dispatcher.engine = engine
-    if operations is not None:
-        operations.engine = engine
-    wanted = wanted_function(triggers, dispatcher, read) if plan.prefilter else every_function
-    for number, task in enumerate(share):
-        module = engine.index.modules.get(task.path)
-        if module is not None and task.evaluated:
-            engine.analyse(module, wanted)
-            dispatcher.settle()
-        elif task.path not in plan.sources and (module is None or not module.state):
-            failure = check_syntax(task.path, read(task.path), plan.config.parser)
-            if failure is not None:
-                engine.failures[task.path] = failure
-        if progress is not None:
-            progress(number + 1, len(share))
-    if whole:
-        if operations is not None and dispatcher.logged:
-            complete(plan, engine, operations, read)
-            dispatcher.settle()
-        judge_whole(plan, engine, dispatcher, read)
-    for path, fault in dispatcher.files.faults.items():
-        if plan.role_of(path).main and is_filled_in(dispatcher.files.text(path)):
-            engine.failures.setdefault(path, Failure(path, "config", fault.message, fault.line))
-    model = flow_model(plan)
-    notes: list[str] = []
-    exhausted: set[str] = set()
-    if model is not None:
-        tracer = trace(plan, model, [task.path for task in share], engine, dispatcher, read)
-        notes = tracer.report() if isinstance(tracer, Watcher) else []
-        exhausted = tracer.exhausted
-    found = dispatcher.found
-    return Outcome(
-        found.hits,
-        found.facts,
-        list(engine.failures.values()),
-        sum(module.state > 1 for module in engine.index.modules.values()),
-        notes,
-        exhausted,
-    )
-
-
-def every_function(function: Function) -> bool:
-    """Without the prefilter every function is evaluated."""
-    return True
-
-
-def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> Callable[[Function], bool]:
-    """Whether a function's body can matter: some word of it is one a rule asks for, or a name its module gives
-    to such a thing."""
-    names: dict[str, set[bytes]] = {}
-    paths = dispatcher.call_paths | dispatcher.use_paths | dispatcher.write_paths
-
-    def asked(module: Module) -> set[bytes]:
-        found = names.get(module.path)
-        if found is None:
-            found = set(triggers.asked(module.path, read(module.path)))
-            found |= {new.encode() for old, new in module.renames if old.encode() in found}
-            found |= {
-                name.encode()
-                for name, value in module.env.items()
-                if isinstance(value, Ref) and value.path in paths
-            }
-            names[module.path] = found
-        return found
-
-    def wanted(function: Function) -> bool:
-        text = function.outermost.text  # a nested function sees the names of those around it
-        held = identifiers(text.encode("utf-8", "replace"))
-        return not asked(function.module).isdisjoint(held) or triggers.of(function.module.path).names_within(
-            text, held
-        )
-
-    return wanted
 
 
 def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Read) -> None:

@@ -81,14 +81,16 @@ def collector_of(plan: Plan) -> Entries | None:
 def trace(
     plan: Plan,
     model: FlowModel,
+    entries: Sequence[Entry],
     paths: Sequence[str],
     engine: Interpreter,
     dispatcher: Dispatcher,
     read: Callable[[str], bytes],
 ) -> Tracer:
     """Follow data through the functions of some files, and judge what is found. Returns the tracer, which knows in
-    which files a budget ran out."""
-    entries = gather(plan, engine, dispatcher, read)
+    which files a budget ran out. `entries` are those of the whole project."""
+    engine.listener = Silence(dispatcher.known_paths)
+    engine._asked = {}
     share = frozenset(paths)
     tracer = make_tracer(plan, engine, model, Silence(dispatcher.known_paths))
     known = SourceWords(model, plan.knowledge)
@@ -192,12 +194,10 @@ def gather(
     plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Callable[[str], bytes]
 ) -> list[Entry]:
     """The functions that the frameworks call, of the whole project: a handler may be registered in one file and
-    defined in another."""
+    defined in another. What is evaluated for it is told to the rules as well."""
     collector = dispatcher.collector
     if collector is None:
         return []
-    engine.listener = Silence(dispatcher.known_paths, collector)
-    engine._asked = {}
     evaluate_files(plan, engine, collector, read)
     return collector.entries(engine)
 

@@ -315,6 +315,10 @@ class Dispatcher:
                     for setting in function_settings(value, model.class_attributes, self.interpreter):
                         self.set(setting, framework)
 
+    def keep(self, mine: Callable[[str], bool]) -> None:
+        """Of the functions met so far, those of other files are left to other processes."""
+        self.deferred = [event for event in self.deferred if mine(event.frame.module.path)]
+
     # -- after evaluation ----------------------------------------------------------------------------------------
 
     def settle(self) -> None:
