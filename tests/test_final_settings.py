@@ -420,6 +420,23 @@ from .base import *
     assert found.message.endswith(", as eu/Dockerfile sets DEBUG=1, in shop.settings.eu (security.W018)")
 
 
+def test_containers_that_share_their_parts_or_hold_themselves() -> None:
+    doubled = "\n".join("SHARED = [SHARED, SHARED]" for _ in range(50))
+    text = f"""{IMAGE} DEBUG=1
+# file: shop/settings.py
+import environ
+
+env = environ.Env()
+{HEAD}SHARED = []
+{doubled}
+OWN = {{}}
+OWN["left"] = OWN["right"] = OWN
+DEBUG = env.bool("DEBUG", default=False)  # finding
+"""
+    files, found = findings(text)
+    assert {(one.path, one.span.line) for one in found} == marked_lines(files)
+
+
 # -- one truth -----------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ expression that gives it, where rules have something to say of that."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.models import Model
@@ -42,6 +42,8 @@ class Merger:
     def __init__(self, force: Callable[[Value], Value], *, given: bool) -> None:
         self.force = force
         self.given = given
+        self.done: dict[tuple[int, int, bool], tuple[Value, Value | None, Value]] = {}
+        """What has been put together, by identity, with what it was made of: parts may be shared, or lie in themselves."""
 
     def merge(self, name: str, written: Value | None, final: Value, levels: int = LEVELS) -> Value:
         """The value under a name: `final` where it is decided, else what is `written` where that is an expression. Nothing
@@ -49,16 +51,19 @@ class Merger:
         final = self.force(final)
         if not levels:
             return UNKNOWN
+        key = (id(written), id(final), self.given and is_secret(name))
+        if key not in self.done:
+            self.done[key] = (UNKNOWN, written, final)
+            self.done[key] = (self.merged(name, written, final, levels), written, final)
+        return self.done[key][0]
+
+    def merged(self, name: str, written: Value | None, final: Value, levels: int) -> Value:
         if not isinstance(final, Choice):
             return self.one(name, written, final, levels)
-        if isinstance(written, Choice) and len(written.values) == len(final.values):
-            pairs = list(zip(written.values, map(self.force, final.values)))
-            if all(isinstance(left, (List, Dict)) and type(left) is type(right) for left, right in pairs):
-                return join_all(self.one(name, left, right, levels) for left, right in pairs)
-        if is_expression(written):
-            assert written is not None
+        if written is not None and is_expression(written):
             return written
-        return join_all(self.one(name, None, self.force(option), levels) for option in final.values)
+        found = [self.force(option) for option in final.values]
+        return join_all(self.one(name, like(one, found, written), one, levels) for one in found)
 
     def one(self, name: str, written: Value | None, final: Value, levels: int) -> Value:
         """The same for a value that is no choice."""
@@ -133,6 +138,16 @@ class Merger:
         arguments.open_positional = final.arguments.open_positional
         arguments.open_keyword = final.arguments.open_keyword
         return Ref(final.path, arguments)
+
+
+def like(option: Value, found: Sequence[Value], written: Value | None) -> Value | None:
+    """The one of several written values that an option stands for: the only container of its kind, or the one in its place."""
+    others = options(written) if written is not None else ()
+    alike = [one for one in others if isinstance(one, (List, Dict)) and type(one) is type(option)]
+    same = [one for one in found if type(one) is type(option)]
+    if len(alike) != len(same):
+        return None
+    return next((left for left, right in zip(alike, same) if right is option), None)
 
 
 def is_expression(value: Value | None) -> bool:
