@@ -244,7 +244,18 @@ env = environ.Env()
 {HEAD}DEBUG = env.bool("DEBUG", default=True)
 """,
     "developers run the image": f"""{IMAGE} DEBUG=1
-CMD ["python", "manage.py", "runserver", "0.0.0.0:8000"]
+CMD ["sh", "-c", \\
+     "python manage.py migrate && python manage.py runserver 0.0.0.0:8000"]
+# file: shop/settings.py
+import environ
+
+env = environ.Env()
+{HEAD}DEBUG = env.bool("DEBUG", default=False)
+""",
+    "developers run the image, as its directory says": f"""
+# file: .devcontainer/Dockerfile
+FROM python:3.13
+ENV DJANGO_SETTINGS_MODULE=shop.settings DEBUG=1
 # file: shop/settings.py
 import environ
 

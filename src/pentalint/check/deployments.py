@@ -18,9 +18,9 @@ from pentalint.settings.discovery import (
     Deployed,
     deployed_modules,
     docker_variables,
+    is_for_developers,
     names_settings,
     only_images,
-    starts_development,
 )
 from pentalint.syntax.source import Source
 
@@ -116,7 +116,7 @@ class FinalSettings:
     def given(self, image: str) -> Given:
         """The variables that hold in an image ("" for none), but for those that another file of the deployment sets
         otherwise; none in an image that developers run."""
-        if not image or starts_development(image, self.read):
+        if not image or is_for_developers(image, self.read):
             return ()
         variables = docker_variables(image, self.read)
         others = set_otherwise(self.plan, self.read, image) if variables else {}

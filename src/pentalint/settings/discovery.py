@@ -19,7 +19,7 @@ _OTHER = re.compile(rb"""DJANGO_SETTINGS_MODULE["']?\s*[=: ]\s*["']?(?P<name>[A-
 _ENV = re.compile(r"""([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"']\S*|)(?=\s|$)""")
 
 _NOT_PRODUCTION = re.compile(
-    r"(^|[._-])(dev|develop|development|local|test|tests|testing|ci|override|debug|example)([._-]|$)"
+    r"(^|[._-])(dev|devel|devcontainer|develop|development|local|test|tests|testing|ci|override|debug|example)([._-]|$)"
 )
 _CI = re.compile(
     r"(^|/)(\.github|\.gitlab|\.circleci|\.travis\.yml|\.gitlab-ci\.yml|azure-pipelines[\w.-]*\.yml|tox\.ini|pytest\.ini|setup\.cfg|"
@@ -27,7 +27,7 @@ _CI = re.compile(
 )
 _PRODUCTION_NAME = re.compile(r"(^|_)(prod|production|live|staging|deploy|deployment|heroku)(_|$)")
 
-_DEVELOPMENT = re.compile(rb"(?im)^[ \t]*(?:CMD|ENTRYPOINT)\b[^\n]*\brunserver\b")
+_DEVELOPMENT = re.compile(rb"(?im)^[ \t]*(?:CMD|ENTRYPOINT)\b(?:\\\r?\n|[^\n])*\brunserver\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def only_images(files: Iterable[File], unit_of: Callable[[str], str]) -> dict[st
     found: dict[str, list[str]] = {}
     for file in files:
         base = file.path.rpartition("/")[2].lower()
-        if kind_of(base) == "ENV" and not _NOT_PRODUCTION.search(file.path.lower().replace("/", ".")):
+        if kind_of(base) == "ENV" and not not_production(file.path):
             found.setdefault(unit_of(file.path), []).append(file.path)
     return {unit: paths[0] for unit, paths in found.items() if len(paths) == 1}
 
@@ -254,6 +254,11 @@ def docker_variables(path: str, read: Callable[[str], bytes]) -> tuple[tuple[str
     return tuple((name, value) for name, value in image.items() if "$" not in value and name != VARIABLE)
 
 
-def starts_development(path: str, read: Callable[[str], bytes]) -> bool:
-    """Whether a Dockerfile says in so many words that its image runs Django's server for development."""
-    return _DEVELOPMENT.search(read(path)) is not None
+def is_for_developers(path: str, read: Callable[[str], bytes]) -> bool:
+    """Whether an image is not for production: the path of its Dockerfile says so, or it runs Django's server for development."""
+    return not_production(path) or _DEVELOPMENT.search(read(path)) is not None
+
+
+def not_production(path: str) -> bool:
+    """Whether a path says that a file is for development or tests."""
+    return _NOT_PRODUCTION.search(path.lower().replace("/", ".")) is not None
