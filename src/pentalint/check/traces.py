@@ -10,6 +10,7 @@ from pentalint.check.entry_files import evaluate_files
 from pentalint.check.plan import Plan, groups_of, used
 from pentalint.check.renderings import judge_renderings
 from pentalint.check.source_words import SourceWords
+from pentalint.check.writers import writers
 from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, Silent
 from pentalint.evaluate.flow_model import FlowModel
@@ -97,6 +98,8 @@ def trace(
     tracer.names_source = lambda function: may_name(function, engine, known)
     tracer.segments = segments(entries)
     givers = giving(plan, engine, entries, known, read)
+    enter_writers(tracer, entries, share)
+    shared = frozenset(path.rpartition(".")[2].encode() for path in tracer.shared)
     entered: set[int] = set()
     touched: dict[int, tuple[Class, list[Function]]] = {}
     times: Counter[int] = Counter()
@@ -107,15 +110,13 @@ def trace(
             or may_name(function, engine, known)
             or not givers.isdisjoint(body_words(function))
             or (entry.types and not known.by_word.keys().isdisjoint(body_words(function)))
+            or (shared and not shared.isdisjoint(body_words(function)))
         ):
             times[id(function)] += 1
             if times[id(function)] > SUBCLASSES:
                 continue
             entered.add(id(function))
-            safe = {name: safe_kinds(regex, True) for name, regex in entry.patterns.items()}
-            if entry.route is None:  # under the same name the patterns that are known take the same
-                safe = {name: tracer.segments.get(name, frozenset()) for name in entry.tainted}
-            tracer.enter(function, entry.tainted, entry.types, entry.returns, entry.cls, safe)
+            enter(tracer, entry)
             owner = entry.cls or function.owner
             if owner is not None:
                 touched.setdefault(id(owner), (owner, []))[1].append(function)
@@ -134,6 +135,28 @@ def trace(
     dispatcher.judge_flows(tracer.flows)
     judge_renderings(plan, tracer.renderings, dispatcher, read)
     return tracer
+
+
+def enter(tracer: Tracer, entry: Entry) -> None:
+    """Enter a function as the framework calls it."""
+    safe = {name: safe_kinds(regex, True) for name, regex in entry.patterns.items()}
+    if entry.route is None:  # under the same name the patterns that are known take the same
+        safe = {name: tracer.segments.get(name, frozenset()) for name in entry.tainted}
+    tracer.enter(entry.function, entry.tainted, entry.types, entry.returns, entry.cls, safe)
+
+
+def enter_writers(tracer: Tracer, entries: Sequence[Entry], share: frozenset[str]) -> None:
+    """Enter first what puts attributes on the objects that all who answer a request share. Every process does so for the whole
+    project, and leaves what it finds on the way in files of others to them."""
+    if not tracer.model.shared:
+        return
+    tracer.sharing = True
+    for entry in writers(entries, tracer.index.modules.values(), tracer.model.shared):
+        flows, renderings = len(tracer.flows), len(tracer.renderings)
+        enter(tracer, entry)
+        if entry.function.module.path not in share:
+            del tracer.flows[flows:], tracer.renderings[renderings:]
+    tracer.sharing = False
 
 
 def segments(entries: Iterable[Entry]) -> dict[object, frozenset[str]]:

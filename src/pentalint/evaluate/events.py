@@ -20,7 +20,8 @@ class Frame:
     conditions they depend on, `handling` the exceptions whose handlers this lies in; `conditional` says that
     the call that led here may not happen; `loops` counts the enclosing loops, `rounds` those whose every round is
     evaluated, and `turns` how many rounds these make together; `catches` holds, for each enclosing `try`, the
-    exception paths its handlers swallow; `uses` says what becomes of a call's value.
+    exception paths its handlers swallow; `uses` says what becomes of a call's value, and `target` what an assignment whose value
+    is being evaluated assigns to.
 
     When data flow is traced: `yields` are the values yielded, `entered` the tainted arguments by name, `verdicts` what is
     known of them at each return and `parts` the same for each place of the tuple returned there, `sends` the kind of response
@@ -47,6 +48,7 @@ class Frame:
     nonlocals: set[str] = field(default_factory=set)
     returns: list[Value] = field(default_factory=list)
     uses: dict[ast.AST, str] = field(default_factory=dict)
+    target: ast.expr | None = None
     continues: list[list[dict[str, Value]]] = field(default_factory=list)
     breaks: list[list[dict[str, Value]]] = field(default_factory=list)
     raises: list[list[dict[str, Value]]] = field(default_factory=list)

@@ -19,11 +19,13 @@ Test = Callable[[Arguments, tuple[str, ...], Any], bool]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Data that enters at a path: see `taint.Origin`."""
+    """Data that enters at a path: see `taint.Origin`. `within`: only where the object carries data, and what it holds can do
+    more harm than the object by itself."""
 
     kind: str
     detail: str
     safe: frozenset[str]
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class FlowModel:
     sources: dict[str, Source] = field(default_factory=dict)
     sinks: dict[str, tuple[Sink, ...]] = field(default_factory=dict)
     writes: dict[str, tuple[Sink, ...]] = field(default_factory=dict)
+    comparisons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Values with which data must not be compared by `==`: path -> kinds of sink."""
+    compared_names: tuple[tuple[re.Pattern[str], str], ...] = ()
+    """The same, by the last name of the expression or the key of the item."""
     cleaners: dict[str, tuple[Cleaner, ...]] = field(default_factory=dict)
     guards: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
     raising: dict[str, tuple[Guard, ...]] = field(default_factory=dict)
@@ -96,6 +102,10 @@ class FlowModel:
     they are made with holds."""
     form_classes: tuple[str, ...] = ()
     """Attributes of views that name the class of the form they are given."""
+    shared: frozenset[str] = frozenset()
+    """Objects that all who answer one request share, and put attributes of their own on."""
+    turns: dict[str, tuple[tuple[str, Test | None], ...]] = field(default_factory=dict)
+    """Calls of methods that make something else of their object: path -> what it is from then on, and conditions."""
     carriers: frozenset[str] = frozenset()
     """Paths of objects that sources are reached from."""
     objects: frozenset[str] = frozenset()

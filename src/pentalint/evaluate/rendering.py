@@ -14,7 +14,8 @@ from pentalint.evaluate.taint import Taint
 class Renderer:
     """How a call renders: its `template` argument (a name, or with `text` the template itself), the arguments that hold
     variables (`**`: its keywords), the `language` when the file's name does not say, and whether the environment
-    escapes (None: as the file's name says). `made` says that the template was named by the call that made the object."""
+    escapes (None: as the file's name says). `made` says that the template was named by the call that made the object; a text with
+    one of the characters `marks` in it is the template itself."""
 
     template: str
     variables: tuple[str, ...]
@@ -22,6 +23,7 @@ class Renderer:
     autoescape: bool | None
     text: bool = False
     made: bool = False
+    marks: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -59,13 +59,18 @@ class Interpreter(Branches):
         return not (isinstance(value, Ref) and value.path in NEVER_RETURNS)
 
     def assignment(self, node: ast.Assign, frame: Frame) -> None:
+        frame.target = node.targets[0]
         value = self.eval(node.value, frame)
+        frame.target = None
         for target in node.targets:
             self.assign(target, value, node, frame)
 
     def annotated_assignment(self, node: ast.AnnAssign, frame: Frame) -> None:
         if node.value is not None:
-            self.assign(node.target, self.eval(node.value, frame), node, frame)
+            frame.target = node.target
+            value = self.eval(node.value, frame)
+            frame.target = None
+            self.assign(node.target, value, node, frame)
 
     def augmented(self, node: ast.AugAssign, frame: Frame) -> None:
         target = node.target

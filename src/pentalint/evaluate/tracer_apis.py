@@ -201,6 +201,7 @@ class TracerApis(TracerBuiltins):
         name = f"{ANYTHING}.{path.rpartition('.')[2]}"
         return not (
             self.sinks_of(path)
+            or path in model.turns
             or any(
                 self.known(one, table) is not None
                 for one in (path, name)

@@ -111,6 +111,9 @@ class TracerGuards(TracerFunctions):
             self.harmless.pop(node, None)
         else:
             self.harmless[node] = frame
+        if isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+            self.check_comparison(left, right, node.comparators[0], node, frame)
+            self.check_comparison(right, left, node.left, node, frame)
         return self.compared(node.ops[0], left, right)
 
     def narrow_either(self, tests: list[ast.expr], verdict: bool, frame: Frame) -> None:

@@ -87,7 +87,8 @@ class TracerRenderings(TracerGuards):
         templates = value.items if isinstance(value, List) else options(value) if value is not None else ()
         for option in templates:
             if isinstance(option, Const) and isinstance(option.value, str):
-                name, text = ("", option.value) if renderer.text else (option.value, None)
+                is_text = renderer.text or not set(renderer.marks).isdisjoint(option.value)
+                name, text = ("", option.value) if is_text else (option.value, None)
                 self.renderings.append(
                     Rendering(
                         name, text, variables, renderer.language, renderer.autoescape, frame.module, node

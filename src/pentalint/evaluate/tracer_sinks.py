@@ -68,8 +68,19 @@ class TracerSinks(TracerItems):
                 for value in values:
                     place = arguments.node(key, signature) if split_key(key)[0] is not None else None
                     self.check(sink.kind, self.force(value), path, place, node, frame)
+        if path in self.model.turns:
+            self.turn(path, arguments, node, frame)
         if isinstance(callee, Ref) and callee.taint:
             self.check_method(path.rpartition(".")[2], callee, node, frame)
+
+    def turn(self, path: str, arguments: Arguments, node: ast.Call, frame: Frame) -> None:
+        """Where a call makes something else of the object whose method it is, the object's name stands for that from now on."""
+        holder = node.func.value if isinstance(node.func, ast.Attribute) else None
+        for into, test in self.model.turns[path]:
+            if isinstance(holder, (ast.Name, ast.Attribute)) and (
+                test is None or test(arguments, self.knowledge.signatures.get(path, ()), self)
+            ):
+                self.assign(holder, Ref(into), node, frame)
 
     def check_method(self, name: str, receiver: Value, node: ast.Call, frame: Frame) -> None:
         """Report a method of tainted data that is a sink whatever the object: `text.format(...)`."""
@@ -109,6 +120,22 @@ class TracerSinks(TracerItems):
         for taint in leading_out(taints_of(value)) if kind == "path" else taints_of(value):
             if (taint.origin.kind, kind) in self.model.wanted and taint.harms(kind):
                 self.flows.append(Flow(kind, callee, frame.module, node, frame.qualname, taint))
+
+    def check_comparison(
+        self, value: Value, other: Value, place: ast.expr, node: ast.Compare, frame: Frame
+    ) -> None:
+        """Report tainted data that is compared with what only `compare_digest` should: `place` is where the other stands."""
+        if not taints_of(value) or isinstance(other, Const) or is_column(place):
+            return
+        met: dict[str, str] = {}
+        for option in options(other):
+            if isinstance(option, Ref):
+                met.update((kind, option.path) for kind in self.model.comparisons.get(option.path, ()))
+        name = name_of(place, other)
+        if name and not any(taint.origin.kind == "user-input" for taint in taints_of(other)):
+            met.update((kind, name) for pattern, kind in self.model.compared_names if pattern.search(name))
+        for kind, what in met.items():
+            self.check(kind, value, what, None, node, frame)
 
     def selected(self, keys: Iterable[str], path: str, arguments: Arguments) -> list[Value]:
         """The arguments under keys of the path language; `*` is all of them."""
@@ -182,6 +209,42 @@ class TracerSinks(TracerItems):
             frame.sends = ""
             if self.answering is not None:
                 self.answering.sends = ""
+
+
+def is_column(node: ast.expr) -> bool:
+    """Whether an expression is written as the column of a model or table, whose comparison makes a condition for a query."""
+    if not isinstance(node, ast.Attribute) or node.attr.isupper():
+        return False
+    owner = (
+        node.value.attr
+        if isinstance(node.value, ast.Attribute)
+        else node.value.id
+        if isinstance(node.value, ast.Name)
+        else ""
+    )
+    return owner[:1].isupper() or owner in ("c", "columns")
+
+
+def name_of(node: ast.expr, value: Value) -> str:
+    """The last name of an expression, or the key of the item that a value was read from: `config["API_KEY"]`."""
+    if (
+        isinstance(value, Ref)
+        and value.arguments is not None
+        and value.path.endswith(("[]", "get()", "getenv()"))
+    ):
+        key = value.arguments.positional[0] if value.arguments.positional else UNKNOWN
+        if isinstance(key, Const) and isinstance(key.value, str):
+            return key.value
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "get"
+        and node.args
+    ):
+        return str(node.args[0].value) if isinstance(node.args[0], ast.Constant) else ""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def leading_out(taints: tuple[Taint, ...]) -> tuple[Taint, ...]:

@@ -23,9 +23,10 @@ class TracerState:
     """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
     place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `latest` the
     last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands;
-    `unused` the expressions that stand by themselves; `segments` the kinds of sink that what the project's URL patterns take under
-    a name is safe for. The rest is remembered so that it is found out once; `alive` holds what is known by its id while one
-    entry is followed."""
+    `unused` the expressions that stand by themselves; `segments` the kinds of sink that what the project's URL patterns take
+    under a name is safe for; `shared` what stands under attributes of objects that all who answer a request share, and
+    `sharing` whether that may still grow. The rest is remembered so that it is found out once; `alive` holds what is known by
+    its id while one entry is followed."""
 
     base: Interpreter
     model: FlowModel
@@ -43,6 +44,8 @@ class TracerState:
     names_source: Callable[[Function], bool]
     unused: set[ast.AST]
     segments: dict[object, frozenset[str]]
+    shared: dict[str, Value]
+    sharing: bool
     plain: dict[tuple[str, str], str]
     dull: dict[str, str]
     known_paths: dict[int, dict[str, str | None]]
@@ -75,6 +78,7 @@ class TracerState:
         self.place = None
         self.names_source = lambda function: True
         self.segments = {}
+        self.shared, self.sharing = {}, False
         self.unused = set()
         self.plain, self.dull = {}, {}
         self.known_paths, self.sink_cache, self.naming = {}, {}, {}

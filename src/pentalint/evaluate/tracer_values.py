@@ -65,7 +65,7 @@ class TracerValues(TracerState, Interpreter):
         """The API path as a value: with the taint of a source, or with what the object it was reached from carries,
         less what the path makes safe."""
         source = self.known(path, self.model.sources)
-        if source is not None:
+        if source is not None and (taint or not self.model.sources[source].within):
             taint = (self.entering(self.model.sources[source], source, node, frame.module),)
         if taint:
             taint = self.cleaned(path, arguments, taint)
@@ -155,6 +155,8 @@ class TracerValues(TracerState, Interpreter):
         if not value.taint and self.index.owns(child) and child not in self.model.sources:
             return super().attribute(value, name, node, frame)
         path = self.aliases.get(child, child)
+        if path in self.shared:
+            return self.shared[path]
         return self.tag(
             path, value.arguments, derived(value.taint) if value.taint else (), node, frame, value.base
         )

@@ -403,11 +403,23 @@ class Tracer(TracerRenderings):
         owner = self.force(self.eval(target.value, frame))
         if not isinstance(owner, Ref):
             return
+        if self.sharing and owner.path in self.model.shared:
+            self.share(f"{owner.path}.{target.attr}", value)
         if f"{owner.path}.{target.attr}" in self.model.types:
             self.typed(value, owner, frame)
-        if isinstance(target.value, ast.Name) and self.spoken_of(f"{owner.path}.{target.attr}"):
+        path = f"{owner.path}.{target.attr}"
+        if isinstance(target.value, ast.Name) and (path in self.shared or self.spoken_of(path)):
             frame.checked = True
             frame.env[f"?:{self.spelled(target)}"] = value
+
+    def share(self, path: str, value: Value) -> None:
+        """What is put on an object that all who answer a request share is what others find there."""
+        value = self.force(value)
+        if isinstance(value, (Const, Unknown)) or self.spoken_of(path):
+            return
+        known = self.shared.get(path)
+        self.shared[path] = value if known is None else join(known, value)
+        self.plain.clear()
 
     def raised(self, node: ast.Raise, frame: Frame) -> bool:
         super().raised(node, frame)

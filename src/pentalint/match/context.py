@@ -50,6 +50,11 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
         return lambda frame, engine: any(
             pattern.search(function.name) is not None for function in _functions(frame)
         )
+    if key == "assigned":
+        name = re.compile(operand)
+        return lambda frame, engine: (
+            frame.target is not None and name.search(last_name(frame.target)) is not None
+        )
     if key == "async":
         return lambda frame, engine: (frame.function is not None and frame.function.is_async) is operand
     if key == "loop":
@@ -83,8 +88,21 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
     if key == "branch":
         return lambda frame, engine: (frame.branches > 0) is operand
     raise ConditionError(
-        f"`within.{key}` is not known; one of decorator, subclass, function, class, async, loop, branch, tests, condition, "
-        "level, catches, handles, handler"
+        f"`within.{key}` is not known; one of decorator, subclass, function, class, assigned, async, loop, branch, tests, "
+        "condition, level, catches, handles, handler"
+    )
+
+
+def last_name(target: ast.expr) -> str:
+    """The name, attribute or constant key that is assigned to; "" for anything else."""
+    if isinstance(target, ast.Subscript):
+        return str(target.slice.value) if isinstance(target.slice, ast.Constant) else ""
+    return (
+        target.id
+        if isinstance(target, ast.Name)
+        else target.attr
+        if isinstance(target, ast.Attribute)
+        else ""
     )
 
 

@@ -123,7 +123,8 @@ def compile_model(
     model = FlowModel()
     for flow in flows:
         for table in flow.sources:
-            source = Source(table["kind"], table.get("from", ""), frozenset(table.get("safe", ())))
+            safe = frozenset(table.get("safe", ()))
+            source = Source(table["kind"], table.get("from", ""), safe, table.get("within", False))
             if "items" in table:
                 model.items = (*model.items, (re.compile(table["items"]), source))
             for path in table.get("paths", ()):
@@ -154,6 +155,7 @@ def compile_model(
                 table.get("autoescape"),
                 table.get("text", False),
                 table.get("made", False),
+                table.get("marks", ""),
             )
             for path in table.get("calls", ()):
                 model.renderers[aliases.get(path, path)] = renderer
@@ -170,6 +172,10 @@ def compile_model(
         }
         model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}
         model.undone |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("undone", ())}
+        for item in flow.propagators.get("turns", ()):
+            path, _, _, test = parsed(item, compiler, aliases)
+            model.turns[path] = (*model.turns.get(path, ()), (item["into"], test))
+        model.shared |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("shared", ())}
         model.fields.update({path: path for path in flow.propagators.get("fields", ())})
         model.form_classes = (*model.form_classes, *flow.propagators.get("form-classes", ()))
         for item in flow.propagators.get("clean-fields", ()):
@@ -210,19 +216,25 @@ def parsed(
     keys = tuple(key.strip() for key in (match["keys"] or "").split(",") if key.strip())
     test: Test | None = None
     if isinstance(item, dict):
-        unknown = set(item) - {"path", "where", "where-any", "where-none"}
+        unknown = set(item) - {"path", "where", "where-any", "where-none", "into"}
         if unknown:
             raise ConditionError(
-                f"`{text}`: `{sorted(unknown)[0]}` is not a key; path, where, where-any, where-none"
+                f"`{text}`: `{sorted(unknown)[0]}` is not a key; path, where, where-any, where-none, into"
             )
-        test = compiler.arguments({key: value for key, value in item.items() if key != "path"})
+        test = compiler.arguments({key: value for key, value in item.items() if key not in ("path", "into")})
     path = match["path"]
     return aliases.get(path, path), keys, (match["sign"] or "").strip(), test
 
 
 def add_sink(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]) -> None:
-    """One entry of `[sinks]`."""
+    """One entry of `[sinks]`: what is called or assigned to, or (` ==`, or `~` and a pattern of names) compared with."""
+    if isinstance(item, str) and item.startswith("~"):
+        model.compared_names = (*model.compared_names, (re.compile(item[1:]), kind))
+        return
     path, keys, sign, test = parsed(item, compiler, aliases)
+    if sign == "==":
+        model.comparisons[path] = (*model.comparisons.get(path, ()), kind)
+        return
     target = model.writes if sign == "=" else model.sinks
     tables = (
         []

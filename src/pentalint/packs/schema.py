@@ -203,7 +203,7 @@ def read_removed(table: Mapping[str, Any], path: str) -> Iterator[Removed]:
 SINKS = (
     "sql", "command", "code", "import", "path", "redirect", "html", "template-source", "template-name", "url", "header", "cookie",
     "deserialization", "xml", "xpath", "ldap", "nosql", "log", "regex", "format-string", "mass-assignment", "session", "archive",
-    "email-header", "host-link", "response", "weak-random-use",
+    "email-header", "host-link", "response", "weak-random-use", "timing",
 )  # fmt: skip
 """The kinds of sinks, which flow rules and packs share."""
 
@@ -222,10 +222,12 @@ PROPAGATORS = (
     "fields",
     "clean-fields",
     "form-classes",
+    "shared",
+    "turns",
 )
 """The lists under `[propagators]`."""
 
-SOURCE_KEYS = ("kind", "from", "paths", "safe", "items")
+SOURCE_KEYS = ("kind", "from", "paths", "safe", "items", "within")
 
 
 def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
@@ -252,7 +254,7 @@ def read_flow(table: Mapping[str, Any], path: str) -> FlowModel:
 
 RENDER_KEYS: dict[str, type | tuple[type, ...]] = {
     "calls": list, "decorators": list, "template": str, "variables": list, "language": str, "autoescape": bool, "text": bool,
-    "made": bool,
+    "made": bool, "marks": str,
 }  # fmt: skip
 
 
