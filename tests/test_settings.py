@@ -392,7 +392,7 @@ def test_what_a_module_demands_is_noted(tmp_path: Path) -> None:
     (found,) = deployments(tmp_path, {"shop/__init__.py": "", "shop/settings.py": text, "shop/wsgi.py": WSGI})
     assert "AFTER" in {one.name for one in found.settings}
     assert found.notes == (
-        "shop/settings.py:7 raises an error with what is known here; a deployment sets more",
+        "shop/settings.py:7 raises an error without KEY; a deployment sets what it asks for",
     )
 
 

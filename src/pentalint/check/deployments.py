@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from pentalint.check.applications import set_otherwise
+from pentalint.check.documents import read_document
 from pentalint.check.engine import make_engine
 from pentalint.check.plan import Plan
 from pentalint.errors import ConfigError
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 Read = Callable[[str], bytes]
 Engine = TypeVar("Engine", bound=Interpreter)
 Given = tuple[tuple[str, str], ...]
-"""The variables that the deployment sets, with their values."""
+"""Variables, each with its value, or with the place where the project refuses to be without it."""
 
 
 def find_deployed(
@@ -134,7 +135,13 @@ class FinalSettings:
         found = self.engines.get(given)
         if found is None or found.given != dict(given):  # a module has changed the environment of its process
             found = settings_engine(
-                Cautious, self.plan, self.read, self.plain, given=dict(given), present=self.is_there
+                Cautious,
+                self.plan,
+                self.read,
+                self.plain,
+                given=dict(given),
+                present=self.is_there,
+                documents=read_document,
             )
             self.engines[given] = found
         return found

@@ -16,7 +16,9 @@ from pentalint.check.applications import (
     words_of,
 )
 from pentalint.check.deep import on_deep_stack
-from pentalint.check.deployments import find_deployed, settings_engine
+from pentalint.check.deployments import Given, find_deployed, settings_engine
+from pentalint.check.distributions import version_of
+from pentalint.check.documents import read_document
 from pentalint.check.engine import make_engine
 from pentalint.check.job import Read, settings_files
 from pentalint.check.plan import Plan
@@ -30,7 +32,7 @@ from pentalint.rule import SettingsModel
 from pentalint.settings.applications import Joiner
 from pentalint.settings.cherrypy_files import file_deployments
 from pentalint.settings.discovery import Deployed
-from pentalint.settings.final import World, class_world, final_settings, module_world
+from pentalint.settings.final import World, class_world, final_settings, module_world, refusals
 from pentalint.settings.gathered import Gatherer, gather
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.logged import LoggedInterpreter
@@ -59,14 +61,14 @@ class Settings:
     def __init__(self, plan: Plan, read: Read) -> None:
         self.plan = plan
         self.read = read
-        self.engines: dict[tuple[str, tuple[tuple[str, str], ...]], SettingsInterpreter] = {}
+        self.engines: dict[tuple[str, Given, Given], SettingsInterpreter] = {}
         self.models: dict[str, SettingsModel] = {
             name: pack.settings for name, pack in plan.packs.items() if name not in ("web", "pentalint")
         }
 
-    def engine(self, world: str, given: tuple[tuple[str, str], ...] = ()) -> SettingsInterpreter:
+    def engine(self, world: str, given: Given = (), required: Given = ()) -> SettingsInterpreter:
         """The engine of a world; one that has evaluated nothing yet when there is none."""
-        found = self.engines.get((world, given))
+        found = self.engines.get((world, given, required))
         if found is None:
             first = next(iter(self.engines.values()), self.plain)
             found = settings_engine(
@@ -77,8 +79,11 @@ class Settings:
                 world=world,
                 given=dict(given),
                 present=self.is_there,
+                documents=read_document,
             )
-            self.engines[(world, given)] = found
+            found.version_of = partial(version_of, Path(self.plan.root))
+            found.required = dict(required)
+            self.engines[(world, given, required)] = found
         return found
 
     def configuration(self) -> Configuration:
@@ -137,13 +142,17 @@ class Settings:
         self,
         shell: Deployment,
         world: Callable[[SettingsInterpreter], World],
-        given: tuple[tuple[str, str], ...] = (),
+        given: Given = (),
     ) -> Deployment:
         """A deployment with its settings."""
-        unset = self.engine("unset", given)
-        here = world(unset)
-        there = world(self.engine("set", given)) if unset.has_read else None
-        return replace(shell, settings=final_settings(here, there), notes=tuple(unset.notes))
+        required: dict[str, str] = {}
+        here = world(self.engine("unset", given))
+        while more := {**here.engine.refused(shell.path), **required}.items() - required.items():
+            required.update(sorted(more))
+            here = world(self.engine("unset", given, tuple(sorted(required.items()))))
+        there = world(self.engine("set", given)) if here.engine.has_read else None
+        notes = (*here.engine.notes(shell.path), *refusals(required))
+        return replace(shell, settings=final_settings(here, there), notes=notes)
 
     # -- applications that are followed ------------------------------------------------------------------------
 
@@ -162,7 +171,7 @@ class Settings:
     def followed(self, framework: str) -> list[Deployment]:
         """The applications of a framework, and the settings modules and classes that none of them loads."""
         joiner = self.joiner
-        self.engines[("followed", ())] = joiner.engine
+        self.engines[("followed", (), ())] = joiner.engine
         deployments = joiner.deployments(framework)
         return unique([*deployments, *self.marked(framework, joiner.taken)])
 
@@ -179,7 +188,7 @@ class Settings:
         files = [file for file in plan.files if file.role.main and framework in plan.frameworks(file.path)]
         listener = Gatherer(plan.knowledge, model, project_files(plan, read, SettingsFiles))
         engine = make_engine(SettingsInterpreter, plan, read, listener, served=False, present=self.is_there)
-        self.engines[(framework, ())] = engine
+        self.engines[(framework, (), ())] = engine
         gathered = gather(framework, files, read, engine, listener)
         rest = [file for file in files if file.path not in listener.files.stubs]
         found = [*file_deployments(framework, model, rest, read, engine), *gathered]

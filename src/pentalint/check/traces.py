@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pentalint.check.entry_files import evaluate_files
 from pentalint.check.plan import Plan, groups_of, used
@@ -98,28 +98,33 @@ def trace(
     tracer.names_source = lambda function: may_name(function, engine, known)
     tracer.segments = segments(entries)
     givers = giving(plan, engine, entries, known, read)
-    enter_writers(tracer, entries, share)
+
+    def asks(entry: Entry) -> bool:
+        """Whether data may enter where a framework calls a function."""
+        return bool(
+            entry.tainted
+            or may_name(entry.function, engine, known)
+            or not givers.isdisjoint(body_words(entry.function))
+            or (entry.types and not known.by_word.keys().isdisjoint(body_words(entry.function)))
+        )
+
+    done = enter_writers(
+        tracer, few(filter(asks, writers(entries, engine.index.modules.values(), model.shared))), share
+    )
     shared = frozenset(path.rpartition(".")[2].encode() for path in tracer.shared)
     entered: set[int] = set()
     touched: dict[int, tuple[Class, list[Function]]] = {}
-    times: Counter[int] = Counter()
-    for entry in entries:
+    mine = [entry for entry in entries if entry.function.module.path in share]
+    for entry in few(
+        entry for entry in mine if asks(entry) or not shared.isdisjoint(body_words(entry.function))
+    ):
         function = entry.function
-        if function.module.path in share and (
-            entry.tainted
-            or may_name(function, engine, known)
-            or not givers.isdisjoint(body_words(function))
-            or (entry.types and not known.by_word.keys().isdisjoint(body_words(function)))
-            or (shared and not shared.isdisjoint(body_words(function)))
-        ):
-            times[id(function)] += 1
-            if times[id(function)] > SUBCLASSES:
-                continue
-            entered.add(id(function))
+        entered.add(id(function))
+        if id(entry) not in done:
             enter(tracer, entry)
-            owner = entry.cls or function.owner
-            if owner is not None:
-                touched.setdefault(id(owner), (owner, []))[1].append(function)
+        owner = entry.cls or function.owner
+        if owner is not None:
+            touched.setdefault(id(owner), (owner, []))[1].append(function)
     for path in paths:
         module = engine.index.modules.get(path)
         if module is None or (plan.prefilter and not known.named(words(read(path)))):
@@ -145,18 +150,29 @@ def enter(tracer: Tracer, entry: Entry) -> None:
     tracer.enter(entry.function, entry.tainted, entry.types, entry.returns, entry.cls, safe)
 
 
-def enter_writers(tracer: Tracer, entries: Sequence[Entry], share: frozenset[str]) -> None:
-    """Enter first what puts attributes on the objects that all who answer a request share. Every process does so for the whole
-    project, and leaves what it finds on the way in files of others to them."""
-    if not tracer.model.shared:
-        return
+def few(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Of the entry points that one method is for many classes, some."""
+    times: Counter[int] = Counter()
+    for entry in entries:
+        times[id(entry.function)] += 1
+        if times[id(entry.function)] <= SUBCLASSES:
+            yield entry
+
+
+def enter_writers(tracer: Tracer, entries: Iterable[Entry], share: frozenset[str]) -> set[int]:
+    """Enter first what puts attributes on the objects that all who answer one request share. Every process does so for the whole
+    project, and leaves what it finds on the way in files of others to them. Returns the identities of those that need not be
+    entered again: as long as no data was put there, all."""
+    done: set[int] = set()
     tracer.sharing = True
-    for entry in writers(entries, tracer.index.modules.values(), tracer.model.shared):
+    for entry in entries:
         flows, renderings = len(tracer.flows), len(tracer.renderings)
         enter(tracer, entry)
+        done.add(id(entry))
         if entry.function.module.path not in share:
             del tracer.flows[flows:], tracer.renderings[renderings:]
     tracer.sharing = False
+    return set() if tracer.shared else done
 
 
 def segments(entries: Iterable[Entry]) -> dict[object, frozenset[str]]:

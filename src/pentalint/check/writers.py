@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.values import Function, Ref
+from pentalint.evaluate.values import Class, Function, Ref
 from pentalint.match.entry import Entry
 from pentalint.project.imports import body_words
 
@@ -16,14 +16,23 @@ REQUEST = "request"
 
 
 def writers(entries: Sequence[Entry], modules: Iterable[Module], shared: Collection[str]) -> list[Entry]:
-    """Those of the entry points that do so, or that name a function which does, in order."""
-    found = {function for module in modules for function in writing(module, shared)}
-    helpers = {function.name.encode() for function in found}
-    return [
-        entry
-        for entry in entries
-        if entry.function in found or (helpers and not helpers.isdisjoint(body_words(entry.function)))
-    ]
+    """Those of the entry points that do so, or that call a function which does, in order: one of a module, or of their class."""
+    found = {function for module in modules for function in writing(module, shared)} if shared else set()
+    if not found:
+        return []
+    functions = {function.name.encode() for function in found if function.owner is None}
+    methods: dict[Class, set[bytes]] = {}
+    for function in found:
+        if function.owner is not None:
+            methods.setdefault(function.owner, set()).add(function.name.encode())
+    return [entry for entry in entries if entry.function in found or calls(entry, functions, methods)]
+
+
+def calls(entry: Entry, functions: set[bytes], methods: Mapping[Class, set[bytes]]) -> bool:
+    """Whether an entry point names one of some functions, or one of the methods of its class."""
+    owner = entry.function.owner or entry.cls
+    names = functions if owner is None else functions | methods.get(owner, set())
+    return not names.isdisjoint(body_words(entry.function))
 
 
 def writing(module: Module, shared: Collection[str]) -> list[Function]:

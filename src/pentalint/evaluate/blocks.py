@@ -31,6 +31,13 @@ def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             pending.extend(part.body)
 
 
+def jumps(statement: ast.stmt) -> bool:
+    """Whether a test decides if what follows it in a loop is run."""
+    return isinstance(statement, ast.If) and any(
+        isinstance(inner, (ast.Continue, ast.Break)) for inner in statements([statement])
+    )
+
+
 def targets(statement: ast.stmt) -> Iterator[ast.expr]:
     """What a statement assigns to, by `=` of any kind, `for` and `with`; of tuples and lists, their elements."""
     if isinstance(statement, ast.Assign):

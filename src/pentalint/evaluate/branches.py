@@ -164,7 +164,7 @@ class Branches(Expressions):
             if none_only and not isinstance(option, (Const, List, Dict)):
                 fits = True
             if fits:
-                if verdict and isinstance(option, Ref):
+                if verdict and type(option) is Ref:  # one of another kind knows more than its path
                     option = Ref(option.path, option.arguments, True, option.taint, option.base)
                 kept.append(option)
         if kept:

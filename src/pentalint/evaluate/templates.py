@@ -9,7 +9,7 @@ from typing import Any
 
 from pentalint.evaluate.folding import FAULTS, numbers_within, shown
 from pentalint.evaluate.texts import text
-from pentalint.evaluate.values import UNKNOWN, Choice, Const, Dict, List, Text, Value, join_all, plain
+from pentalint.evaluate.values import UNKNOWN, Choice, Const, Dict, List, Ref, Text, Value, join_all, plain
 
 PIECES = 400
 """A template of more pieces than this is not looked into."""
@@ -112,8 +112,11 @@ def _converted(found: re.Match[str], value: Value) -> Value:
             if found["letter"] == "s" and isinstance(value.head, str) and isinstance(value.tail, str)
             else UNKNOWN
         )
-    if isinstance(value, Choice):
+    whole = found["letter"] == "s" and not (found["flags"] or found["width"] or found["precision"])
+    if isinstance(value, Choice) or (isinstance(value, Ref) and not whole):
         return UNKNOWN
+    if isinstance(value, Ref):
+        return value
     spec = "%" + found["flags"] + found["width"]
     spec += ("" if found["precision"] is None else "." + found["precision"]) + found["letter"]
     try:
@@ -169,6 +172,8 @@ def written(value: Value, conversion: str, spec: str | None) -> Value:
     """One value as a format writes it: with a conversion (r, s, a or none) and a format specification, None for one that
     is not known. Known pieces are constants, built strings stay what they are."""
     if isinstance(value, Text) and conversion in ("", "s") and spec == "" and isinstance(value.head, str):
+        return value
+    if isinstance(value, Ref) and conversion in ("", "s") and spec == "":
         return value
     if isinstance(value, Choice) and all(isinstance(option, Const) for option in value.values):
         return join_all([written(option, conversion, spec) for option in value.values])

@@ -53,7 +53,9 @@ def text(parts: tuple[Value, ...], how: str, pieces: Sequence[Value] | None = No
         flat = flat[:PARTS]
     if pieces is None or (how == "+" and any(escapes(piece) for piece in pieces)):
         return Text(tuple(flat), how)
-    return Text(tuple(flat), how, *edges(pieces))
+    made = Text(tuple(flat), how, *edges(pieces))
+    made.pieces = parts if how in ("f-string", "+") else pieces
+    return made
 
 
 def is_choice(value: Value) -> bool:

@@ -37,6 +37,9 @@ from pentalint.evaluate.values import (
 CALL_DEPTH = 20
 """Project functions are followed through this many calls."""
 
+RECURSION = 2
+"""So often a function may be on the way at once: what it does with data it has shown by then."""
+
 CALLS = 500
 """Calls of project functions that one entry point may lead to."""
 
@@ -185,7 +188,7 @@ class TracerFunctions(TracerApis):
             key = (function, *given.values())
         applied = self.memo.get(key)
         if applied is None:
-            if key in self.memo or self.depth >= CALL_DEPTH:
+            if key in self.memo or self.depth >= CALL_DEPTH or self.running.get(function, 0) >= RECURSION:
                 return self.validated(function, given, UNKNOWN, frame)  # recursion
             applied = self.evaluated(function, given, key, node, frame)
             if applied is None:
@@ -306,9 +309,11 @@ class TracerFunctions(TracerApis):
         mutable = any(isinstance(value, (Instance, List, Dict)) for value in given.values())
         self.memo[key] = None
         self.depth += 1
+        self.running[function] = self.running.get(function, 0) + 1
         try:
             applied = self.run(function, given, node, frame)
         finally:
+            self.running[function] -= 1
             self.depth -= 1
             del self.memo[key]
         if not (mutable and self.signature(function).mutates):

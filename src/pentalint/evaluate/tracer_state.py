@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 class TracerState:
     """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
-    place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `latest` the
-    last outcome of each call expression; `exhausted` the files in which a budget ran out; `place` where iteration stands;
-    `unused` the expressions that stand by themselves; `segments` the kinds of sink that what the project's URL patterns take
-    under a name is safe for; `shared` what stands under attributes of objects that all who answer a request share, and
-    `sharing` whether that may still grow. The rest is remembered so that it is found out once; `alive` holds what is known by
-    its id while one entry is followed."""
+    place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `running` how
+    often a function is on its way; `latest` the last outcome of each call expression; `exhausted` the files in which a budget
+    ran out; `place` where iteration stands; `unused` the expressions that stand by themselves; `segments` the kinds of sink
+    that what the project's URL patterns take under a name is safe for; `shared` what stands under attributes of objects that all
+    who answer a request share, and `sharing` whether that may still grow. The rest is remembered so that it is found out once;
+    `alive` holds what is known by its id while one entry is followed."""
 
     base: Interpreter
     model: FlowModel
@@ -36,6 +36,7 @@ class TracerState:
     origins: dict[tuple[int, str], Taint]
     memo: dict[object, Applied | None]
     shapes: dict[Function, int]
+    running: dict[Function, int]
     latest: dict[ast.AST, tuple[Value, Arguments, Applied | None]]
     exhausted: set[str]
     spent: int
@@ -74,6 +75,7 @@ class TracerState:
         self.flows, self.renderings = [], []
         self.origins, self.memo, self.shapes, self.latest = {}, {}, {}, {}
         self.exhausted, self.passing, self.bare = set(), {}, set()
+        self.running = {}
         self.spent = self.calls = 0
         self.place = None
         self.names_source = lambda function: True

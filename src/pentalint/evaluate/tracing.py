@@ -413,9 +413,9 @@ class Tracer(TracerRenderings):
             frame.env[f"?:{self.spelled(target)}"] = value
 
     def share(self, path: str, value: Value) -> None:
-        """What is put on an object that all who answer a request share is what others find there."""
+        """Data that is put on an object which all who answer a request share is what others find there."""
         value = self.force(value)
-        if isinstance(value, (Const, Unknown)) or self.spoken_of(path):
+        if not carries(value) or self.spoken_of(path):
             return
         known = self.shared.get(path)
         self.shared[path] = value if known is None else join(known, value)
@@ -487,6 +487,16 @@ class Tracer(TracerRenderings):
             for one in options(value)
             if isinstance(one, Ref)
         )
+
+
+def carries(value: Value) -> bool:
+    """Whether there is data from outside in a value, or in the attributes of an object of the project's."""
+    return bool(taints_of(value)) or any(
+        taints_of(held)
+        for option in options(value)
+        if isinstance(option, Instance)
+        for held in option.attributes.values()
+    )
 
 
 def pruned(loop: ast.For | ast.AsyncFor) -> Iterator[ast.expr]:

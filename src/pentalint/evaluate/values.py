@@ -7,7 +7,7 @@ the process."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -86,9 +86,11 @@ class Ref:
 class Text:
     """A string built at run time from `parts` (constants and other values): f-string, `%`, `+`, `format`, `join`.
 
-    It certainly begins with `head`, ends with `tail` (the two may overlap) and has `least` characters or more."""
+    It certainly begins with `head`, ends with `tail` (the two may overlap) and has `least` characters or more. `pieces`
+    are what it is one after the other, where that is known: strings built in other ways stand in them as they are, while
+    `parts` are what all of them were built from."""
 
-    __slots__ = ("head", "how", "least", "parts", "tail")
+    __slots__ = ("head", "how", "least", "parts", "pieces", "tail")
 
     def __init__(
         self,
@@ -103,6 +105,7 @@ class Text:
         self.head = head
         self.tail = tail
         self.least = max(least, len(head), len(tail))
+        self.pieces: Sequence[Value] | None = None
 
     def __repr__(self) -> str:
         return "text(" + " + ".join(map(repr, self.parts)) + ")"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,9 @@ from pentalint.evaluate.values import (
     List,
     Ref,
     Value,
+    lift,
 )
+from pentalint.match.project_files import KINDS, Documents
 from pentalint.settings import paths
 from pentalint.settings.environment import parsed
 from pentalint.settings.paths import ROOT, PathValue
@@ -31,13 +34,18 @@ SIZE = 200_000
 
 
 class Disk(Reading):
-    """`present` says whether a path below the project is there."""
+    """`present` says whether a path below the project is there, `documents` reads what TOML and YAML hold."""
 
     def __init__(
-        self, *arguments: Any, present: Callable[[str], bool] = lambda path: False, **named: Any
+        self,
+        *arguments: Any,
+        present: Callable[[str], bool] = lambda path: False,
+        documents: Documents = lambda kind, text: None,
+        **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
         self.present = present
+        self.documents = documents
 
     def combine(self, op: ast.operator, left: Value, right: Value) -> Value:
         left, right = self.force(left), self.force(right)
@@ -81,7 +89,7 @@ class Disk(Reading):
         if name is not None and self.present(name):
             return TRUE
         name = name or text
-        self.notes[f"{name} is taken not to be there, as it is not in the project"] = None
+        self.remark(f"{name} is taken not to be there, as it is not in the project")
         return FALSE
 
     def file_call(self, callee: Ref, arguments: Arguments) -> Value | None:
@@ -90,30 +98,45 @@ class Disk(Reading):
         if isinstance(base, PathValue) and path.endswith(".read_text"):
             text = self.file_text(base.text)
             return None if text is None else Const(text)
-        opened = (
-            base
-            if path.endswith(".read")
-            else arguments.positional[0]
-            if path == "json.load" and arguments.positional
-            else None
-        )
-        if not isinstance(opened, Ref) or opened.path not in OPENED or opened.arguments is None:
+        given = arguments.positional[0] if arguments.positional else None
+        if path in KINDS and given is not None:
+            text = self.opened_text(given, binary=True) if isinstance(given, Ref) else None
+            if text is None and path.startswith("yaml."):
+                text = given.value if isinstance(given, Const) and isinstance(given.value, str) else None
+            return None if text is None else self.document(KINDS[path], text)
+        method = path.rpartition(".")[2]
+        if method not in ("read", "readlines") or not isinstance(base, Ref) or given is not None:
             return None
-        given = (
-            opened.base.base
-            if opened.path != "builtins.open()" and isinstance(opened.base, Ref)
-            else opened.arguments.get("0")
-        )
-        mode = opened.arguments.get(
-            "0" if isinstance(given, PathValue) and opened.path != "builtins.open()" else "1=mode"
-        )
-        if mode is not None and paths.text_of(mode) not in ("r", "rt"):
-            return None
-        name = None if given is None else paths.text_of(given)
-        text = None if name is None else self.file_text(name)
+        text = self.opened_text(base)
         if text is None:
             return None
-        return Const(text) if path != "json.load" else parsed(text, "json")
+        return Const(text) if method == "read" else lines_of(text)
+
+    def document(self, kind: str, text: str) -> Value | None:
+        """What a document holds; None when it is not known."""
+        if kind == "json":
+            return parsed(text, "json")
+        entries = self.documents(kind, text)
+        return None if entries is None else lift({key: value for key, (value, _) in entries.items()})
+
+    def opened_text(self, opened: Ref, *, binary: bool = False) -> str | None:
+        """The text of a file of the project that has been opened for reading."""
+        name, mode = opened_file(opened)
+        modes = ("r", "rt", "rb") if binary else ("r", "rt")
+        return self.file_text(name) if name is not None and mode in modes else None
+
+    def opens_nothing(self, value: Value) -> bool:
+        """Whether a file is opened for reading that is taken not to be there."""
+        name, mode = opened_file(value) if isinstance(value, Ref) else (None, "")
+        return name is not None and mode in ("r", "rt", "rb") and self.exists(name) is FALSE
+
+    def iterated(self, value: Value) -> Value:
+        """A file gives its lines."""
+        found = self.force(value)
+        text = self.opened_text(found) if isinstance(found, Ref) and found.path in OPENED else None
+        if text is None:
+            return super().iterated(value)
+        return lines_of(text)
 
     def file_text(self, text: str) -> str | None:
         """The text of a file of the project; None when it is not there, or no text of a moderate size."""
@@ -144,6 +167,21 @@ class Disk(Reading):
                 text_of_file.add(Const(content), node)
                 receiver.call("read_string", text_of_file)
         return List([])
+
+
+def opened_file(opened: Ref) -> tuple[str | None, str | None]:
+    """The name of the file that a call opens, and how; None for what is not known, or opens nothing."""
+    if opened.path not in OPENED or opened.arguments is None:
+        return None, None
+    method = opened.path == "pathlib.Path().open()"
+    given = opened.base.base if method and isinstance(opened.base, Ref) else opened.arguments.get("0")
+    mode = opened.arguments.get("0=mode" if method else "1=mode")
+    return None if given is None else paths.text_of(given), "r" if mode is None else paths.text_of(mode)
+
+
+def lines_of(text: str) -> List:
+    """The lines of a file, each with its end, as Python reads them."""
+    return List([Const(line) for line in io.StringIO(text, newline=None)])
 
 
 def file_names(arguments: Arguments) -> list[str] | None:

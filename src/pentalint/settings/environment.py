@@ -1,7 +1,7 @@
 """Reads of the environment: which call reads which variable, what its absence gives, and what becomes of its text.
 
 Checked on django-environ 0.14, python-decouple 3.8, environs 15.2, dj-database-url 3.1. Kinds are str, bool, int, float, list,
-tuple, json, dict, database, and "" for what is not followed."""
+tuple, json, dict, database (of dj-database-url), address (a database of django-environ), and "" for what is not followed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.values import NONE, Const, Function, List, Ref, Value, lift, plain
-from pentalint.settings.urls import DEFAULTS, database
+from pentalint.settings.urls import DEFAULTS, database, environ_database
 
 TRUE = frozenset(["true", "on", "ok", "y", "yes", "1"])
 """What django-environ takes for true (in any case); everything else is false."""
@@ -38,8 +38,8 @@ METHODS = {
     "json": "json",
     "dict": "dict",
     "get_value": "str",
-    "db": "database",
-    "db_url": "database",
+    "db": "address",
+    "db_url": "address",
     "dj_db_url": "database",
 }
 """Methods of the objects that read, with the kind of what they give."""
@@ -119,7 +119,7 @@ def environ_read(owner: Ref, method: str, arguments: Arguments) -> Read | None:
     kind = METHODS.get(method, "") if method else kind_of(arguments.get("1=cast") or cast)
     if not method and kind == "str" and (arguments.get("1=cast") or cast) is None:
         kind = type_kind(default)
-    return Read(name, default, kind, kind == "database")
+    return Read(name, default, kind, kind == "address")
 
 
 def scheme_of(owner: Ref, name: str) -> tuple[Value | None, Value | None]:
@@ -212,6 +212,9 @@ def parsed(raw: str, kind: str, arguments: Arguments | None = None) -> Value | N
         return None
     if kind == "database" and isinstance(made, dict) and arguments is not None:
         made = {**made, **added(arguments)}
+    engine = text(arguments.keywords.get("engine")) if arguments is not None else None
+    if kind == "address" and isinstance(made, dict) and engine is not None:
+        made["ENGINE"] = engine
     return None if made is None else lift(made)
 
 
@@ -255,4 +258,5 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "json": json.loads,
     "dict": pairs,
     "database": database,
+    "address": environ_database,
 }

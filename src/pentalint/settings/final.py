@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pentalint.evaluate.values import UNKNOWN, Class, Const, Package, Ref, Value, options
+from pentalint.evaluate.values import UNKNOWN, UNSET, Class, Const, Package, Ref, Value, join_all, options
 from pentalint.settings.environment import FALSE, TRUE, value_read
 from pentalint.settings.interpreter import SettingsInterpreter
-from pentalint.settings.model import Contribution, FinalSetting, State, Variable
+from pentalint.settings.model import OPTIONAL, Contribution, FinalSetting, State, Variable
 from pentalint.settings.recording import Key, class_owner
 from pentalint.settings.rendering import Rendered, render
 from pentalint.settings.secrets import MASK, is_secret, mask
@@ -32,11 +32,13 @@ def module_world(engine: SettingsInterpreter, path: str) -> World:
     """The settings of a module: its names in capitals, but for what it imports as a module."""
     module = engine.load(engine.index.modules[path])
     names: dict[str, tuple[Value, Key]] = {}
+    engine.loading.append(path)
     for name, value in list(module.env.items()):
         if is_name(name):
             forced = engine.force(value)
             if not isinstance(forced, Package):
                 names[name] = (forced, (path, name))
+    engine.loading.pop()
     return World(engine, names)
 
 
@@ -89,14 +91,16 @@ def finals(unset: World, anything: World | None) -> Iterator[FinalSetting]:
 def absent(name: str, found: tuple[Value, Key], world: World) -> FinalSetting:
     """A setting that is not set unless some variable says so."""
     value, key = found
-    shown = render(value, name, world.engine.force)
+    shown = render(when_set(value), name, world.engine.force)
     return FinalSetting(
         name,
         "known",
         PLACEHOLDER,
         tuple(world.engine.told.get(key, ())),
         alternatives=() if shown.unknown else (shown.text,),
-        environment=variables(world, key),
+        environment=tuple(
+            replace(one, default=OPTIONAL) if one.default is None else one for one in variables(world, key)
+        ),
     )
 
 
@@ -107,38 +111,75 @@ def final(
     unset: World,
     anything: World | None,
 ) -> FinalSetting:
-    value, key = here
+    whole, key = here
+    value = when_set(whole)
     shown = render(value, name, unset.engine.force)
     environment = {variable.name: variable for variable in variables(unset, key)}
     alternatives: list[str] = []
     told = list(unset.engine.told.get(key, ()))
     if anything is not None and there is not None:
-        other = render(there[0], name, anything.engine.force)
+        other = render(when_set(there[0]), name, anything.engine.force)
         if other.text != shown.text:
             environment = {
                 variable.name: variable for variable in variables(anything, there[1])
             } | environment
             if not other.unknown and not other.variables:
-                alternatives = [
-                    render(option, name, anything.engine.force).text for option in options(there[0])
-                ]
+                alternatives = texts(there[0], name, anything)
             both = anything.engine.told.get(there[1], [])
             told = list(both) if set(told) <= set(both) else told + [one for one in both if one not in told]
     state, reason = judge(shown, unset.engine.reasons.get(key, ""), environment.values(), value)
+    if state == "environment":
+        reason += refusal(shown.variables, unset.engine.required)
+    text = shown.text
+    if whole is not value:
+        text = f"{text} | {PLACEHOLDER}"
+        state = "alternatives" if state == "known" else state
     if state == "alternatives" and not alternatives:
-        alternatives = [render(option, name, unset.engine.force).text for option in options(value)]
+        alternatives = texts(whole, name, unset)
     if state == "alternatives" and not reason:
-        reason = undecided(told)
+        reason = undecided(told) or unsure(unset.engine.reasons.get(key, ""), environment.values())
     return FinalSetting(
         name,
         state,
-        shown.text,
+        text,
         tuple(told),
-        value=shown.value,
+        value=shown.value if whole is value else None,
         alternatives=tuple(dict.fromkeys(alternatives)) if len(alternatives) > 1 else (),
         environment=tuple(environment[one] for one in sorted(environment)),
         reason=reason,
     )
+
+
+def refusal(variables: Iterable[str], required: Mapping[str, str]) -> str:
+    """Where the project refuses to be without one of some variables, as the end of a reason."""
+    places = dict.fromkeys(required[name] for name in variables if name in required)
+    return f"; without it, the project stops at {', '.join(places)}" if places else ""
+
+
+def refusals(required: Mapping[str, str]) -> tuple[str, ...]:
+    """What a project asks of a deployment, as notes: the variables without which it stops with an error."""
+    places: dict[str, list[str]] = {}
+    for name, place in required.items():
+        places.setdefault(place, []).append(name)
+    return tuple(
+        f"{place} raises an error without {', '.join(names)}; a deployment sets what it asks for"
+        for place, names in places.items()
+    )
+
+
+def when_set(value: Value) -> Value:
+    """A value without the possibility that nothing sets the name."""
+    possible = options(value)
+    there = [option for option in possible if option is not UNSET]
+    return join_all(there) if 0 < len(there) < len(possible) else value
+
+
+def texts(value: Value, name: str, world: World) -> list[str]:
+    """Each of the values that a name may have."""
+    return [
+        PLACEHOLDER if option is UNSET else render(option, name, world.engine.force).text
+        for option in options(value)
+    ]
 
 
 def variables(world: World, key: Key) -> tuple[Variable, ...]:
@@ -174,7 +215,15 @@ def judge(shown: Rendered, reason: str, environment: Iterable[Variable], value: 
 
 def reason_is_theirs(value: Value) -> bool:
     """Whether nothing but what a variable says stands between a value and being known."""
-    return all(option is UNKNOWN or isinstance(option, (Const, Ref)) for option in options(value))
+    return value is UNKNOWN or all(isinstance(option, (Const, Ref)) for option in options(value))
+
+
+def unsure(reason: str, environment: Iterable[Variable]) -> str:
+    """Why a value is one of several where no test says so: what can be imported, or what a variable says."""
+    if reason.startswith("it depends on"):
+        return reason
+    required = [one.name for one in environment if one.default is None and one.given is None]
+    return f"it depends on {', '.join(required)}" if required else ""
 
 
 def undecided(told: Iterable[Contribution]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.rounds import carried
 from pentalint.evaluate.signatures import Signature
 from pentalint.evaluate.values import (
     NONE,
@@ -56,8 +57,25 @@ class Following(Inclusion):
         function = callee.function if isinstance(callee, Bound) else callee
         if isinstance(function, Function) and self.may_follow(function):
             receiver = callee.receiver if isinstance(callee, Bound) else None
-            return self.apply(function, receiver, arguments)
+            found = self.apply(function, receiver, arguments)
+            if frame.function is None:
+                self.note_altered(function, receiver, node, frame)
+            return found
         return super().invoke(callee, arguments, node, frame)
+
+    def note_altered(self, function: Function, receiver: Value | None, node: ast.Call, frame: Frame) -> None:
+        """A container that a module hands to a function that changes it depends on what the function reads."""
+        parameters = [*function.node.args.posonlyargs, *function.node.args.args]
+        names = [one.arg for one in (parameters if receiver is None else parameters[1:])]
+        handed = [*zip(names, node.args), *((one.arg, one.value) for one in node.keywords)]
+        if isinstance(function.node, ast.Lambda) or not any(
+            isinstance(given, ast.Name) for _, given in handed
+        ):
+            return
+        altered = carried(function.node.body).altered
+        for name, given in handed:
+            if name in altered and isinstance(given, ast.Name):
+                self.note((self.owner(frame), given.id), node, frame, function.name)
 
     def may_follow(self, function: Function) -> bool:
         """Whether a call is followed with its arguments."""

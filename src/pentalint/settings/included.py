@@ -37,7 +37,7 @@ class Inclusion(Naming):
 
     def include_absent(self, reason: str, frame: Frame) -> None:
         """Nothing is known of an included file: it is taken not to be there."""
-        self.notes[reason] = None
+        self.remark(reason)
 
     def run_included(self, module: Module, frame: Frame) -> None:
         """Evaluate a file in the namespace of another module."""

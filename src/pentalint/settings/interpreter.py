@@ -1,11 +1,13 @@
-"""Settings as they will be: the interpreter with what settings modules do beside assigning. What it adds is in eight files, each
-building on the one before: `recording` (who wrote what), `reading` (the environment), `disk` (paths and files), `naming`
-(`globals()` and its like, modules that are not there), `included` (files taken in), `following` (own functions), `libraries`
-(calls of others), and this one (names, control flow)."""
+"""Settings as they will be: the interpreter with what settings modules do beside assigning. What it adds is in eleven files, each
+building on the one before: `remarks` (notes), `recording` (who wrote what), `reading` (the environment), `disk` (paths and
+files), `naming` (`globals()` and its like, modules that are not there), `included` (files taken in), `following` (own
+functions), `libraries` (calls of others), `catching` and `stopping` (errors), and this
+one (names, control flow)."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
 from pentalint.evaluate.events import Frame
@@ -25,27 +27,20 @@ from pentalint.evaluate.values import (
 from pentalint.evaluate.walks import walk
 from pentalint.settings import paths
 from pentalint.settings.environment import Read
-from pentalint.settings.libraries import Libraries
 from pentalint.settings.namespaces import Namespace
-from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields
+from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields, same_type
 from pentalint.settings.paths import ROOT, PathValue
 from pentalint.settings.reading import FromEnvironment, as_text
-
-KEY_FAULTS = frozenset(["", "KeyError", "LookupError", "Exception", "BaseException"])
-
-
-IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
-
-
-TEXT_METHODS = frozenset("strip lstrip rstrip split lower upper title replace startswith endswith".split())  # noqa: SIM905
-"""Methods of strings that raise no `KeyError`."""
-
+from pentalint.settings.stopping import Stopping
 
 LONG = 100
 """Rounds of a loop over known elements that are followed one by one."""
 
+STEPS = 8_000
+"""Statements that all rounds of a longer loop may have together, as one over the lines of a file."""
 
-class SettingsInterpreter(Libraries):
+
+class SettingsInterpreter(Stopping):
     """`served` says that what is evaluated is imported by a server: it is no script, and no test runs."""
 
     def __init__(self, *arguments: Any, served: bool = True, **named: Any) -> None:
@@ -102,6 +97,11 @@ class SettingsInterpreter(Libraries):
                 return UNKNOWN if here is None else Const(here is isinstance(op, ast.In))
             if right.path == "sys.modules" and self.served and left.value in ("pytest", "unittest", "nose"):
                 return Const(isinstance(op, ast.NotIn))
+        if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, Package) and isinstance(left, Const):
+            return Const((left.value in right.module.env) is isinstance(op, ast.In))
+        verdict = same_type(op, left, right)
+        if verdict is not None:
+            return Const(verdict)
         if isinstance(left, PathValue) or isinstance(right, PathValue):
             left, right = as_text(left), as_text(right)
         return super().compared(op, left, right)
@@ -113,10 +113,19 @@ class SettingsInterpreter(Libraries):
             found = walk(source, look=True) if isinstance(source, (List, Dict)) else None
             if found is not None and found.exact and not found.items:
                 return self.run_body(node.orelse, frame)
-            if found is not None and found.exact and ROUNDS < len(found.items) <= LONG:
+            if (
+                found is not None
+                and found.exact
+                and len(found.items) > ROUNDS
+                and self.is_short(node, found.items)
+            ):
                 walk(source)
                 return self.rounds_of(node, source, found.items, frame)
         return super().for_(node, frame)
+
+    def is_short(self, node: ast.For, items: Sequence[Value]) -> bool:
+        """Whether the rounds of a loop are few, or its body little beside them."""
+        return len(items) <= LONG or len(items) * self.carried(node).size <= STEPS
 
     def subscription(self, node: ast.Subscript, frame: Frame) -> Value:
         container = self.force(self.eval(node.value, frame))
@@ -145,90 +154,6 @@ class SettingsInterpreter(Libraries):
         if name == "__file__":
             return Const(f"{ROOT}/{module.path}")
         return super().member(module, name)
-
-    def try_(self, node: ast.Try, frame: Frame) -> bool:
-        """Local settings that are not in the project are not there: the handler runs, and that is said."""
-        place, missing = next(
-            ((place, name) for place, one in enumerate(node.body) if (name := self.missing([one], frame))),
-            (0, None),
-        )
-        faults = IMPORT_FAULTS
-        if missing is None:
-            if node.handlers and self.finds_variables(node, frame):
-                goes_on = self.run_body(node.body, frame) and self.run_body(node.orelse, frame)
-                return self.run_body(node.finalbody, frame) and goes_on
-            faults = KEY_FAULTS
-            place = next((at for at, one in enumerate(node.body) if self.lacks_variable(one, frame)), -1)
-            if place < 0:
-                return super().try_(node, frame)
-        if place and not self.run_body(node.body[:place], frame):
-            return False
-        for handler in node.handlers:
-            if not faults.isdisjoint(self.handled(handler, frame)):
-                if missing is None:
-                    return self.run_body(handler.body, frame) and self.run_body(node.finalbody, frame)
-                where = f"{frame.module.path}:{node.body[place].lineno}"
-                self.notes[
-                    f"{missing}, imported at {where}, is not in the project; where it is there, it may set anything"
-                ] = None
-                return self.run_body(handler.body, frame) and self.run_body(node.finalbody, frame)
-        return super().try_(node, frame)
-
-    def raised(self, node: ast.Raise, frame: Frame) -> bool:
-        """A module that stops with an error is not deployed: where it does, more is set than is known here, and it goes
-        on."""
-        certain = not frame.branches and not frame.catches
-        if frame.function is None and not frame.in_class_body and certain:
-            self.notes[
-                f"{self.place(node, frame)} raises an error with what is known here; a deployment sets more"
-            ] = None
-            return True
-        return super().raised(node, frame)
-
-    def finds_variables(self, node: ast.Try, frame: Frame) -> bool:
-        """Whether a `try` can only fail for a variable that is not set, and all it reads are set."""
-        found = False
-        for handler in node.handlers:
-            if not set(self.handled(handler, frame)) <= {"KeyError", "LookupError"}:
-                return False
-        for inner in (one for statement in node.body for one in ast.walk(statement)):
-            if isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Load):
-                key = self.force(self.eval(inner.slice, frame))
-                if self.named(inner.value, frame) != "os.environ" or not isinstance(key, Const):
-                    return False
-                if not isinstance(key.value, str) or self.is_set(key.value) is not True:
-                    return False
-                found = True
-            elif (isinstance(inner, ast.Call) and not raises_no_key_error(inner.func)) or isinstance(
-                inner, ast.Raise
-            ):
-                return False
-        return found
-
-    def lacks_variable(self, statement: ast.stmt, frame: Frame) -> bool:
-        """Whether a plain statement reads `os.environ[...]` of a variable that is not set."""
-        if self.world != "unset" or not isinstance(
-            statement, (ast.Assign, ast.AnnAssign, ast.Return, ast.Expr)
-        ):
-            return False
-        found = False
-        for inner in ast.walk(statement):
-            if (
-                isinstance(inner, ast.Subscript)
-                and isinstance(inner.ctx, ast.Load)
-                and self.named(inner.value, frame) == "os.environ"
-            ):
-                key = self.force(self.eval(inner.slice, frame))
-                if isinstance(key, Const) and isinstance(key.value, str) and self.is_set(key.value) is False:
-                    found = True
-        return found
-
-
-def raises_no_key_error(function: ast.expr) -> bool:
-    """Whether calling it is a conversion, or a method of strings that finds or changes text."""
-    if isinstance(function, ast.Name):
-        return function.id in ("int", "float", "bool", "str")
-    return isinstance(function, ast.Attribute) and function.attr in TEXT_METHODS
 
 
 __all__ = ["FromEnvironment", "SettingsInterpreter"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
+from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
@@ -11,30 +13,35 @@ from pentalint.evaluate.methods import MUTATORS
 from pentalint.evaluate.values import (
     NONE,
     UNKNOWN,
+    Choice,
     Const,
     List,
     Package,
     Ref,
     Unknown,
     Value,
+    join,
+    join_all,
+    options,
 )
 from pentalint.settings import paths
+from pentalint.settings.dynaconf import override
 from pentalint.settings.environment import Read, read_of
 from pentalint.settings.following import Following
-from pentalint.settings.model import OPTIONAL, Variable
-from pentalint.settings.objects import AbsentModule, split_url
+from pentalint.settings.objects import AbsentModule, split_url, type_of
 from pentalint.settings.paths import ROOT
+from pentalint.settings.quoting import shown
 from pentalint.settings.reading import as_text
-from pentalint.settings.recording import shown
 
 NAMES = frozenset(
     ["django.utils.translation.gettext_lazy", "django.utils.translation.gettext"]
+    + ["django.utils.safestring.mark_safe"]
     + [
         f"django.utils.translation.{name}"
         for name in ("gettext_noop", "ugettext_lazy", "ugettext", "ugettext_noop")
     ]
 )
-"""Functions that give their text, translated when it is shown."""
+"""Functions that give their text, translated when it is shown, or marked."""
 
 
 EXECUTING = frozenset(["builtins.exec", "builtins.execfile"])
@@ -47,7 +54,7 @@ WHOLE = frozenset(["os.environ.items", "os.environ.keys", "os.environ.values"])
 _FILES = "{} reads variables from a file; those in it hold where they are not set"
 
 
-_DYNACONF = "{} lets Dynaconf replace any setting, by its own files and variables"
+_DYNACONF = "{} lets Dynaconf replace any setting, by its own files and by variables"
 
 
 TAKING = {
@@ -66,8 +73,15 @@ TAKING = {
 """Calls that take in more than the module says, with the note they are worth."""
 
 
+VERSIONS = frozenset(["importlib.metadata.version", "importlib_metadata.version"])
+
+
 class Libraries(Following):
-    """See the module's docstring."""
+    """`version_of` gives the version of the distribution that the project is, by its name; None for others."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.version_of: Callable[[str], str | None] = lambda name: None
 
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         base = callee.base
@@ -102,6 +116,11 @@ class Libraries(Following):
             return given[0]
         if path in WHOLE and self.world == "unset":
             return List([])
+        if path in VERSIONS and len(given) == 1:
+            version = self.version_of(paths.text_of(given[0]) or "")
+            return None if version is None else Const(version)
+        if path == "django.http.request.split_domain_port" and len(given) == 1:
+            return split_domain_port(given[0])
         return replaced(arguments) if path == "re.sub" else split_url(path, arguments)
 
     def taken_in(self, path: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
@@ -110,19 +129,26 @@ class Libraries(Following):
             self.open(frame, f"`{shown(node)}` ({self.place(node, frame)}) may set anything")
             return NONE
         if path in TAKING:
-            self.notes[TAKING[path].format(self.place(node, frame))] = None
+            self.remark(TAKING[path].format(self.place(node, frame)))
+            if TAKING[path] is _DYNACONF and frame.function is None:
+                override(self, arguments, node, frame)
         if path in ("split_settings.tools.include", "split_settings.include"):
             self.include(arguments, node, frame)
             return NONE
         if path != "importlib.import_module" or not arguments.positional:
             return None
-        name = paths.text_of(arguments.positional[0]) or ""
+        named = [paths.text_of(option) for option in options(arguments.positional[0])]
+        found = [self.module_named(name, node, frame) if name else None for name in named]
+        return join_all(one or UNKNOWN for one in found) if any(found) else None
+
+    def module_named(self, name: str, node: ast.AST, frame: Frame) -> Value | None:
+        """A module that is imported by its name; None for one of another package."""
         module = self.index.find(name, frame.module)
         if module is not None:
             return Package(module)
-        if not name or not self.index.owns(name):
+        if not self.index.owns(name):
             return None
-        self.notes[f"{name}, imported at {self.place(node, frame)}, is not in the project"] = None
+        self.remark(f"{name}, imported at {self.place(node, frame)}, is not in the project")
         return AbsentModule(name)
 
     def changed_in_place(self, item: Ref, node: ast.Call, frame: Frame) -> None:
@@ -160,17 +186,44 @@ class Libraries(Following):
         ):
             known = self.member(target.module, str(given[1].value))
             return self.force(known) if not isinstance(known, Unknown) else given[2]
+        if (
+            name == "type"
+            and len(given) == 1
+            and target is not None
+            and (kind := type_of(self.force(target)))
+        ):
+            return kind
+        if isinstance(target, Choice) and name in ("getattr", "hasattr"):
+            absent = next((option for option in target.values if isinstance(option, AbsentModule)), None)
+            if absent is not None:
+                arguments.positional[0] = absent
+                found = self.call_builtin(name, arguments, node, frame)
+                return UNKNOWN if found is None else join(found, UNKNOWN)
         if isinstance(target, AbsentModule) and name == "dir":
             return List([])
         if isinstance(target, AbsentModule) and len(given) > 1 and isinstance(given[1], Const):
             read = f"{target.name}.{given[1].value}"
+            if name in ("getattr", "hasattr") and str(given[1].value).startswith("__"):
+                return UNKNOWN  # every module has a file, and is there when it is asked
             if name == "getattr":
                 default = given[2] if len(given) > 2 else None
                 return self.read_variable(Read(read, default, "str"), node, arguments, frame)
             if name == "hasattr":
-                self.reads.setdefault(read, Variable(read, OPTIONAL, "", 0))
-                return UNKNOWN
+                here = self.is_set(read)
+                return UNKNOWN if here is None else Const(here)
         return super().call_builtin(name, arguments, node, frame)
+
+
+def split_domain_port(host: Value) -> Value | None:
+    """`split_domain_port("example.org:8000")` of Django 4.2 to 6.0, for hosts without brackets; None for others."""
+    text = (paths.text_of(host) or "").lower()
+    if not text or not _HOST.fullmatch(text):
+        return None
+    domain, _, port = text.partition(":")
+    return List([Const(domain.removesuffix(".")), Const(port)], "tuple")
+
+
+_HOST = re.compile(r"[a-z0-9.-]+(:[0-9]+)?")
 
 
 def replaced(arguments: Arguments) -> Value | None:

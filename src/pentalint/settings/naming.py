@@ -21,7 +21,7 @@ from pentalint.evaluate.values import (
 )
 from pentalint.settings.disk import Disk
 from pentalint.settings.namespaces import Namespace
-from pentalint.settings.recording import shown
+from pentalint.settings.quoting import shown
 
 
 class Naming(Disk):
@@ -129,14 +129,14 @@ class Naming(Disk):
     def open_names(self, frame: Frame) -> None:
         reason = f"{self.importing}, which is not in the project"
         for name in [name for name in frame.env if name.isupper()]:
-            self.notes[reason] = None
+            self.remark(reason)
             frame.env[name] = self.force(frame.env[name])
             self.reasons[(self.owner(frame), name)] = reason
         super().open_names(frame)
 
     def open(self, frame: Frame, reason: str) -> None:
         """Anything may have been set: no name that was set before is certain."""
-        self.notes[reason] = None
+        self.remark(reason)
         env = frame.module.env
         for name, value in env.items():
             if name.isupper():

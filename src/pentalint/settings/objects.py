@@ -1,13 +1,13 @@
-"""Objects of the standard library whose attributes are known, files whose text is, and modules that only the place of the
-deployment has."""
+"""Objects of the standard library whose attributes are known, types, and modules that only the place of the deployment has."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.values import Const, Ref, Value, lift
+from pentalint.evaluate.values import Const, Dict, List, Ref, Value, lift
 
 URLS = frozenset(["urllib.parse.urlparse", "urllib.parse.urlsplit"])
 
@@ -53,6 +53,35 @@ class AbsentModule(Ref):
     def __init__(self, name: str) -> None:
         super().__init__(name, Arguments())
         self.name = name
+
+
+TYPES = frozenset(
+    f"builtins.{name}" for name in ("str", "bytes", "int", "float", "bool", "list", "tuple", "set", "dict")
+)
+"""Types that two names of are never the same."""
+
+
+def type_of(value: Value) -> Ref | None:
+    """`type(value)`; None when it is not known."""
+    if isinstance(value, Const) and value.value is not None:
+        name = type(value.value).__name__
+    elif isinstance(value, Dict):
+        name = "dict"
+    else:
+        name = value.kind if isinstance(value, List) else ""
+    return Ref(f"builtins.{name}") if f"builtins.{name}" in TYPES else None
+
+
+def same_type(op: ast.cmpop, left: Value, right: Value) -> bool | None:
+    """`type(x) is str`, `type(x) in (list, tuple)`; None for what does not compare types that are known."""
+    among = isinstance(op, (ast.In, ast.NotIn))
+    if not among and not isinstance(op, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)):
+        return None
+    others = right.items if among and isinstance(right, List) and right.complete else [] if among else [right]
+    if not others or not all(type(one) is Ref and one.path in TYPES for one in (left, *others)):
+        return None
+    found = any(isinstance(one, Ref) and isinstance(left, Ref) and one.path == left.path for one in others)
+    return found is not isinstance(op, (ast.NotIn, ast.IsNot, ast.NotEq))
 
 
 def split_url(path: str, arguments: Arguments) -> Fields | None:

@@ -35,6 +35,10 @@ PYDANTIC = frozenset(
 )
 
 
+ALL = "*"
+"""Stands for all variables, where a module looks through them."""
+
+
 class FromEnvironment(Ref):
     """The text of a variable that has to be set, or in the other world of any."""
 
@@ -49,7 +53,9 @@ class FromEnvironment(Ref):
 
 
 class Reading(Recorder):
-    """`given` are variables that a file of the deployment sets; `latest` is the read that was made last."""
+    """`given` are variables that a file of the deployment sets, `required` those that it has to set, as the project refuses what is
+    there without them, each with the place where it does; `latest` is the read that was made last, `direct` the variables that
+    were read by name."""
 
     def __init__(
         self, *arguments: Any, world: str = "unset", given: Mapping[str, str] | None = None, **named: Any
@@ -57,6 +63,8 @@ class Reading(Recorder):
         super().__init__(*arguments, **named)
         self.world = world
         self.given: Mapping[str, str] = given or {}
+        self.required: Mapping[str, str] = {}
+        self.direct: set[str] = set()
         self.variables: dict[tuple[str, str], FromEnvironment] = {}
         self.latest: Read | None = None
         self.has_read = False
@@ -65,10 +73,11 @@ class Reading(Recorder):
     def is_set(self, name: str) -> bool | None:
         """Whether a variable is set: as the deployment says, else not; in the other world nobody knows."""
         self.has_read = True
+        self.direct.add(name)
         self.reads.setdefault(name, Variable(name, OPTIONAL, "", 0, self.given.get(name)))
         if name in self.given:
             return True
-        return False if self.world == "unset" else None
+        return False if self.world == "unset" and name not in self.required else None
 
     def read_variable(
         self, read: Read, node: ast.AST | None, arguments: Arguments | None = None, frame: Frame | None = None
@@ -77,11 +86,19 @@ class Reading(Recorder):
         default = None if read.default is None else self.force(read.default)
         self.latest = read
         self.has_read = True
+        self.direct.add(read.name)
+        if read.name in self.required:
+            default = None
         raw = self.given.get(read.name)
         told = None if default is None else describe(default)
         place = (frame.module.path, getattr(node, "lineno", 0)) if frame is not None else ("", 0)
         before = self.reads.get(read.name)
-        if told is None and before is not None and before.default == OPTIONAL:
+        if (
+            told is None
+            and read.name not in self.required
+            and before is not None
+            and before.default == OPTIONAL
+        ):
             told = OPTIONAL  # it was asked whether it is there
         self.reads[read.name] = Variable(read.name, told, *place, raw)
         if raw is not None:
@@ -132,8 +149,11 @@ class Reading(Recorder):
 
     def iterated(self, value: Value) -> Value:
         value = self.force(value)
-        if type(value) is Ref and value.path == "os.environ" and self.world == "unset":
-            return List([Const(name) for name in self.given])
+        if type(value) is Ref and value.path == "os.environ":
+            self.has_read = True
+            self.reads.setdefault(ALL, Variable(ALL, OPTIONAL, "", 0))
+            if self.world == "unset":
+                return List([Const(name) for name in self.given])
         return super().iterated(value)
 
     def instance_attribute(self, value: Instance, name: str, node: ast.AST, frame: Frame) -> Value:

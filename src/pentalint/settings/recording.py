@@ -8,18 +8,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pentalint.evaluate import expressions, statements
+from pentalint.evaluate.blocks import jumps
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.methods import MUTATORS
+from pentalint.evaluate.models import Model
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.rounds import root
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import UNKNOWN, Class, Instance, Lazy, Unknown, Value
+from pentalint.evaluate.values import UNKNOWN, Class, Instance, Lazy, Package, Ref, Unknown, Value
 from pentalint.settings.model import Contribution, Variable
-from pentalint.settings.secrets import mask_code, mask_expression
+from pentalint.settings.quoting import shown, source
+from pentalint.settings.remarks import Remarking
+from pentalint.settings.secrets import mask_code
 
 Key = tuple[str, str]
 """Path of the module, with `:` and the qualified name when it is a class's; and the name."""
-
-TEXT = 120
-"""Characters of a statement that are shown."""
 
 TESTS = 3
 """Conditions of a statement that are shown, innermost last."""
@@ -27,7 +30,7 @@ TESTS = 3
 HOW = {ast.AugAssign: "add", ast.ImportFrom: "import", ast.Import: "import", ast.Delete: "delete"}
 
 
-class Recorder(Interpreter):
+class Recorder(Remarking):
     """Remembers, beside the values. `told` are contributions, `depends` variables, `reasons` why a value is not known."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -38,7 +41,6 @@ class Recorder(Interpreter):
         self.reads: dict[str, Variable] = {}
         self.blame = ""
         self.hosts: dict[str, str] = {}
-        self.notes: dict[str, None] = {}
         self.fine = False
         """Whether the statements of functions are told apart as well."""
         self.trail: dict[str, Variable] = {}
@@ -65,7 +67,8 @@ class Recorder(Interpreter):
                     return False
             finally:
                 if frame.function is None:
-                    self.reads, self.blame = reads, blame
+                    decided = self.reads if jumps(statement) else {}
+                    self.reads, self.blame = {**reads, **decided}, blame
                 elif self.fine:
                     self.trail.update(self.reads)
                     self.reads, self.blame = reads, blame
@@ -73,7 +76,7 @@ class Recorder(Interpreter):
 
     def load(self, module: Module) -> Module:
         if module.state:
-            return module
+            return super().load(module)
         reads, blame = self.reads, self.blame
         self.reads, self.blame = {}, ""
         try:
@@ -156,6 +159,18 @@ class Recorder(Interpreter):
             self.blame = f"`{shown(node)}` ({frame.module.path}:{getattr(node, 'lineno', 0)}) is not followed"
         return value
 
+    def call(self, node: ast.Call, frame: Frame) -> Value:
+        """A container that a method changes depends on what the arguments read, and so does a configuration that takes in files."""
+        value = super().call(node, frame)
+        function = node.func
+        if isinstance(function, ast.Attribute) and frame.function is None and self.reads:
+            name, method = root(function.value), function.attr
+            target = self.named_value(name, frame) if name else None
+            takes = isinstance(target, Model) and method.startswith("read")
+            if takes or (name and method in MUTATORS and not isinstance(target, (Ref, Package))):
+                self.depends.setdefault((self.owner(frame), name), {}).update(self.reads)
+        return value
+
     # -- what is written ---------------------------------------------------------------------------------------
 
     def bind(self, name: str, value: Value, node: ast.AST, frame: Frame) -> None:
@@ -167,8 +182,9 @@ class Recorder(Interpreter):
             if name.isupper():
                 self.force(value)
                 self.inherit(key, (value.module.path, value.name))
-            return
-        if not frame.branches:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                return
+        elif not frame.branches:
             self.depends.pop(key, None)
             self.reasons.pop(key, None)
         self.note(key, node, frame, HOW.get(type(node), "set"))
@@ -270,17 +286,3 @@ def methods_of(
 def class_owner(cls: Class) -> str:
     """The owner of a class's names."""
     return f"{cls.module.path}:{cls.qualname}"
-
-
-def shown(node: ast.AST) -> str:
-    """An expression as text, cut to what a line holds."""
-    text = mask_expression(ast.unparse(node))
-    return text if len(text) <= TEXT // 2 else text[: TEXT // 2 - 1] + "…"
-
-
-def source(node: ast.AST, frame: Frame) -> str:
-    """The first line of a statement as it stands in its file."""
-    lines = frame.module.source.lines if frame.module.source is not None else []
-    number = getattr(node, "lineno", 0)
-    text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    return text if len(text) <= TEXT else text[: TEXT - 1] + "…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -145,16 +145,23 @@ class Renderer:
 
     def built(self, value: Text, name: str, levels: int) -> str:
         """A string of parts: as an f-string where their order is known, else what it is made of."""
+        if value.pieces is not None:
+            return f"f{self.fields(value.pieces, name, levels)!r}"
         shown = [self.part(part, name, levels) for part in value.parts]
-        if value.how in ("f-string", "+"):
-            pieces = [
-                text if isinstance(part, Const) else "{" + text + "}"
-                for part, text in zip(value.parts, shown)
-            ]
-            return f"f{''.join(pieces)!r}"
         if not self.found.variables:
             self.missing(f"a text that is made by `{value.how}` is not followed")
         return f"<text made of {', '.join(shown)}>"
+
+    def fields(self, pieces: Sequence[Value], name: str, levels: int) -> str:
+        """The inside of an f-string."""
+        found = []
+        for piece in pieces:
+            if isinstance(piece, Text) and piece.pieces is not None and levels:
+                found.append(self.fields(piece.pieces, name, levels - 1))
+            else:
+                shown = self.part(piece, name, levels)
+                found.append(shown if isinstance(piece, Const) else "{" + shown + "}")
+        return "".join(found)
 
     def part(self, part: Value, name: str, levels: int) -> str:
         """A part of a string."""

@@ -1,0 +1,25 @@
+"""Statements and expressions as reports quote them, secrets masked."""
+
+from __future__ import annotations
+
+import ast
+
+from pentalint.evaluate.events import Frame
+from pentalint.settings.secrets import mask_expression
+
+TEXT = 120
+"""Characters of a statement that are shown."""
+
+
+def shown(node: ast.AST) -> str:
+    """An expression as text, cut to what a line holds."""
+    text = mask_expression(ast.unparse(node))
+    return text if len(text) <= TEXT // 2 else text[: TEXT // 2 - 1] + "…"
+
+
+def source(node: ast.AST, frame: Frame) -> str:
+    """The first line of a statement as it stands in its file."""
+    lines = frame.module.source.lines if frame.module.source is not None else []
+    number = getattr(node, "lineno", 0)
+    text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    return text if len(text) <= TEXT else text[: TEXT - 1] + "…"
