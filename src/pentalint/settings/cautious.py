@@ -25,12 +25,18 @@ REPLACING = frozenset({"os.environ.update", "os.environ.pop", "os.environ.popite
 """Methods by which a program changes its own environment."""
 
 
+CALLS = 1_000
+"""Calls of the project's functions that are followed for one deployment: `check` looks at every project, and most need fewer
+than a hundred."""
+
+
 class Cautious(SettingsInterpreter):
     """`pentalint settings` takes files and modules that are not in the project not to be there, and says so. A finding must
     hold wherever the project is deployed: here they may be there, and may say anything."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, world="set", **named)
+        self.most = CALLS
 
     # -- what is not in the project --------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ def judged_finally(
     """What is `judged` with the values that `engine` finds where they are decided. `plain` has evaluated `owner`; `image` is
     the file whose variables the engine was given."""
     path = owner.path if isinstance(owner, Module) else owner.module.path
+    engine.followed = 0
     module = engine.load(engine.index.modules[path])
     if module.state == FAILED or path in engine.failures:
         return judged
