@@ -374,6 +374,12 @@ BASE_DIR = Path(__file__).resolve().parent
 {HEAD}CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(BASE_DIR / "c")}}}}
 MEDIA_ROOT = str(BASE_DIR / "media")
 """,
+    "nor is one in the directory where the program starts": f"""{IMAGE}
+# file: shop/settings.py
+import os
+
+{HEAD}CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": os.path.abspath("c")}}}}
+""",
 }  # fmt: skip
 """Projects of which nothing is certain, or all is well: the twins of those above."""
 

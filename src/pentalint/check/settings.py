@@ -32,8 +32,10 @@ from pentalint.rule import SettingsModel
 from pentalint.settings.applications import Joiner
 from pentalint.settings.cherrypy_files import file_deployments
 from pentalint.settings.discovery import Deployed
+from pentalint.settings.evaluations import find_writers
 from pentalint.settings.final import World, class_world, final_settings, module_world, refusals
 from pentalint.settings.gathered import Gatherer, gather
+from pentalint.settings.gathering import GatheringInterpreter
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.logged import LoggedInterpreter
 from pentalint.settings.model import Deployment
@@ -166,6 +168,9 @@ class Settings:
         kind = partial(LoggedInterpreter, present=self.is_there, objects=objects)
         engine = interpreter(plan, read, log, kind)
         engine.follows = lambda function: not names(words_of(log))(function)
+        engine.whole = log.environment
+        log.trusting = True
+        log.depends = lambda setting: bool(engine.source(setting)[0])
         return Joiner(follow(plan, read, log, engine), engine)
 
     def followed(self, framework: str) -> list[Deployment]:
@@ -186,15 +191,32 @@ class Settings:
         model = self.models[framework]
         plan, read = self.plan, self.read
         files = [file for file in plan.files if file.role.main and framework in plan.frameworks(file.path)]
-        listener = Gatherer(plan.knowledge, model, project_files(plan, read, SettingsFiles))
-        engine = make_engine(SettingsInterpreter, plan, read, listener, served=False, present=self.is_there)
+        listener, engine = self.gatherer(model)
+        leads = find_writers(files, read, engine, model, listener.writers)
+        listener, engine = self.gatherer(model)
         self.engines[(framework, (), ())] = engine
-        gathered = gather(framework, files, read, engine, listener)
+        gathered = gather(framework, files, read, engine, listener, leads)
         rest = [file for file in files if file.path not in listener.files.stubs]
         found = [*file_deployments(framework, model, rest, read, engine), *gathered]
         if framework == "pyramid":
             found += paste_deployments(self.paste_files(), [file.path for file in files])
         return unique([*found, *self.marked(framework, set())])
+
+    def gatherer(self, model: SettingsModel) -> tuple[Gatherer, GatheringInterpreter]:
+        """A listener for what code writes into the configuration of a process, and the engine it listens to."""
+        plan, read = self.plan, self.read
+        listener = Gatherer(plan.knowledge, model, project_files(plan, read, SettingsFiles))
+        engine = make_engine(
+            GatheringInterpreter,
+            plan,
+            read,
+            listener,
+            served=False,
+            present=self.is_there,
+            containers=model.containers,
+        )
+        listener.engine = engine
+        return listener, engine
 
     def paste_files(self) -> dict[str, str]:
         """The files of the project that PasteDeploy reads, by path."""

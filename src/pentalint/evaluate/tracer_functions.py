@@ -37,8 +37,8 @@ from pentalint.evaluate.values import (
 CALL_DEPTH = 20
 """Project functions are followed through this many calls."""
 
-RECURSION = 2
-"""So often a function may be on the way at once: what it does with data it has shown by then."""
+RECURSION = 5
+"""So often a function is evaluated again for calls of itself: what it does with data it has shown by then."""
 
 CALLS = 500
 """Calls of project functions that one entry point may lead to."""
@@ -188,7 +188,7 @@ class TracerFunctions(TracerApis):
             key = (function, *given.values())
         applied = self.memo.get(key)
         if applied is None:
-            if key in self.memo or self.depth >= CALL_DEPTH or self.running.get(function, 0) >= RECURSION:
+            if key in self.memo or self.depth >= CALL_DEPTH or self.running.get(function, 0) > RECURSION:
                 return self.validated(function, given, UNKNOWN, frame)  # recursion
             applied = self.evaluated(function, given, key, node, frame)
             if applied is None:
@@ -309,11 +309,13 @@ class TracerFunctions(TracerApis):
         mutable = any(isinstance(value, (Instance, List, Dict)) for value in given.values())
         self.memo[key] = None
         self.depth += 1
+        outermost = function not in self.running
         self.running[function] = self.running.get(function, 0) + 1
         try:
             applied = self.run(function, given, node, frame)
         finally:
-            self.running[function] -= 1
+            if outermost:
+                del self.running[function]
             self.depth -= 1
             del self.memo[key]
         if not (mutable and self.signature(function).mutates):

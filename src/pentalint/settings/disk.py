@@ -84,7 +84,7 @@ class Disk(Reading):
     def exists(self, text: str) -> Value:
         """Whether a file is there: as it is in the project; elsewhere nobody knows."""
         name = below_root(text)
-        if name is None and not paths.is_absolute(text):
+        if name is None and (not paths.is_absolute(text) or text.startswith(paths.WORKING)):
             return UNKNOWN
         if name is not None and self.present(name):
             return TRUE

@@ -104,7 +104,7 @@ class Following(Inclusion):
             function.module, env, function, function.owner, function.closure, conditional=self.doubtful
         )
         if self.fine:
-            self.called_frames[id(inner)] = inner
+            self.begin(inner)
         self.level += 1
         trail, self.trail = self.trail, {}
         try:
@@ -122,6 +122,10 @@ class Following(Inclusion):
             self.level -= 1
             self.reads.update(self.trail)
             self.trail = trail
+
+    def begin(self, frame: Frame) -> None:
+        """A function begins with the arguments of a call."""
+        self.called_frames[id(frame)] = frame
 
     def latest_read(self) -> Read | None:
         """The read that was made last."""

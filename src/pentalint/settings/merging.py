@@ -24,11 +24,11 @@ from pentalint.evaluate.values import (
 )
 from pentalint.settings.namespaces import Namespace
 from pentalint.settings.objects import AbsentModule, Fields
-from pentalint.settings.paths import HOME, ROOT, TEMPORARY, PathValue
+from pentalint.settings.paths import PLACES, PathValue
 from pentalint.settings.reading import FromEnvironment
 from pentalint.settings.secrets import is_secret
 
-_SOMEWHERE = re.compile("|".join(map(re.escape, (ROOT, HOME, TEMPORARY, "<server>"))))
+_SOMEWHERE = re.compile("|".join(map(re.escape, (*PLACES, "<server>"))))
 """What stands in texts for what only the place of the deployment decides."""
 
 OWN = (FromEnvironment, AbsentModule, Namespace, Fields, Model)
