@@ -366,20 +366,6 @@ MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
 if os.environ.get("HARD"):
     secure(MIDDLEWARE)
 """,
-    "a path is not relative because its root is unknown": f"""{IMAGE}
-# file: shop/settings.py
-from pathlib import Path
-
-BASE_DIR = Path(__file__).resolve().parent
-{HEAD}CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(BASE_DIR / "c")}}}}
-MEDIA_ROOT = str(BASE_DIR / "media")
-""",
-    "nor is one in the directory where the program starts": f"""{IMAGE}
-# file: shop/settings.py
-import os
-
-{HEAD}CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": os.path.abspath("c")}}}}
-""",
 }  # fmt: skip
 """Projects of which nothing is certain, or all is well: the twins of those above."""
 
@@ -435,6 +421,31 @@ from .base import *
     files, (found,) = findings(text)
     assert {(found.path, found.span.line)} == marked_lines(files)
     assert found.message.endswith(", as eu/Dockerfile sets DEBUG=1, in shop.settings.eu (security.W018)")
+
+
+@pytest.mark.parametrize(
+    ("location", "relative"),
+    [
+        ("'c'", True),
+        ("str(BASE_DIR / 'c')", False),
+        ("os.path.abspath('c')", False),
+        ("Path.home() / 'c'", False),
+    ],
+)
+def test_a_path_is_not_relative_because_it_is_not_known_where_it_begins(
+    location: str, relative: bool
+) -> None:
+    cache = f"{{'BACKEND': 'django.core.cache.backends.filebased.FileBasedCache', 'LOCATION': {location}}}"
+    text = f"""{IMAGE}
+# file: shop/settings.py
+import os
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent
+{HEAD}CACHES = {{"default": {cache}}}
+"""
+    _, found = findings(text, "django/deployment-check-fails")
+    assert any("caches.W003" in one.message for one in found) is relative
 
 
 def test_containers_that_share_their_parts_or_hold_themselves() -> None:
