@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from pentalint.check.deep import on_deep_stack
 from pentalint.check.deployment_files import environment_of, is_compose, is_dockerfile
 from pentalint.check.documents import read_document
 from pentalint.check.engine import Engine, make_engine
-from pentalint.check.plan import Plan, used_packs
+from pentalint.check.plan import Plan
 from pentalint.evaluate.events import Call, Silent, Write
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
-from pentalint.match.applications import Application
 from pentalint.match.configuration import Configurations
 from pentalint.match.deployment import is_deployed
 from pentalint.match.operations import Operations
@@ -92,25 +90,6 @@ class Hearer(Silent):
 
     def wrote(self, event: Write) -> None:
         self.log.wrote(event)
-
-
-def find_applications(plan: Plan, read: Read) -> tuple[Application, ...]:
-    """The applications of a project whose configuration is followed in order, each with its final settings."""
-
-    def gather() -> tuple[Application, ...]:
-        log = operations_of(plan, models(plan), read)
-        return (
-            ()
-            if log is None
-            else tuple(follow(plan, read, log, interpreter(plan, read, log, Interpreter)).applications)
-        )
-
-    return on_deep_stack(gather)
-
-
-def models(plan: Plan) -> dict[str, SettingsModel]:
-    """The settings of the frameworks in use."""
-    return {name: plan.packs[name].settings for name in used_packs(plan)}
 
 
 def interpreter(plan: Plan, read: Read, log: Operations, kind: Callable[..., Engine]) -> Engine:
