@@ -16,10 +16,11 @@ from pentalint.check.applications import (
     words_of,
 )
 from pentalint.check.deep import on_deep_stack
+from pentalint.check.deployments import Given, find_deployed, settings_engine
 from pentalint.check.distributions import version_of
 from pentalint.check.documents import read_document
 from pentalint.check.engine import make_engine
-from pentalint.check.job import Read, named_settings, settings_files
+from pentalint.check.job import Read, settings_files
 from pentalint.check.plan import Plan
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
@@ -30,7 +31,7 @@ from pentalint.model import Failure
 from pentalint.rule import SettingsModel
 from pentalint.settings.applications import Joiner
 from pentalint.settings.cherrypy_files import file_deployments
-from pentalint.settings.discovery import Deployed, deployed_modules, names_settings
+from pentalint.settings.discovery import Deployed
 from pentalint.settings.evaluations import find_writers
 from pentalint.settings.final import World, class_world, final_settings, module_world, refusals
 from pentalint.settings.gathered import Gatherer, gather
@@ -41,9 +42,6 @@ from pentalint.settings.model import Deployment
 from pentalint.settings.paste import paste_deployments
 from pentalint.settings.project_files import SettingsFiles
 from pentalint.settings.quiet import Quiet
-
-Given = tuple[tuple[str, str], ...]
-"""Variables, each with its value, or with the place where the project refuses to be without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +72,18 @@ class Settings:
         """The engine of a world; one that has evaluated nothing yet when there is none."""
         found = self.engines.get((world, given, required))
         if found is None:
-            plan = self.plan
             first = next(iter(self.engines.values()), self.plain)
-            sources = dict(plan.sources) if plan.config.parser == "auto" else {}
-            if plan.config.parser == "auto":
-                parsed = {path: one.source for path, one in first.index.modules.items()}
-                sources |= {path: source for path, source in parsed.items() if source is not None}
-            found = make_engine(
+            found = settings_engine(
                 SettingsInterpreter,
-                plan,
+                self.plan,
                 self.read,
-                Quiet(plan.knowledge),
-                sources=sources,
+                first,
                 world=world,
+                given=dict(given),
                 present=self.is_there,
                 documents=read_document,
             )
-            found.version_of = partial(version_of, Path(plan.root))
-            found.given = dict(given)
+            found.version_of = partial(version_of, Path(self.plan.root))
             found.required = dict(required)
             self.engines[(world, given, required)] = found
         return found
@@ -121,20 +113,8 @@ class Settings:
 
     def django_modules(self) -> list[Deployed]:
         """The settings modules, as configuration says or as they are found."""
-        engine = self.engine("unset")
-        reason = dict(self.plan.config.origins).get("django.settings", "configuration")
-        named = [Deployed(module, True, f"named by {reason}") for module in named_settings(self.plan, engine)]
-        model = self.models["django"]
-        ours = self.fitting("django")
-        candidates = settings_modules(ours, model)
-        if named:
-            paths = {one.module.path for one in named}
-            rest = [Deployed(module, False, "configuration does not name it") for module, _ in candidates]
-            return [*named, *(one for one in rest if one.module.path not in paths)]
-        names = names_settings(self.plan.files, self.read)
-        return deployed_modules(
-            engine.index, names, candidates, self.plan.unit_of, self.read, self.plan.files
-        )
+        candidates = settings_modules(self.fitting("django"), self.models["django"])
+        return find_deployed(self.plan, self.read, self.engine("unset").index, candidates)
 
     def of_module(self, deployed: Deployed, framework: str) -> list[Deployment]:
         """The deployments that a module is: itself, or each of its settings classes."""

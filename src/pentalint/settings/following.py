@@ -45,6 +45,8 @@ class Following(Inclusion):
         super().__init__(*arguments, **named)
         self.level = 0
         self.followed = 0
+        self.doubtful = False
+        """Whether the call that is followed may not happen; only found out where both ways matter."""
         self.most = CALLS
         self.follows: Callable[[Function], bool] = lambda function: True
         """Which functions are followed with their arguments at all; `most` is how many calls are."""
@@ -98,7 +100,9 @@ class Following(Inclusion):
             receiver = None
         given = Signature(function.node).bind(arguments, receiver)
         env = {**self.parameters(function), **self.defaults(function, given), **given}
-        inner = Frame(function.module, env, function, function.owner, function.closure)
+        inner = Frame(
+            function.module, env, function, function.owner, function.closure, conditional=self.doubtful
+        )
         if self.fine:
             self.begin(inner)
         self.level += 1
