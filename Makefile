@@ -38,7 +38,7 @@ django-matrix: $(VENV)/test.stamp ## Hold the deployment check against Django 4.
 		$(VENV)/django/$$name/bin/python -m pip install --quiet --upgrade "$$wanted" </dev/null || exit 1; \
 		$(VENV)/django/$$name/bin/python -c 'import django; print("Django", django.__version__)' </dev/null; \
 		PENTALINT_DJANGO_PYTHON="$$PWD/$(VENV)/django/$$name/bin/python" \
-			$(BIN)/python -m pytest -n 0 tests/test_deploy_check.py tests/test_deploy_idioms.py </dev/null || exit 1; \
+			$(BIN)/python -m pytest -n 0 tests/test_deploy_check.py tests/test_deploy_idioms.py tests/test_deploy_image.py </dev/null || exit 1; \
 	done
 
 agreement: $(VENV)/test.stamp ## Both parsers over the whole standard library of this Python (minutes)

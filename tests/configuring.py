@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pentalint import run
+from pentalint.check.applications import follow, interpreter, operations_of
+from pentalint.check.deep import on_deep_stack
+from pentalint.check.plan import Plan, used_packs
 from pentalint.config import Config, Options
+from pentalint.evaluate.statements import Interpreter
+from pentalint.match.applications import Application
 from pentalint.settings.model import Deployment, FinalSetting
 
 WSGI = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\nfrom django.core.wsgi import get_wsgi_application\n'
@@ -18,6 +23,17 @@ def write(root: Path, files: Mapping[str, str]) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def find_applications(plan: Plan, read: Callable[[str], bytes]) -> tuple[Application, ...]:
+    """The applications of a project whose configuration is followed in order, each with its final settings."""
+
+    def gather() -> tuple[Application, ...]:
+        log = operations_of(plan, {name: plan.packs[name].settings for name in used_packs(plan)}, read)
+        assert log is not None
+        return tuple(follow(plan, read, log, interpreter(plan, read, log, Interpreter)).applications)
+
+    return on_deep_stack(gather)
 
 
 def deployments(

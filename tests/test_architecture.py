@@ -250,3 +250,22 @@ COSTLY = {"libcst", "click", "packaging", "pathspec", "tomli", "hypothesis"}
 )
 def test_costly_imports_are_late(code: str, absent: set[str]) -> None:
     assert loaded(code) & absent == set()
+
+
+@pytest.mark.parametrize(
+    ("fixture", "needed"), [("flask/faulty-library", False), ("django/faulty-shop", True)]
+)
+def test_only_settings_of_django_need_their_interpreter(fixture: str, needed: bool) -> None:
+    project = SOURCE.parents[1] / "fixtures" / fixture
+    options = [
+        "check",
+        "--no-cache",
+        "--exit-zero",
+        "--jobs",
+        "1",
+        "--output",
+        "json=/dev/null",
+        str(project),
+    ]
+    code = f"from pentalint.cli import run_command\nassert run_command({options!r}) == 0"
+    assert ("pentalint.settings.interpreter" in loaded(code)) is needed

@@ -15,11 +15,11 @@ from typing import Any
 
 import bottle
 import pytest
+from configuring import find_applications
 from examples import check_files, packs, role_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pentalint.check.applications import find_applications
 from pentalint.check.plan import Plan, knowledge_of
 from pentalint.config import Config
 from pentalint.evaluate.values import options, plain

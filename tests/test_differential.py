@@ -356,3 +356,16 @@ def test_the_prefilter_follows_names(match: str, files: dict[str, str], expected
     for prefilter, jobs in ((True, 1), (False, 1), (True, len(files))):
         found = check_project(files, rule(match), prefilter=prefilter, jobs=jobs)
         assert [place(one) for one in found] == expected, (prefilter, jobs)
+
+
+def test_code_that_no_rule_looks_at_is_told_of_where_a_file_is_named_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_app.py").write_text("from app import app\n")
+    monkeypatch.chdir(tmp_path)
+    said = "tests/test_app.py is test code, which no selected rule looks at"
+    assert said in report(tmp_path, ["tests/test_app.py"]).notices
+    for paths in (["."], ["tests"], ["app.py"], []):
+        assert said not in report(tmp_path, paths).notices, paths

@@ -6,11 +6,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from configuring import find_applications
 from examples import packs, role_for
 from flask_configurations import Project, projects, run
 from hypothesis import HealthCheck, given, settings
 
-from pentalint.check.applications import find_applications
 from pentalint.check.plan import Plan, knowledge_of
 from pentalint.config import Config
 from pentalint.evaluate.modules import Module

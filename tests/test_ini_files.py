@@ -10,14 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pentalint.match.config_files import ConfigFile
-from pentalint.match.ini_files import (
-    application_settings,
-    paste_files,
-    paste_texts,
-    roots,
-    started_applications,
-)
+from pentalint.match.deployment import is_deployed
+from pentalint.match.ini_files import paste_files, paste_texts, roots, started
 from pentalint.model import Failure
+from pentalint.syntax.paste_objects import CannotLoad, Elsewhere, Final
+from pentalint.syntax.pastedeploy import Project
 
 APP = "from pyramid.config import Configurator\n\ndef main(global_config, **settings):\n    return Configurator(settings=settings).make_wsgi_app()\n"
 DEBUG = ("pyramid/debug-settings-on",)
@@ -31,6 +28,37 @@ def lines(texts: dict[str, str]) -> set[tuple[str, int]]:
 def faults(texts: dict[str, str]) -> list[tuple[str, int, str]]:
     found = [one for one in paste_files(texts) if isinstance(one, Failure)]
     return [(one.path, one.line, one.message) for one in found]
+
+
+def settings_of(texts: dict[str, str], path: str) -> dict[str, Final]:
+    """What the application `main` of a file starts with."""
+    loaded = Project(texts).load(path, "app", "main")
+    apps = [one for one in loaded.walk() if one.kind == "app" and one.use is not None and one.parts is None]
+    return dict(apps[0].settings)
+
+
+def applications(texts: dict[str, str]) -> list[tuple[str, str, str, bool, dict[str, str | None], bool]]:
+    """What is started from each file: file, section, factory, whether it may be deployed, settings, whether more come."""
+    found = []
+    for path in sorted(roots(texts)):
+        for kind, name in started(texts[path]):
+            try:
+                loaded = Project(texts).load(path, kind, name)
+            except (CannotLoad, Elsewhere):
+                continue
+            found += [
+                (
+                    path,
+                    one.section,
+                    one.factory,
+                    is_deployed(path),
+                    {key: final.value for key, final in one.settings.items()},
+                    one.open,
+                )
+                for one in loaded.walk()
+                if one.kind == "app" and (one.use is not None or one.open)
+            ]
+    return found
 
 
 def test_an_inherited_value_is_told_once_where_it_is_set() -> None:
@@ -68,7 +96,7 @@ def test_settings_with_their_places() -> None:
         "[app:shop]\nuse = config:conf/base.ini#site\nreload = false\nport = %(PORT)s\nget data = home\nkey = ${KEY}\n",
         "conf/base.ini": "[app:site]\nuse = egg:shop\nreload = true\nrate = 100%%\n",
     }
-    found = application_settings(texts, "production.ini")
+    found = settings_of(texts, "production.ini")
     told = {name: (final.value, final.shown, final.path, final.entry.line) for name, final in found.items()}
     assert told == {
         "reload": ("false", "false", "production.ini", 9),
@@ -87,17 +115,7 @@ def test_the_applications_a_project_starts() -> None:
         "development.ini": "[app:main]\nuse = config:secret.ini\nz = 3\n",
         "broken.ini": "[app:main]\nuse = main\n",
     }
-    found = [
-        (
-            one.path,
-            one.section,
-            one.factory,
-            one.deployed,
-            {name: final.value for name, final in one.settings.items()},
-            one.open,
-        )
-        for one in started_applications(texts)
-    ]
+    found = applications(texts)
     assert found == [
         ("development.ini", "app:main", "", False, {"z": "3"}, True),
         (

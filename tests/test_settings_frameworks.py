@@ -355,3 +355,69 @@ def test_secrets_in_files_are_never_shown(tmp_path: Path, requirement: str, file
     found = deployments(tmp_path, files, f"{requirement}\n")
     assert any(one.settings for one in found)
     assert "hunter2" not in repr(found)
+
+
+def test_a_setting_that_is_changed_in_place(tmp_path: Path) -> None:
+    text = (
+        f"{FACTORY}    app.config['A'] = {{'x': 1, 'in': {{'y': 1}}}}\n    app.config['A']['x'] = os.environ.get('X', 2)\n"
+        "    app.config.get('A')['in'].update(z=3)\n    fill(app)\n    app.config['B'] = [1]\n    if app.debug:\n        app.config['B'].append(2)\n"
+        "    app.config['C'] = [1]\n    for name in names():\n        app.config['C'].append(name)\n    return app\n"
+        "def fill(app):\n    panels = app.config.setdefault('D', [1])\n    panels.append(2)\n    app.config['E']['x'] = 1\n"
+    )
+    found = flask(tmp_path, text)
+    assert {name: (one.state, one.text) for name, one in found.items() if name != "C"} == {
+        "A": ("known", "{'x': 2, 'in': {'y': 1, 'z': 3}}"),
+        "B": ("alternatives", "[1] | [1, 2]"),
+        "D": ("known", "[1, 2]"),
+    }
+    assert found["C"].state == "unknown"
+    assert [one.name for one in found["A"].environment] == ["X"]
+    assert places(found["A"]) == [("app.py", 5), ("app.py", 6), ("app.py", 7)]
+
+
+def test_a_loop_over_all_variables_is_noted(tmp_path: Path) -> None:
+    text = (
+        f"{FACTORY}    app.config['A'] = 1\n    fill(app)\n    return app\ndef fill(app, prefix='SHOP_'):\n"
+        "    for key, value in os.environ.items():\n        if key.startswith(prefix):\n            app.config[key[len(prefix):]] = value\n"
+    )
+    (found,) = deployments(tmp_path, {"app.py": text}, "flask==3.1\n")
+    assert [(one.state, one.text) for one in found.settings] == [("known", "1")]
+    assert found.notes == ("app.py:9 goes through all environment variables; it may set anything",)
+
+
+def test_settings_that_a_view_of_pyramid_updates(tmp_path: Path) -> None:
+    text = f"{SHOP}def main2(g, **settings):\n    config = Configurator(settings=settings)\n    config.registry.settings.update({{'a': 1}})\n    config.registry.settings['b'] = 2\n"
+    found = by_name(deployments(tmp_path, {"shop/__init__.py": text}, "pyramid==2.0\n"))
+    assert {one.name: one.text for one in found["shop.main2"].settings} == {"a": "1", "b": "2"}
+
+
+def test_tests_on_the_configuration_itself(tmp_path: Path) -> None:
+    text = (
+        f"{FACTORY}    app.config['A'] = 'x'\n    app.config['ENV_D'] = os.environ.get('D', '')\n    app.config.from_pyfile('gone.cfg', silent=True)\n"
+        "    if type(app.config['A']) is tuple:\n        app.config['A'] = 'y'\n    if 'A' not in app.config:\n        app.config['A'] = 'z'\n"
+        "    if 'OLD' in app.config:\n        app.config['A'] = app.config['OLD']\n    else:\n        app.config['B'] = 1\n"
+        "    if not app.config.get('C'):\n        app.config['C'] = 1\n    if app.config['ENV_D']:\n        app.config['E'] = 1\n"
+        "    if app.config['DEBUG']:\n        app.config['F'] = 1\n    return app\n"
+    )
+    found = flask(tmp_path, text)
+    assert {name: one.text for name, one in found.items()} == {
+        "A": "'x'",
+        "B": "1",
+        "C": "1",
+        "ENV_D": "''",
+        "E": "1 | not set",
+        "F": "1 | not set",
+    }
+
+
+def test_what_variables_may_set_decides_no_test(tmp_path: Path) -> None:
+    text = (
+        f"{FACTORY}    app.config['A'] = ''\n    app.config.from_prefixed_env()\n    if app.config['A']:\n        app.config['B'] = 1\n"
+        "    if 'C' not in app.config:\n        app.config['C'] = 1\n    return app\n"
+    )
+    found = flask(tmp_path, text)
+    assert {name: one.text for name, one in found.items()} == {
+        "A": "''",
+        "B": "1 | not set",
+        "C": "1 | not set",
+    }

@@ -125,6 +125,8 @@ def make_plan(project: Project, options: Options, config: Config, *, prefilter: 
     rules = {rule.id: rule for one in selections.values() for rule in one.rules}
     frameworks = {name for one in selections.values() for name in one.frameworks}
     used = [pack for pack in packs.values() if pack.id == "web" or pack.id in frameworks]
+    found = Walk(files=project.files, failures=(), root=project.root)
+    chosen = reportable(found, options.paths) if options.paths else None
     return Plan(
         project.root,
         project.files,
@@ -135,10 +137,11 @@ def make_plan(project: Project, options: Options, config: Config, *, prefilter: 
         compile_rules([rules[name] for name in sorted(rules)], packs),
         config,
         project.manifests.requirements,
-        reported_paths(project, options),
+        frozenset(chosen.paths) if chosen is not None else None,
         prefilter,
         dict(project.vendored),
         project.sources,
+        named=chosen.single if chosen is not None else (),
     )
 
 
@@ -161,14 +164,6 @@ def pins_of(project: Project) -> dict[str, dict[str, str]]:
     for one in project.manifests.requirements:
         stated.setdefault(unit_of(one.path, paths), []).append(one)
     return {path: exact_versions(requirements) for path, requirements in stated.items()}
-
-
-def reported_paths(project: Project, options: Options) -> frozenset[str] | None:
-    """The files findings may point into: those the command line names, None for all of the project."""
-    if not options.paths:
-        return None
-    found = Walk(files=project.files, failures=(), root=project.root)
-    return frozenset(reportable(found, options.paths).paths)
 
 
 class CachedReader:
@@ -283,9 +278,9 @@ def cut_short(outcome: Outcome) -> list[str]:
 
 
 def not_judged(plan: Plan) -> list[str]:
-    """A sentence for each Python file that was named and that no selected rule looks at."""
+    """A sentence for each Python file that was itself named and that no selected rule looks at."""
     return [
         f"{path} is {plan.role_of(path).value} code, which no selected rule looks at"
-        for path in sorted(plan.reported or ())
+        for path in plan.named
         if path.endswith((".py", ".pyw")) and not is_judged(plan, path) and plan.frameworks(path)
     ]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
-from pentalint.check.deep import on_deep_stack
 from pentalint.check.deployment_files import environment_of, is_compose, is_dockerfile
 from pentalint.check.documents import read_document
 from pentalint.check.engine import Engine, make_engine
-from pentalint.check.plan import Plan, used_packs
+from pentalint.check.plan import Plan
 from pentalint.evaluate.events import Call, Silent, Write
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
-from pentalint.match.applications import Application
 from pentalint.match.configuration import Configurations
 from pentalint.match.deployment import is_deployed
 from pentalint.match.operations import Operations
@@ -46,19 +44,32 @@ def variables(plan: Plan, read: Callable[[str], bytes]) -> list[Variable]:
     that set one, the first in order of their paths counts, but what several disagree on is not known."""
     found: dict[str, Variable] = {}
     clashing: set[str] = set()
+    for variable in every_variable(plan, read):
+        before = found.setdefault(variable.name, variable)
+        if before.path != variable.path and before.value != variable.value:
+            clashing.add(variable.name)
+        elif before.path == variable.path:
+            found[variable.name] = variable
+    return [variable for name, variable in found.items() if name not in clashing]
+
+
+def every_variable(plan: Plan, read: Read) -> Iterator[Variable]:
+    """What each file of the project that may be deployed sets an environment variable to."""
     for file in plan.files:
         if not file.role.main or not is_deployed(file.path):
             continue
         base = file.path.rpartition("/")[2]
-        if not (base.startswith((".env", ".flaskenv")) or is_dockerfile(base) or is_compose(base)):
-            continue
-        for variable in environment_of(file.path, read(file.path).decode("utf-8-sig", "replace")):
-            before = found.setdefault(variable.name, variable)
-            if before.path != variable.path and before.value != variable.value:
-                clashing.add(variable.name)
-            elif before.path == variable.path:
-                found[variable.name] = variable
-    return [variable for name, variable in found.items() if name not in clashing]
+        if base.startswith((".env", ".flaskenv")) or is_dockerfile(base) or is_compose(base):
+            yield from environment_of(file.path, read(file.path).decode("utf-8-sig", "replace"))
+
+
+def set_otherwise(plan: Plan, read: Read, image: str) -> Mapping[str, set[str]]:
+    """What files other than an image set variables to."""
+    found: dict[str, set[str]] = {}
+    for variable in every_variable(plan, read):
+        if variable.path != image:
+            found.setdefault(variable.name, set()).add(variable.value)
+    return found
 
 
 class Hearer(Silent):
@@ -79,25 +90,6 @@ class Hearer(Silent):
 
     def wrote(self, event: Write) -> None:
         self.log.wrote(event)
-
-
-def find_applications(plan: Plan, read: Read) -> tuple[Application, ...]:
-    """The applications of a project whose configuration is followed in order, each with its final settings."""
-
-    def gather() -> tuple[Application, ...]:
-        log = operations_of(plan, models(plan), read)
-        return (
-            ()
-            if log is None
-            else tuple(follow(plan, read, log, interpreter(plan, read, log, Interpreter)).applications)
-        )
-
-    return on_deep_stack(gather)
-
-
-def models(plan: Plan) -> dict[str, SettingsModel]:
-    """The settings of the frameworks in use."""
-    return {name: plan.packs[name].settings for name in used_packs(plan)}
 
 
 def interpreter(plan: Plan, read: Read, log: Operations, kind: Callable[..., Engine]) -> Engine:

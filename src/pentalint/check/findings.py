@@ -100,13 +100,14 @@ def without_repeats(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> l
 
 
 def message_of(rule: Rule, details: Mapping[str, str], check: str = "") -> str:
-    """The rule's message with its placeholders filled; the summary when it has none. The deployments it concerns, where there
-    are several, and the id of the framework's own `check` stand at the end."""
+    """The rule's message with its placeholders filled; the summary when it has none. What the deployment sets to make it so,
+    the deployments it concerns, where there are several, and the id of the framework's own `check` stand at the end."""
     template = rule.message or rule.summary
     text = re.sub(
         r"\{(name|value|callee|scope|version|source)\}", lambda match: details.get(match[1], ""), template
     ).rstrip(".")
-    concerned = details.get("deployment")
+    because, concerned = details.get("because"), details.get("deployment")
+    text = f"{text}, as {because}" if because else text
     text = f"{text}, in {concerned}" if concerned else text
     return f"{text} ({check})" if check else text
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from pentalint.check.deployment_files import read_deployment
+from pentalint.check.deployments import FinalSettings
 from pentalint.check.plan import Plan, used_packs
 from pentalint.check.template_files import judge_templates
 from pentalint.check.triggers import Triggers
-from pentalint.errors import ConfigError
-from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed
@@ -21,7 +19,6 @@ from pentalint.match.ini_files import paste_files, paste_texts
 from pentalint.match.place import Hit
 from pentalint.model import Failure, Role
 from pentalint.project.imports import words
-from pentalint.settings.discovery import deployed_modules, names_settings
 from pentalint.syntax.ini import read_entries
 
 Read = Callable[[str], bytes]
@@ -112,8 +109,7 @@ def is_judged(plan: Plan, path: str) -> bool:
 def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Read) -> None:
     """Settings modules by their final values, then ini, conf and env files, then templates."""
     modules = [engine.load(engine.index.modules[path]) for path in settings_files(plan, read)]
-    named = named_settings(plan, engine)
-    dispatcher.judge_settings(modules, partial(deployed_settings, plan, engine, read, named))
+    dispatcher.judge_settings(modules, FinalSettings(plan, read, engine))
     dispatcher.settle()
     texts = {
         file.path: read(file.path).decode("utf-8", "replace")
@@ -176,36 +172,3 @@ def module_name(path: str) -> str:
     """The last part of a module's dotted name; "" for a package's own file at the root."""
     parts = path.rpartition(".")[0].split("/")
     return parts[-1] if parts[-1] != "__init__" else parts[-2] if len(parts) > 1 else ""
-
-
-def deployed_settings(
-    plan: Plan,
-    engine: Interpreter,
-    read: Read,
-    named: list[Module],
-    framework: str,
-    candidates: list[tuple[Module, bool]],
-) -> list[tuple[Module, bool]]:
-    """The settings modules of a framework to judge, with whether production runs them: those of Django are the ones that
-    configuration names, else those that what starts the project does."""
-    if framework != "django":
-        return candidates
-    if named:
-        return [(engine.load(module), True) for module in named]
-    names = names_settings(plan.files, read)
-    found = deployed_modules(engine.index, names, candidates, plan.unit_of, read)
-    return [(engine.load(one.module), one.production) for one in found]
-
-
-def named_settings(plan: Plan, engine: Interpreter) -> list[Module]:
-    """The settings modules that configuration says are deployed. Raises `ConfigError` for one that is not there."""
-    found: list[Module] = []
-    for name in plan.config.django_settings:
-        module = engine.index.find(name)
-        if module is None:
-            origin = dict(plan.config.origins).get("django.settings", "configuration")
-            raise ConfigError(
-                f"{origin}: there is no settings module {name} in the project; correct the name"
-            )
-        found.append(module)
-    return found

@@ -25,7 +25,7 @@ class Plan:
     `selections` by unit path; `compiled` are the selected rules' patterns; `reported` are the paths findings
     may point into (None: all). `requirements` are the manifests' mentions, `vendored` the top files of copied
     frameworks with their import names, `sources` the files that detection has parsed already,
-    `watched` the file and line to be explained."""
+    `watched` the file and line to be explained, `named` the files that the command line names themselves."""
 
     root: str
     files: tuple[File, ...]
@@ -41,6 +41,7 @@ class Plan:
     vendored: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     watched: tuple[str, int] | None = None
+    named: tuple[str, ...] = ()
     _units: list[str] = field(default_factory=list)
     _roles: dict[str, Role] = field(default_factory=dict)
     _active: dict[tuple[str, Role], frozenset[str]] = field(default_factory=dict)

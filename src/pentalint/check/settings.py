@@ -16,10 +16,11 @@ from pentalint.check.applications import (
     words_of,
 )
 from pentalint.check.deep import on_deep_stack
+from pentalint.check.deployments import Given, find_deployed, settings_engine
 from pentalint.check.distributions import version_of
 from pentalint.check.documents import read_document
 from pentalint.check.engine import make_engine
-from pentalint.check.job import Read, named_settings, settings_files
+from pentalint.check.job import Read, settings_files
 from pentalint.check.plan import Plan
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
@@ -30,18 +31,17 @@ from pentalint.model import Failure
 from pentalint.rule import SettingsModel
 from pentalint.settings.applications import Joiner
 from pentalint.settings.cherrypy_files import file_deployments
-from pentalint.settings.discovery import Deployed, deployed_modules, names_settings
+from pentalint.settings.discovery import Deployed
+from pentalint.settings.evaluations import find_writers
 from pentalint.settings.final import World, class_world, final_settings, module_world, refusals
 from pentalint.settings.gathered import Gatherer, gather
+from pentalint.settings.gathering import GatheringInterpreter
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.logged import LoggedInterpreter
 from pentalint.settings.model import Deployment
 from pentalint.settings.paste import paste_deployments
 from pentalint.settings.project_files import SettingsFiles
 from pentalint.settings.quiet import Quiet
-
-Given = tuple[tuple[str, str], ...]
-"""Variables, each with its value, or with the place where the project refuses to be without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +72,18 @@ class Settings:
         """The engine of a world; one that has evaluated nothing yet when there is none."""
         found = self.engines.get((world, given, required))
         if found is None:
-            plan = self.plan
             first = next(iter(self.engines.values()), self.plain)
-            sources = dict(plan.sources) if plan.config.parser == "auto" else {}
-            if plan.config.parser == "auto":
-                parsed = {path: one.source for path, one in first.index.modules.items()}
-                sources |= {path: source for path, source in parsed.items() if source is not None}
-            found = make_engine(
+            found = settings_engine(
                 SettingsInterpreter,
-                plan,
+                self.plan,
                 self.read,
-                Quiet(plan.knowledge),
-                sources=sources,
+                first,
                 world=world,
+                given=dict(given),
                 present=self.is_there,
                 documents=read_document,
             )
-            found.version_of = partial(version_of, Path(plan.root))
-            found.given = dict(given)
+            found.version_of = partial(version_of, Path(self.plan.root))
             found.required = dict(required)
             self.engines[(world, given, required)] = found
         return found
@@ -119,20 +113,8 @@ class Settings:
 
     def django_modules(self) -> list[Deployed]:
         """The settings modules, as configuration says or as they are found."""
-        engine = self.engine("unset")
-        reason = dict(self.plan.config.origins).get("django.settings", "configuration")
-        named = [Deployed(module, True, f"named by {reason}") for module in named_settings(self.plan, engine)]
-        model = self.models["django"]
-        ours = self.fitting("django")
-        candidates = settings_modules(ours, model)
-        if named:
-            paths = {one.module.path for one in named}
-            rest = [Deployed(module, False, "configuration does not name it") for module, _ in candidates]
-            return [*named, *(one for one in rest if one.module.path not in paths)]
-        names = names_settings(self.plan.files, self.read)
-        return deployed_modules(
-            engine.index, names, candidates, self.plan.unit_of, self.read, self.plan.files
-        )
+        candidates = settings_modules(self.fitting("django"), self.models["django"])
+        return find_deployed(self.plan, self.read, self.engine("unset").index, candidates)
 
     def of_module(self, deployed: Deployed, framework: str) -> list[Deployment]:
         """The deployments that a module is: itself, or each of its settings classes."""
@@ -186,6 +168,9 @@ class Settings:
         kind = partial(LoggedInterpreter, present=self.is_there, objects=objects)
         engine = interpreter(plan, read, log, kind)
         engine.follows = lambda function: not names(words_of(log))(function)
+        engine.whole = log.environment
+        log.trusting = True
+        log.depends = lambda setting: bool(engine.source(setting)[0])
         return Joiner(follow(plan, read, log, engine), engine)
 
     def followed(self, framework: str) -> list[Deployment]:
@@ -206,15 +191,32 @@ class Settings:
         model = self.models[framework]
         plan, read = self.plan, self.read
         files = [file for file in plan.files if file.role.main and framework in plan.frameworks(file.path)]
-        listener = Gatherer(plan.knowledge, model, project_files(plan, read, SettingsFiles))
-        engine = make_engine(SettingsInterpreter, plan, read, listener, served=False, present=self.is_there)
+        listener, engine = self.gatherer(model)
+        leads = find_writers(files, read, engine, model, listener.writers)
+        listener, engine = self.gatherer(model)
         self.engines[(framework, (), ())] = engine
-        gathered = gather(framework, files, read, engine, listener)
+        gathered = gather(framework, files, read, engine, listener, leads)
         rest = [file for file in files if file.path not in listener.files.stubs]
         found = [*file_deployments(framework, model, rest, read, engine), *gathered]
         if framework == "pyramid":
             found += paste_deployments(self.paste_files(), [file.path for file in files])
         return unique([*found, *self.marked(framework, set())])
+
+    def gatherer(self, model: SettingsModel) -> tuple[Gatherer, GatheringInterpreter]:
+        """A listener for what code writes into the configuration of a process, and the engine it listens to."""
+        plan, read = self.plan, self.read
+        listener = Gatherer(plan.knowledge, model, project_files(plan, read, SettingsFiles))
+        engine = make_engine(
+            GatheringInterpreter,
+            plan,
+            read,
+            listener,
+            served=False,
+            present=self.is_there,
+            containers=model.containers,
+        )
+        listener.engine = engine
+        return listener, engine
 
     def paste_files(self) -> dict[str, str]:
         """The files of the project that PasteDeploy reads, by path."""

@@ -104,6 +104,8 @@ class FlowModel:
     """Attributes of views that name the class of the form they are given."""
     shared: frozenset[str] = frozenset()
     """Objects that all who answer one request share, and put attributes of their own on."""
+    dictionaries: dict[str, str] = field(default_factory=dict)
+    """Calls that give a new dictionary of their keywords, with more in it."""
     turns: dict[str, tuple[tuple[str, Test | None], ...]] = field(default_factory=dict)
     """Calls of methods that make something else of their object: path -> what it is from then on, and conditions."""
     carriers: frozenset[str] = frozenset()

@@ -94,8 +94,11 @@ def leaving(value: Text) -> Value:
 
 
 def placed(value: Text) -> list[Value]:
-    """The parts of a text from left to right; those of a format in their places, when each has one."""
+    """The parts of a text from left to right; those of a format in their places, when each has one, and what joins others
+    between these."""
     parts = list(value.parts)
+    if value.how == "join":
+        return [part for item in parts[1:] for part in (parts[0], item)][1:]
     if value.how not in ("%", "format") or not parts or not isinstance(parts[0], Const):
         return parts
     pieces = _PLACE.split(str(parts[0].value))

@@ -9,7 +9,7 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.folding import FAULTS, TEXT_LIMIT, bounded, is_codec, plain_arguments
 from pentalint.evaluate.templates import formatted
 from pentalint.evaluate.texts import text
-from pentalint.evaluate.values import UNKNOWN, Const, Dict, List, Value
+from pentalint.evaluate.values import UNKNOWN, Choice, Const, Dict, List, Value, join_all
 
 PURE_METHODS = {
     str: frozenset(
@@ -65,6 +65,8 @@ def constant_method(receiver: Const, name: str, arguments: Arguments) -> Value:
 
 def joined(separator: Const, source: Value) -> Value:
     """`separator.join(source)`."""
+    if isinstance(source, Choice):
+        return join_all(joined(separator, option) for option in source.values)
     if not isinstance(source, List):
         return text((separator, UNKNOWN), "join")
     parts = (separator, *source.items) if source.rest is None else (separator, *source.items, source.rest)

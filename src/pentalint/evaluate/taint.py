@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
+from operator import is_
 from typing import TYPE_CHECKING
 
 from pentalint.evaluate.values import (
@@ -209,27 +210,38 @@ def string(taints: tuple[Taint, ...]) -> Value:
 
 
 def changed(value: Value, change: Callable[[Taint], Taint], depth: int = DEPTH) -> Value:
-    """The value with each taint replaced. Containers and instances are shared with others: of lists and dictionaries a
-    copy is changed, instances stay as they are."""
+    """The value with each taint replaced; the value itself where none is. Containers and instances are shared with others: of
+    lists and dictionaries a copy is changed, instances stay as they are."""
+    if type(value) in BARE:
+        return value
     if isinstance(value, Ref):
-        if not value.taint:
+        taint = [change(one) for one in value.taint]
+        if all(map(is_, taint, value.taint)):
             return value
-        taint = tuple(change(one) for one in value.taint)
-        return Ref(value.path, value.arguments, value.guarded, taint, value.base)
+        return Ref(value.path, value.arguments, value.guarded, tuple(taint), value.base)
     if depth <= 0:
         return value
-    if isinstance(value, Text):
-        parts = tuple(changed(part, change, depth - 1) for part in value.parts)
-        return Text(parts, value.how, value.head, value.tail, value.least)
-    if isinstance(value, Choice):
-        return Choice(tuple(changed(option, change, depth - 1) for option in value.values))
-    if isinstance(value, List) and taints_of(value):
-        twin = value.like([changed(item, change, depth - 1) for item in value.items])
-        twin.rest = None if value.rest is None else changed(value.rest, change, depth - 1)
+    if isinstance(value, (Text, Choice)):
+        parts = value.parts if isinstance(value, Text) else value.values
+        made = [changed(part, change, depth - 1) for part in parts]
+        if all(map(is_, made, parts)):
+            return value
+        if isinstance(value, Choice):
+            return Choice(tuple(made))
+        return Text(tuple(made), value.how, value.head, value.tail, value.least)
+    if isinstance(value, List):
+        items = [changed(item, change, depth - 1) for item in value.items]
+        rest = None if value.rest is None else changed(value.rest, change, depth - 1)
+        if rest is value.rest and all(map(is_, items, value.items)):
+            return value
+        twin = value.like(items)
+        twin.rest = rest
         twin.home = value.home
         return twin
-    if isinstance(value, Dict) and taints_of(value):
+    if isinstance(value, Dict):
         entries = {key: changed(item, change, depth - 1) for key, item in value.entries.items()}
+        if all(map(is_, entries.values(), value.entries.values())):
+            return value
         copy = value.like(entries)
         copy.nodes, copy.home = value.nodes, value.home
         return copy

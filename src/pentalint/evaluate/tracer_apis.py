@@ -83,6 +83,8 @@ class TracerApis(TracerBuiltins):
         if path in self.model.undone and isinstance(node.func, ast.Attribute):
             self.flows = [flow for flow in self.flows if flow.node is not node.func.value]
         self.check_call(path, callee, arguments, node, frame)
+        if self.model.dictionaries and self.known(path, self.model.dictionaries) is not None:
+            return Dict({**arguments.keywords}, complete=False)
         if path.startswith("builtins."):
             known = self.call_known(path[9:], arguments, node, frame)
             if known is not None:
@@ -202,6 +204,7 @@ class TracerApis(TracerBuiltins):
         return not (
             self.sinks_of(path)
             or path in model.turns
+            or self.known(path, model.dictionaries) is not None
             or any(
                 self.known(one, table) is not None
                 for one in (path, name)

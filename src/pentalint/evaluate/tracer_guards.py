@@ -429,9 +429,17 @@ class TracerGuards(TracerFunctions):
 
     def rewrite(self, change: Callable[[Taint], Taint], frame: Frame) -> None:
         """Replace taints in every local name, and in the attributes of `self`."""
+        known: dict[Taint, Taint] = {}
+
+        def change_once(taint: Taint) -> Taint:
+            found = known.get(taint)
+            if found is None:
+                found = known[taint] = change(taint)
+            return found
+
         for name, value in frame.env.items():
-            if type(value) not in BARE and taints_of(value):
-                frame.env[name] = changed(value, change)
+            if type(value) not in BARE:
+                frame.env[name] = changed(value, change_once)
 
     def guarded(self, node: ast.expr, value: Value, frame: Frame) -> Value:
         """The value of an expression that a test has spoken of in these words."""

@@ -11,7 +11,10 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.rendering import Renderer, Rendering
 from pentalint.evaluate.taint import Taint, taints_of
 from pentalint.evaluate.tracer_guards import TracerGuards
-from pentalint.evaluate.values import Const, Dict, Function, List, Ref, Value, options
+from pentalint.evaluate.values import Class, Const, Dict, Function, List, Ref, Value, options
+
+TEMPLATE = "template:"
+"""How what becomes of the value that a function returns begins when it holds the variables of a template."""
 
 UNCERTAIN: Any = object()
 """It is not known whether values are escaped."""
@@ -127,6 +130,17 @@ class TracerRenderings(TracerGuards):
                     name = self.force(value) if value is not None else None
                     if isinstance(name, Const) and isinstance(name.value, str):
                         return renderer, name.value
+        return None
+
+    def template_of(self, cls: Class | None, returns: str) -> tuple[Renderer, str] | None:
+        """The template that an attribute of a class names, as `returns` says."""
+        _, language, attribute = returns.split(":")
+        for ancestor in self.linear(cls) if cls is not None else ():
+            if isinstance(ancestor, Class) and attribute in ancestor.members:
+                name = self.force(ancestor.members[attribute])
+                if isinstance(name, Const) and isinstance(name.value, str):
+                    return Renderer("", (), language, True), name.value
+                return None
         return None
 
     def rendered_return(self, value: Value, node: ast.AST, frame: Frame) -> None:

@@ -21,7 +21,7 @@ from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
 from pentalint.evaluate.taint import NOTHING, remember, string, taints_of
 from pentalint.evaluate.tracer_functions import CALLS
-from pentalint.evaluate.tracer_renderings import TracerRenderings
+from pentalint.evaluate.tracer_renderings import TEMPLATE, TracerRenderings
 from pentalint.evaluate.tracer_sinks import with_headers
 from pentalint.evaluate.tracer_values import instance_of
 from pentalint.evaluate.values import (
@@ -77,7 +77,7 @@ class Tracer(TracerRenderings):
         calls: int = CALLS,
     ) -> None:
         """Evaluate a function as the framework calls it. `tainted`: parameter -> `from` of the user input it gets;
-        `types`: parameter -> API path of its type; `returns`: "html" when what it returns is sent as HTML;
+        `types`: parameter -> API path of its type; `returns`: what becomes of what it returns, as `match.entry` has it;
         `safe`: parameter -> kinds of sink its characters cannot harm. `calls` is the most calls that are followed."""
         self.spent = 0
         self.calls = calls
@@ -109,14 +109,17 @@ class Tracer(TracerRenderings):
                 env[name] = self.parameter(function, name, detail, (safe or {}).get(name, NOTHING))
         frame = Frame(function.module, env, function, function.owner, function.closure)
         frame.entered = {}
-        frame.sends = returns
         self.answering = frame
         if self.model.rendering_decorators:
             frame.renders = self.decorated_renderer(function)
+        if returns.startswith(TEMPLATE):
+            frame.renders = self.template_of(cls, returns)
+        else:
+            frame.sends = returns
         try:
             if isinstance(function.node, ast.Lambda):
                 value = self.eval(function.node.body, frame)
-                if returns:
+                if frame.sends:
                     self.sent(value, function.node.body, frame)
             else:
                 self.run_body(function.node.body, frame)
@@ -354,7 +357,8 @@ class Tracer(TracerRenderings):
         return False
 
     def sent(self, value: Value, node: ast.AST, frame: Frame) -> None:
-        """What a handler returns is sent as HTML, unless it is no text, or comes with another content type."""
+        """What a handler returns is sent as HTML (or where the visitor is sent), unless it is no text, or comes with another
+        content type."""
         value = self.force(value)
         if isinstance(value, List) and value.kind == "tuple" and value.items:
             if with_headers(value):
@@ -362,7 +366,7 @@ class Tracer(TracerRenderings):
             value = self.force(value.items[0])
         for option in options(value):
             if isinstance(option, (Text, Ref)) and not (isinstance(option, Ref) and is_response(option)):
-                for kind in ("html", "response"):
+                for kind in ("html", "response") if frame.sends == "html" else (frame.sends,):
                     self.check(kind, option, "return", None, node, frame)
 
     def expression(self, node: ast.Expr, frame: Frame) -> bool:

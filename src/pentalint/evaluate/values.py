@@ -394,6 +394,9 @@ class Bound:
         self.function = function
         self.receiver = receiver
 
+    def __repr__(self) -> str:
+        return f"{self.receiver!r}.{self.function.name}"
+
 
 class Builtin:
     """A method of a built-in value, taken but not yet called: `"x".join`, `[].append`."""

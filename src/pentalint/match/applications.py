@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import NONE, UNKNOWN, Class, Const, Ref, Value, join_all
+from pentalint.match.bodies import Place
+from pentalint.match.changes import Change
 from pentalint.match.deployment import is_deployed
 from pentalint.match.loaders import applied
 from pentalint.match.loading import Batch
-from pentalint.match.operations import Operation, Place
+from pentalint.match.operations import Operation
 from pentalint.match.settings import Setting
 
 Key = tuple[str, int, int, str]
@@ -23,7 +25,8 @@ class Final:
     """What a setting may be in the end. `settings` are the possibilities, each where it is written; `opened` says why it
     may be something else, "" when it is one of them; `absent` that it may not be set at all; `variables` are those of the
     environment that may override it. `history` is everything that was written under the name, in order; `unfollowed` is
-    the first reason in `opened` other than that a file or an object comes from outside of the project."""
+    the first reason in `opened` other than that a file or an object comes from outside of the project; `changes` are the
+    statements of `history` that changed in place what it holds."""
 
     name: str
     settings: list[Setting] = field(default_factory=list)
@@ -32,6 +35,7 @@ class Final:
     variables: tuple[str, ...] = ()
     history: list[Setting] = field(default_factory=list)
     unfollowed: str = ""
+    changes: list[Setting] = field(default_factory=list)
 
     @property
     def value(self) -> Value:
@@ -156,6 +160,24 @@ class State:
                     before, settings=[*kept, *given], absent=before.absent and not sure, history=history
                 )
         self.open(cases, written, how)
+
+    def change(self, change: Change, operation: Operation, *, certain: bool) -> None:
+        """What a setting holds is changed in place; where that is not certain, or how often, it may be as before."""
+        before = self.application.settings.get(change.name)
+        if before is None:
+            return
+        made = [
+            replace(one, value=UNKNOWN if operation.loops else change.applied(one.value))
+            for one in before.settings
+        ]
+        frame = operation.frame
+        told = Setting(change.name, "", UNKNOWN, frame.module, operation.node, frame.qualname, True, frame)
+        self.application.settings[change.name] = replace(
+            before,
+            settings=made if certain else [*before.settings, *made],
+            history=[*before.history, told],
+            changes=[*before.changes, told],
+        )
 
     def reads(self, setting: Setting) -> str:
         """The name of the setting whose value is taken from the object itself; "" when it is not."""

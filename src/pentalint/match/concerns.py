@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pentalint.evaluate.modules import Module
+from pentalint.match.finals import Judged
 from pentalint.match.place import Hit
 
 
-def with_concerns(hits: Sequence[Hit], deployed: Sequence[Module]) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The lines on which a deployment's settings `module` gets a setting, and what the deployment sets `because` of which it
+    is what it is ("": nothing)."""
+
+    first: int
+    last: int
+    module: str
+    because: str
+
+
+def with_concerns(hits: Sequence[Hit], deployed: Sequence[Judged]) -> list[Hit]:
     """The hits with the names of the deployments they concern, where there are several: those that get the setting from
-    the place the hit points at."""
+    the place the hit points at, for the same reason."""
     if len(deployed) < 2:
         return list(hits)
-    places: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
-    for module in deployed:
-        for name, (path, node) in module.origins.items():
+    places: dict[tuple[str, str], list[Written]] = {}
+    for judged in deployed:
+        because = {setting.name: setting.because for setting in judged.settings}
+        for name, (path, node) in judged.module.origins.items():
             line = getattr(node, "lineno", 0)
-            place = (line, getattr(node, "end_lineno", line), module.name)
+            last = getattr(node, "end_lineno", line)
+            place = Written(line, last, judged.module.name, because.get(name, ""))
             places.setdefault((path, name), []).append(place)
-    names = {module.path: module for module in deployed}
+    names = {judged.module.path: judged.module for judged in deployed}
     return [
         replace(hit, details={**hit.details, "deployment": ", ".join(concerned(hit, places, names))})
         for hit in hits
@@ -28,16 +42,18 @@ def with_concerns(hits: Sequence[Hit], deployed: Sequence[Module]) -> list[Hit]:
 
 
 def concerned(
-    hit: Hit, places: Mapping[tuple[str, str], list[tuple[int, int, str]]], deployed: Mapping[str, Module]
+    hit: Hit, places: Mapping[tuple[str, str], list[Written]], deployed: Mapping[str, Module]
 ) -> list[str]:
     """The names of the settings modules that have a setting from where a hit points, or are where it points."""
     name = hit.details.get("name", "")
-    found = [
-        module
-        for first, last, module in places.get((hit.path, name), ())
-        if first <= hit.span.end_line and hit.span.line <= last
+    here = [
+        one
+        for one in places.get((hit.path, name), ())
+        if one.first <= hit.span.end_line and hit.span.line <= one.last
     ]
-    here = deployed.get(hit.path)
-    if here is not None and name not in here.origins and here.name not in found:
-        found.append(here.name)
+    alike = [one for one in here if one.because == hit.details.get("because", "")]
+    found = [one.module for one in alike or here]
+    module = deployed.get(hit.path)
+    if module is not None and name not in module.origins and module.name not in found:
+        found.append(module.name)
     return found

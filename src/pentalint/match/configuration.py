@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import Class, Dict
 from pentalint.match.applications import Application, Key, Record, State, key_of
+from pentalint.match.bodies import Place
 from pentalint.match.loaders import batches
 from pentalint.match.loading import Batch, Surroundings
-from pentalint.match.operations import Operation, Operations, Place
+from pentalint.match.operations import Operation, Operations
 from pentalint.match.replays import Replay
 from pentalint.match.roots import Home, home_of
 from pentalint.match.settings import Setting
@@ -52,9 +53,11 @@ class Configurations:
         for place, operations in self.log.logs.items():
             for operation in operations:
                 foreign = operation.app is not None and operation.app is not made.app
-                if operation.batches is None and operation.load is None:
-                    continue
                 if foreign or (place in self.visited):
+                    continue
+                if operation.change is not None:
+                    state.change(operation.change, operation, certain=False)
+                if operation.batches is None and operation.load is None:
                     continue
                 state.apply(self.case(operation, made), operation, certain=False)
 

@@ -65,6 +65,7 @@ class SettingsPattern:
             if setting is not None:
                 note = "" if name == subject else " by default"
                 place = Place(setting.module, setting.node, setting.scope, subject, value, subject)
+                place.because = setting.because if name == subject else ""
                 break
         else:
             note = " by default"

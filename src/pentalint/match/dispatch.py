@@ -22,6 +22,7 @@ from pentalint.match.deployment import is_deployed
 from pentalint.match.deployments import SettingsPattern
 from pentalint.match.entries import Entries
 from pentalint.match.final_settings import Deployment
+from pentalint.match.finals import Deployments, Judged
 from pentalint.match.flows import FlowPattern
 from pentalint.match.operations import Operations
 from pentalint.match.patterns import CallPattern, OrderPattern, UsePattern, WritePattern
@@ -49,9 +50,6 @@ from pentalint.syntax.framework_files import cherrypy_entries
 
 Versions = Callable[[str, str], tuple[str, ...]]
 """Path and framework -> the versions of it that may be in use there."""
-
-Choose = Callable[[str, list[tuple[Module, bool]]], list[tuple[Module, bool]]]
-"""Framework and settings modules, with whether their names let them be deployed -> those to judge, with whether they are."""
 
 Active = Callable[[str], frozenset[str]]
 """Path -> ids of the rules that judge the file."""
@@ -214,9 +212,9 @@ class Dispatcher:
             found = loaded(mode, event.arguments, event.node, frame.module, frame.qualname, self.interpreter)
             settings = list(bundled(found, self.settings[framework]))
             if mode == "keywords":
-                self.judge_together(
-                    frame.module, event.node, settings, framework, is_open=True, scope=frame.qualname
-                )
+                judged = Judged(frame.module, settings, open=True)
+                deployed = is_deployed(frame.module.path)
+                self.judge_together(judged, event.node, framework, deployed, frame.qualname)
             for setting in settings:
                 self.set(setting, framework)
             self.load_files(mode, event, framework)
@@ -339,8 +337,8 @@ class Dispatcher:
                     assert isinstance(compiled.pattern, (DecoratorPattern, FunctionPattern))
                     self.note(compiled, compiled.pattern.match(event, self.interpreter))
 
-    def judge_settings(self, modules: list[Module], choose: Choose) -> None:
-        """Judge settings modules and classes by their final values; `choose` says which modules are deployed."""
+    def judge_settings(self, modules: list[Module], deployments: Deployments) -> None:
+        """Judge settings modules and classes by their final values."""
         engine = self.interpreter
         loaded_from = self.judge_applications()
         for framework, model in self.settings.items():
@@ -350,60 +348,43 @@ class Dispatcher:
                 if framework in engine.frameworks(module.path)
                 and fits_best(module.env, model, self.settings.values())
             ]
-            deployment = choose(framework, settings_modules(ours, model))
+            running = []
             first = len(self.found.hits)
-            for module, deployed in deployment:
-                settings = list(module_settings(module, deployed, engine))
+            for module, deployed in deployments.choose(framework, settings_modules(ours, model)):
+                is_open = module.unresolved_star or module.maybe_star
+                judged = Judged(module, list(module_settings(module, deployed, engine)), is_open)
+                if deployed:
+                    judged = deployments.final(framework, module, judged)
+                    running.append(judged)
                 if module.source is not None and module.source.tree.body:
-                    self.judge_together(
-                        module,
-                        module.source.tree.body[0],
-                        settings,
-                        framework,
-                        is_open=module.unresolved_star or module.maybe_star,
-                        deployed=deployed,
-                    )
-                for setting in settings if module not in loaded_from else ():
+                    self.judge_together(judged, module.source.tree.body[0], framework, deployed)
+                for setting in judged.settings if module not in loaded_from else ():
                     self.set(setting, framework)
-                self.judge_missing(module, deployed, framework)
-            running = [module for module, deployed in deployment if deployed]
+                self.judge_missing(judged.module, deployed, framework)
             self.found.hits[first:] = with_concerns(self.found.hits[first:], running)
             for cls, deployed in settings_classes(ours, model, engine):
-                settings = list(class_settings(cls, deployed, engine))
                 is_open = not every_attribute_is_seen(cls, engine)
-                self.judge_together(
-                    cls.module,
-                    cls.node,
-                    settings,
-                    framework,
-                    is_open=is_open,
-                    deployed=deployed,
-                    scope=cls.qualname,
-                )
-                for setting in settings if cls not in loaded_from else ():
+                judged = Judged(cls.module, list(class_settings(cls, deployed, engine)), is_open)
+                if deployed:
+                    judged = deployments.final(framework, cls, judged)
+                self.judge_together(judged, cls.node, framework, deployed, cls.qualname)
+                for setting in judged.settings if cls not in loaded_from else ():
                     self.set(setting, framework)
 
     def judge_together(
-        self,
-        module: Module,
-        node: ast.AST,
-        settings: Iterable[Setting],
-        framework: str,
-        *,
-        is_open: bool,
-        deployed: bool | None = None,
-        scope: str = "",
+        self, judged: Judged, node: ast.AST, framework: str, deployed: bool, scope: str = ""
     ) -> None:
         """`settings`: what the settings of one deployment are together."""
         if not self.together:
             return
+        module = judged.module
         model = self.settings[framework]
         deployment = Deployment(
             module,
             node,
-            {setting.name: setting for setting in settings},
-            is_open,
-            is_deployed(module.path) if deployed is None else deployed,
+            {setting.name: setting for setting in judged.settings},
+            judged.open,
+            deployed,
             (self.versions(module.path, framework) if self.versions else ()) or model.versions[-1:],
             scope,
         )

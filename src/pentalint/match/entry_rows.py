@@ -242,7 +242,7 @@ class Rows:
         html = is_html(function, cls, table, registration, self.engine)
         tainted = tainted_by(function, table, url, typed)
         patterns = {one.name: one.regex for one in url.parameters if one.name in tainted and one.regex}
-        returns = "html" if html else ""
+        returns = "html" if html else table.returns if table.returns != "html" else ""
         segments = tuple(url.parameters)
         return Entry(table.framework, function, cls, tainted, typed, returns, route, patterns, segments)
 

@@ -175,6 +175,9 @@ def compile_model(
         for item in flow.propagators.get("turns", ()):
             path, _, _, test = parsed(item, compiler, aliases)
             model.turns[path] = (*model.turns.get(path, ()), (item["into"], test))
+        for item in flow.propagators.get("dictionaries", ()):
+            path = parsed(item, compiler, aliases)[0]
+            model.dictionaries[path] = path
         model.shared |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("shared", ())}
         model.fields.update({path: path for path in flow.propagators.get("fields", ())})
         model.form_classes = (*model.form_classes, *flow.propagators.get("form-classes", ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pentalint.match.config_files import ANY_KEY, ConfigFile
 from pentalint.match.deployment import is_deployed, is_production
@@ -141,48 +141,6 @@ def entries_of(one: Loaded) -> Iterator[Entry]:
             path=final.path,
             known=final.value is not None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class StartedApplication:
-    """An application that an ini file starts: the file, the section where the loading of it begins, the factory's address
-    ("" when that is not known), whether the file may be what production runs, and the settings by name. `open` says that
-    more settings come from a file that is not in the project."""
-
-    path: str
-    section: str
-    factory: str
-    deployed: bool
-    settings: Mapping[str, Final]
-    open: bool
-
-
-def started_applications(texts: Mapping[str, str]) -> Iterator[StartedApplication]:
-    """The applications of a project's ini files (path -> text) that are loaded for themselves, with their final settings.
-    Files that PasteDeploy refuses start none."""
-    project = Project(texts)
-    for path in sorted(roots(texts)):
-        for kind, name in started(texts[path]):
-            try:
-                loaded = project.load(path, kind, name)
-            except (CannotLoad, Elsewhere):
-                continue
-            for one in loaded.walk():
-                if one.kind == "app" and (one.use is not None or one.open):
-                    yield StartedApplication(
-                        path, one.section, one.factory, is_deployed(path), one.settings, one.open
-                    )
-
-
-def application_settings(texts: Mapping[str, str], path: str, name: str = "main") -> Mapping[str, Final]:
-    """The settings the application of an ini file starts with: what `main(global_config, **settings)` gets, each with the
-    file and line where it is written. Of a pipeline or a composite those of the (first) application in it.
-
-    `texts` are the project's ini files, path -> text. Raises `CannotLoad`, and `Elsewhere` for a file that is not there.
-    """
-    loaded = Project(texts).load(path, "app", name)
-    apps = [one for one in loaded.walk() if one.kind == "app" and one.use is not None and one.parts is None]
-    return apps[0].settings if apps else loaded.settings
 
 
 def paste_texts(texts: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, Frame, Write
-from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Class, Function, Instance, Ref, Value, options
+from pentalint.match.bodies import Place
+from pentalint.match.changes import (
+    Change,
+    changing_call,
+    changing_calls,
+    changing_write,
+    changing_writes,
+)
 from pentalint.match.loaders import batches
 from pentalint.match.loading import Batch, Load, Surroundings
 from pentalint.match.project_files import ProjectFiles
+from pentalint.match.settings import Setting
 from pentalint.rule import SettingsModel
-
-Place = Function | Module
-"""Where operations stand: a function, or a module's body."""
 
 FILES = frozenset({"pyfile", "file", "json", "prefixed-env", "ini"})
 """Loaders whose files are looked up once the application is known."""
@@ -25,9 +30,9 @@ FILES = frozenset({"pyfile", "file", "json", "prefixed-env", "ini"})
 
 @dataclass(slots=True, eq=False)
 class Operation:
-    """One step. `made` makes an object, `load` and `write` fill one, `open` writes a key that is not known, `call` calls a
-    function of the project. `app` tells the object, None for one that a parameter or a proxy gives. `branches`, `way`
-    and `loops` say what surrounds it, as in `Frame`."""
+    """One step. `made` makes an object, `load` and `write` fill one, `open` writes a key that is not known, `change` changes
+    what a setting holds in place, `call` calls a function of the project. `app` tells the object, None for one that a parameter
+    or a proxy gives. `branches`, `way` and `loops` say what surrounds it, as in `Frame`."""
 
     what: str
     framework: str
@@ -36,6 +41,7 @@ class Operation:
     app: object | None = None
     load: Load | None = None
     batches: list[Batch] | None = None
+    change: Change | None = None
     callee: Function | None = None
     arguments: Arguments | None = None
     apps: tuple[object | None, ...] = ()
@@ -63,11 +69,21 @@ class Operations:
             for path, setting in model.attributes.items()
         }
         self.objects = frozenset(model.object for model in self.models.values())
-        self.call_paths = frozenset(self.makers) | frozenset(self.loaders)
-        self.write_paths = frozenset(self.containers) | frozenset(self.attributes)
+        holders = {path: name for name, model in self.models.items() for path in model.containers}
+        self.changes = {
+            path: (name, holder)
+            for holder, name in holders.items()
+            for path in (*changing_calls([holder]), *changing_writes([holder]))
+        }
+        self.call_paths = frozenset(self.makers) | frozenset(self.loaders) | changing_calls(holders)
+        self.write_paths = frozenset(self.containers) | frozenset(self.attributes) | changing_writes(holders)
         self.logs: dict[Place, list[Operation]] = {}
         self.made: list[Operation] = []
         self.closed = False
+        self.trusting = False
+        """Whether files and objects that the project does not have are taken not to be there."""
+        self.depends: Callable[[Setting], bool] = lambda setting: False
+        """Whether a value is only what the environment leaves it to be."""
         self.engine: Interpreter | None = None
 
     @property
@@ -96,10 +112,17 @@ class Operations:
                 found.frame.env = dict(event.frame.env)
             if how not in FILES:
                 found.batches = batches(found.load, Surroundings(self.files), self.interpreter)
+        elif event.path in self.changes:
+            framework, holder = self.changes[event.path]
+            self.changed(framework, changing_call(event, holder), event)
 
     def wrote(self, event: Write) -> None:
         """An item or an attribute that stands for one is assigned; `update` and its kind are calls of loaders."""
         if self.closed or event.how != "assign":
+            return
+        if event.path in self.changes:
+            framework, holder = self.changes[event.path]
+            self.changed(framework, changing_write(event, holder), event)
             return
         framework, name = self.attributes.get(event.path) or (self.containers[event.path], event.key)
         if not name:
@@ -114,6 +137,18 @@ class Operations:
         found.batches = [Batch((load.setting(name, value, event.frame.module, event.node),))]
         if isinstance(event.node, ast.Assign) and names_in(event.node.value) & parameters(event.frame):
             found.frame.env = dict(event.frame.env)
+
+    def changed(self, framework: str, change: Change | None, event: Call | Write) -> None:
+        """What a setting holds is changed in place."""
+        if change is not None:
+            self.add("change", framework, event.node, event.frame, event.receiver).change = change
+
+    def environment(self, framework: str, node: ast.AST, frame: Frame) -> None:
+        """A loop goes through all variables of the environment: in the project's files there are none."""
+        place = f"{frame.module.path}:{getattr(node, 'lineno', 0)}"
+        found = self.add("load", framework, node, frame)
+        found.load = Load("envvar", "", Arguments(), node, found.frame)
+        found.batches = [Batch(opened=f"{place} goes through all environment variables")]
 
     def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
         """A function of the project is called."""
@@ -215,57 +250,3 @@ def parameter_names(function: Function) -> list[str]:
     """The parameters of a function in order, those that are keywords only last."""
     given = function.node.args
     return [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
-
-
-def bodies(place: Place) -> list[ast.stmt]:
-    """The statements of a function or module."""
-    if isinstance(place, Module):
-        return place.source.tree.body if place.source is not None else []
-    return place.node.body if not isinstance(place.node, ast.Lambda) else []
-
-
-def own_statements(place: Place) -> Iterator[ast.stmt]:
-    """The statements of a function or module, without those of functions and classes in it."""
-    pending = list(bodies(place))
-    while pending:
-        statement = pending.pop()
-        yield statement
-        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            for inner in ast.iter_child_nodes(statement):
-                if isinstance(inner, ast.stmt):
-                    pending.append(inner)
-                elif isinstance(inner, (ast.ExceptHandler, ast.match_case)):
-                    pending.extend(inner.body)
-
-
-def short_circuited(place: Place) -> frozenset[int]:
-    """The calls (by identity of their nodes) that an expression may leave out: in `x and f()`, `f() if x else g()`."""
-    found: set[int] = set()
-    for statement in own_statements(place):
-        for node in ast.iter_child_nodes(statement):
-            if isinstance(node, ast.expr):
-                for inner in ast.walk(node):
-                    found.update(id(call) for part in optional_parts(inner) for call in ast.walk(part))
-    return frozenset(found)
-
-
-def optional_parts(node: ast.AST) -> Iterable[ast.AST]:
-    """The parts of an expression that may not be evaluated."""
-    if isinstance(node, ast.IfExp):
-        return (node.body, node.orelse)
-    if isinstance(node, ast.BoolOp):
-        return node.values[1:]
-    if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
-        return (node.elt,)
-    return ()
-
-
-def early_returns(place: Place) -> list[int]:
-    """The lines of `return` statements that others come after, in order."""
-    body = bodies(place)
-    last = body[-1] if body else None
-    return sorted(
-        statement.lineno
-        for statement in own_statements(place)
-        if isinstance(statement, ast.Return) and statement is not last
-    )

@@ -51,6 +51,7 @@ class Place:
     source: str = ""
     steps: tuple[Step, ...] = ()
     note: str = ""
+    because: str = ""
     deployment: str = ""
     version: str = ""
 
@@ -68,6 +69,8 @@ class Place:
             "source": self.source,
             "version": self.version,
         }
+        if self.because:
+            details["because"] = self.because
         code = source.segment(span)
         return Hit(
             rule,

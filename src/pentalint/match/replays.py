@@ -9,18 +9,17 @@ from dataclasses import replace
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.values import UNKNOWN, Function, Value, join_all, options
 from pentalint.match.applications import Application, Record, State
+from pentalint.match.bodies import Place, early_returns, short_circuited
 from pentalint.match.loaders import batches
 from pentalint.match.loading import Batch, Surroundings
 from pentalint.match.operations import (
     Operation,
     Operations,
-    Place,
-    early_returns,
     names_in,
     parameter_names,
-    short_circuited,
 )
 from pentalint.match.roots import home_of
+from pentalint.match.verdicts import Verdicts
 
 DEPTH = 20
 """Calls are followed through this many functions."""
@@ -50,6 +49,8 @@ class Replay:
         self.made = made
         self.place = place
         self.state = State(Application(made, place), log.models[made.framework].present, record, chosen)
+        model = log.models[made.framework]
+        self.verdicts = Verdicts(log, model.containers, model.present)
         self.home = home_of(made, self.engine)
         self.started = self.built = False
         self.steps = STEPS
@@ -91,7 +92,14 @@ class Replay:
                 if self.started and not before:
                     anchor = operation
             elif self.concerns(operation, passed):
-                self.state.apply(self.cases(operation, bindings), operation, certain=sure)
+                reached = self.verdicts.reached(operation, self.state.application)
+                if reached is False:
+                    continue
+                sure = sure or (reached is True and certain and not operation.loops)
+                if operation.change is not None:
+                    self.state.change(operation.change, operation, certain=sure)
+                else:
+                    self.state.apply(self.cases(operation, bindings), operation, certain=sure)
 
     def concerns(self, operation: Operation, passed: bool) -> bool:
         """Whether an operation is on this application."""

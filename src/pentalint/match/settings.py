@@ -41,7 +41,8 @@ _UPPER = re.compile(r"^[A-Z][A-Z0-9_]*$")
 class Setting:
     """One setting with the place it was written, and the frame of the statement when a single one wrote it.
 
-    `section` is "" or a CherryPy path. `deployed` is false for development files.
+    `section` is "" or a CherryPy path. `deployed` is false for development files. `written` is the read of the environment
+    that gives the value, where the deployment sets that variable, and `because` says so.
     """
 
     name: str
@@ -52,6 +53,8 @@ class Setting:
     scope: str
     deployed: bool
     frame: Frame | None = None
+    written: Value | None = None
+    because: str = ""
 
 
 class SettingPattern:
@@ -77,11 +80,18 @@ class SettingPattern:
         return self.value(value, engine)
 
     def match(self, setting: Setting, engine: Interpreter) -> Place | None:
-        if not self.holds(setting.section, setting.name, setting.value, engine):
-            return None
+        value, because = setting.value, setting.because
+        if not self.holds(setting.section, setting.name, value, engine):
+            if setting.written is None:
+                return None
+            value, because = setting.written, ""  # how a variable is read may be wrong whatever its value is
+            if not self.holds(setting.section, setting.name, value, engine):
+                return None
         if setting.frame is not None and not self.context(setting.frame, engine):
             return None
-        return Place(setting.module, setting.node, setting.scope, setting.name, setting.value, setting.name)
+        place = Place(setting.module, setting.node, setting.scope, setting.name, value, setting.name)
+        place.because = because
+        return place
 
 
 def setting_name(text: str) -> tuple[re.Pattern[str] | None, re.Pattern[str]]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from pentalint.evaluate.kinds import ENVIRONMENT, environment_default
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import (
     Bound,
@@ -116,6 +117,9 @@ def type_name(value: Value) -> str:
         return "dict"
     if isinstance(value, Text):
         return "str"
+    if isinstance(value, Ref) and value.path in ENVIRONMENT:
+        default = environment_default(value)
+        return "str" if default is None or type_name(default) == "str" else ""
     if isinstance(value, (Function, Bound)):
         return "function"
     return "class" if isinstance(value, Class) else ""

@@ -224,6 +224,7 @@ PROPAGATORS = (
     "form-classes",
     "shared",
     "turns",
+    "dictionaries",
 )
 """The lists under `[propagators]`."""
 

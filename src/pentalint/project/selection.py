@@ -15,11 +15,13 @@ from pentalint.project.walk import Walk
 class Selection:
     """The files a command line names, sorted.
 
-    `left_out` are named files that the walk does not hold: excluded, ignored, or of no interest.
+    `left_out` are named files that the walk does not hold: excluded, ignored, or of no interest. `single` are those of the
+    files that are named themselves, not by a directory they lie in.
     """
 
     paths: tuple[str, ...]
     left_out: tuple[str, ...]
+    single: tuple[str, ...] = ()
 
 
 def reportable(found: Walk, paths: Sequence[str], cwd: Path | None = None) -> Selection:
@@ -32,6 +34,7 @@ def reportable(found: Walk, paths: Sequence[str], cwd: Path | None = None) -> Se
     known = {file.path for file in found.files}
     chosen: set[str] = set()
     left_out: set[str] = set()
+    single: set[str] = set()
     for given in paths:
         candidates = _relative(given, here, Path(found.root))
         if not candidates:
@@ -41,9 +44,10 @@ def reportable(found: Walk, paths: Sequence[str], cwd: Path | None = None) -> Se
         # As written first: a link to a file is a file of its own.
         named = next((held for candidate in candidates if (held := _below(candidate, known))), [])
         chosen.update(named)
+        single.update(known.intersection(candidates))
         if not named and not (here / given).is_dir():
             left_out.add(candidates[0])
-    return Selection(tuple(sorted(chosen)), tuple(sorted(left_out)))
+    return Selection(tuple(sorted(chosen)), tuple(sorted(left_out)), tuple(sorted(single)))
 
 
 def _relative(given: str, here: Path, root: Path) -> list[str]:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import Class, join_all
-from pentalint.match.applications import Application, Final, State, key_of
+from pentalint.match.applications import Application, Final, State
+from pentalint.match.bodies import Place
 from pentalint.match.configuration import Configurations
 from pentalint.match.deployment import is_deployed
-from pentalint.match.operations import Operation, Place
+from pentalint.match.operations import Operation
 from pentalint.match.settings import Setting
 from pentalint.settings.final import PLACEHOLDER, judge, masked, undecided
-from pentalint.settings.logged import LoggedInterpreter
+from pentalint.settings.logged import LoggedInterpreter, owner
 from pentalint.settings.model import OPTIONAL, Contribution, Deployment, FinalSetting, Variable
 from pentalint.settings.rendering import render
 from pentalint.settings.secrets import mask_line
@@ -54,6 +55,9 @@ class Joiner:
                 continue
             state = State(Application(own[0], place), present, self.configurations.record)
             for operation in own:
+                if operation.change is not None:
+                    state.change(operation.change, operation, certain=not operation.branches)
+                    continue
                 cases = self.configurations.case(operation, None)
                 state.apply(cases, operation, certain=not operation.branches)
             yield state.application
@@ -112,8 +116,8 @@ class Joiner:
         shown = render(value, name, engine.force)
         environment: dict[str, Variable] = {}
         reason = ""
-        for one in final.settings:
-            reads, blame = self.source(one)
+        for one in (*final.settings, *final.changes):
+            reads, blame = engine.source(one)
             environment.update(reads)
             reason = reason or blame
         variables = [masked(environment[key], name) for key in sorted(environment)]
@@ -151,15 +155,6 @@ class Joiner:
             return Variable(own, OPTIONAL, "", 0)
         return masked(Variable(own, OPTIONAL, given.path, given.line, given.value), name)
 
-    def source(self, setting: Setting) -> tuple[dict[str, Variable], str]:
-        """The variables that what was written depends on, and why it is not known."""
-        engine = self.engine
-        found = engine.entered(setting.node) or engine.depending.get(key_of(setting)[:3])
-        if found is not None:
-            return found
-        key = owner(setting), setting.name
-        return engine.depends.get(key, {}), engine.reasons.get(key, "")
-
     def told(self, setting: Setting) -> Iterable[Contribution]:
         """The statements that gave a setting the value that one loader or statement wrote."""
         found = None if setting.frame is not None else self.engine.told.get((owner(setting), setting.name))
@@ -189,11 +184,6 @@ def label(origin: Class | Module | None) -> str:
     if isinstance(origin, Class):
         return f"{origin.module.name}.{origin.qualname}"
     return origin.name if origin is not None and is_python(origin.path) else ""
-
-
-def owner(setting: Setting) -> str:
-    """Whose name a setting is, for what is remembered of it: a module's, or a class's."""
-    return f"{setting.module.path}:{setting.scope}" if setting.scope else setting.module.path
 
 
 def shown(place: Place) -> str:

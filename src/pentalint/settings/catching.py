@@ -31,6 +31,9 @@ READ_FAULTS = ANY_FAULT | {
 """What the libraries that read variables raise for one that is not set (environs: a `ValueError`)."""
 
 
+TEXT_METHODS = frozenset("strip lstrip rstrip split lower upper title replace startswith endswith".split())  # noqa: SIM905
+"""Methods of strings that raise no `KeyError`."""
+
 IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
 
 
@@ -45,6 +48,9 @@ class Catching(Libraries):
         )
         faults = IMPORT_FAULTS
         if missing is None:
+            if node.handlers and self.finds_variables(node, frame):
+                goes_on = self.run_body(node.body, frame) and self.run_body(node.orelse, frame)
+                return self.run_body(node.finalbody, frame) and goes_on
             found = next(
                 ((at, lacks) for at, one in enumerate(node.body) if (lacks := self.lacks(one, frame))), None
             )
@@ -77,6 +83,26 @@ class Catching(Libraries):
                     merged[name] = value
                     self.reasons.setdefault((self.host(self.current), name), reason)
         return merged
+
+    def finds_variables(self, node: ast.Try, frame: Frame) -> bool:
+        """Whether a `try` can only fail for a variable that is not set, and all it reads are set."""
+        found = False
+        for handler in node.handlers:
+            if not set(self.handled(handler, frame)) <= {"KeyError", "LookupError"}:
+                return False
+        for inner in (one for statement in node.body for one in ast.walk(statement)):
+            if isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Load):
+                key = self.force(self.eval(inner.slice, frame))
+                if self.named(inner.value, frame) != "os.environ" or not isinstance(key, Const):
+                    return False
+                if not isinstance(key.value, str) or self.is_set(key.value) is not True:
+                    return False
+                found = True
+            elif (isinstance(inner, ast.Call) and not raises_no_key_error(inner.func)) or isinstance(
+                inner, ast.Raise
+            ):
+                return False
+        return found
 
     def lacks(self, statement: ast.stmt, frame: Frame) -> frozenset[str]:
         """What a plain statement raises because it reads a variable that has to be set and is not, or opens a file that is not
@@ -118,6 +144,13 @@ class Catching(Libraries):
             return False
         read = read_of(callee, self.arguments(node, frame))
         return read is not None and read.default is None and self.is_set(read.name) is False
+
+
+def raises_no_key_error(function: ast.expr) -> bool:
+    """Whether calling it is a conversion, or a method of strings that finds or changes text."""
+    if isinstance(function, ast.Name):
+        return function.id in ("int", "float", "bool", "str")
+    return isinstance(function, ast.Attribute) and function.attr in TEXT_METHODS
 
 
 def imported(body: list[ast.stmt]) -> list[str]:

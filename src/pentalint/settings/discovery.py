@@ -19,13 +19,15 @@ _OTHER = re.compile(rb"""DJANGO_SETTINGS_MODULE["']?\s*[=: ]\s*["']?(?P<name>[A-
 _ENV = re.compile(r"""([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"']\S*|)(?=\s|$)""")
 
 _NOT_PRODUCTION = re.compile(
-    r"(^|[._-])(dev|develop|development|local|test|tests|testing|ci|override|debug|example)([._-]|$)"
+    r"(^|[._-])(dev|devel|devcontainer|develop|development|local|test|tests|testing|ci|override|debug|example)([._-]|$)"
 )
 _CI = re.compile(
     r"(^|/)(\.github|\.gitlab|\.circleci|\.travis\.yml|\.gitlab-ci\.yml|azure-pipelines[\w.-]*\.yml|tox\.ini|pytest\.ini|setup\.cfg|"
     r"bitbucket-pipelines\.yml|appveyor\.yml|\.drone\.yml|vagrant|docs?)(/|$)"
 )
 _PRODUCTION_NAME = re.compile(r"(^|_)(prod|production|live|staging|deploy|deployment|heroku)(_|$)")
+
+_DEVELOPMENT = re.compile(rb"(?im)^[ \t]*(?:CMD|ENTRYPOINT)\b(?:\\\r?\n|[^\n])*\brunserver\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,13 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A settings module that is run, with the reason, and the variables that the file that says so sets besides."""
+    """A settings module that is run, with the reason, and the variables that its `image`, a Dockerfile, sets besides."""
 
     module: Module
     production: bool
     why: str
     given: tuple[tuple[str, str], ...] = ()
+    image: str = ""
 
 
 def names_settings(files: Iterable[File], read: Callable[[str], bytes]) -> list[Named]:
@@ -156,8 +159,9 @@ def deployed_modules(
     found: dict[str, Deployed] = {}
     for unit, pairs in units.items():
         for module, one in chosen(pairs):
-            given = docker_variables(one.path if one.kind == "ENV" else images.get(unit, ""), read)
-            found.setdefault(module.path, Deployed(module, True, one.evidence, given))
+            image = one.path if one.kind == "ENV" else images.get(unit, "")
+            given = docker_variables(image, read)
+            found.setdefault(module.path, Deployed(module, True, one.evidence, given, image))
     decided = {unit_of(path) for path in found}
     for module, fits in candidates:
         if module.path in found:
@@ -216,17 +220,18 @@ def only_images(files: Iterable[File], unit_of: Callable[[str], str]) -> dict[st
     found: dict[str, list[str]] = {}
     for file in files:
         base = file.path.rpartition("/")[2].lower()
-        if kind_of(base) == "ENV" and not _NOT_PRODUCTION.search(file.path.lower().replace("/", ".")):
+        if kind_of(base) == "ENV" and not not_production(file.path):
             found.setdefault(unit_of(file.path), []).append(file.path)
     return {unit: paths[0] for unit, paths in found.items() if len(paths) == 1}
 
 
 def docker_variables(path: str, read: Callable[[str], bytes]) -> tuple[tuple[str, str], ...]:
-    """The variables that a Dockerfile ("" for none) sets for all that runs in the image; those with references to others are
-    left out."""
+    """The variables that a Dockerfile ("" for none) sets for all that runs in the image, its last stage that is not for
+    development or tests; those with references to others are left out."""
     if not path:
         return ()
     found: dict[str, str] = {}
+    image: dict[str, str] = found
     stages: dict[str, dict[str, str]] = {}
     text = read(path).decode("utf-8", "replace").replace("\\\r\n", " ").replace("\\\n", " ")
     for line in text.splitlines():
@@ -234,10 +239,11 @@ def docker_variables(path: str, read: Callable[[str], bytes]) -> tuple[tuple[str
         if not words or words[0].upper() not in ("ENV", "FROM"):
             continue
         if words[0].upper() == "FROM":
-            image = words[1].split() if len(words) > 1 else []
-            found = dict(stages.get(image[0].lower(), {})) if image else {}
-            if len(image) == 3 and image[1].upper() == "AS":
-                stages[image[2].lower()] = found
+            base = [word for word in words[1].split() if not word.startswith("--")] if len(words) > 1 else []
+            found = dict(stages.get(base[0].lower(), {})) if base else {}
+            name = base[2].lower() if len(base) == 3 and base[1].upper() == "AS" else ""
+            stages[name] = found
+            image = found if is_deployed("", name) else image
             continue
         rest = words[1] if len(words) > 1 else ""
         pairs = _ENV.findall(rest)
@@ -245,4 +251,14 @@ def docker_variables(path: str, read: Callable[[str], bytes]) -> tuple[tuple[str
             pairs = [tuple(rest.split(None, 1))]
         for name, value in pairs:
             found[name] = value.strip("\"'")
-    return tuple((name, value) for name, value in found.items() if "$" not in value and name != VARIABLE)
+    return tuple((name, value) for name, value in image.items() if "$" not in value and name != VARIABLE)
+
+
+def is_for_developers(path: str, read: Callable[[str], bytes]) -> bool:
+    """Whether an image is not for production: the path of its Dockerfile says so, or it runs Django's server for development."""
+    return not_production(path) or _DEVELOPMENT.search(read(path)) is not None
+
+
+def not_production(path: str) -> bool:
+    """Whether a path says that a file is for development or tests."""
+    return _NOT_PRODUCTION.search(path.lower().replace("/", ".")) is not None

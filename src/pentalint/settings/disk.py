@@ -84,7 +84,7 @@ class Disk(Reading):
     def exists(self, text: str) -> Value:
         """Whether a file is there: as it is in the project; elsewhere nobody knows."""
         name = below_root(text)
-        if name is None and not paths.is_absolute(text):
+        if name is None and (not paths.is_absolute(text) or text.startswith(paths.WORKING)):
             return UNKNOWN
         if name is not None and self.present(name):
             return TRUE
@@ -161,7 +161,7 @@ class Disk(Reading):
         if files is None:
             return super().call_model(receiver, name, arguments, node, frame)
         for text in files:
-            there = text if paths.is_absolute(text) else f"{ROOT}/{text}"
+            there = rooted(text)
             if self.exists(there) is TRUE and (content := self.file_text(there)) is not None:
                 text_of_file = Arguments()
                 text_of_file.add(Const(content), node)
@@ -191,6 +191,11 @@ def file_names(arguments: Arguments) -> list[str] | None:
     texts = [None if item is None else paths.text_of(item) for item in items]
     known = [text for text in texts if text is not None]
     return known if len(known) == len(texts) else None
+
+
+def rooted(text: str) -> str:
+    """A path from the working directory, which is taken to be that of the project."""
+    return text if paths.is_absolute(text) else f"{ROOT}/{text}"
 
 
 def below_root(text: str) -> str | None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pentalint.evaluate.values import UNKNOWN, UNSET, Class, Const, Package, Ref, Value, join_all, options
+from pentalint.evaluate.values import (
+    LEVELS,
+    UNKNOWN,
+    UNSET,
+    Class,
+    Const,
+    Package,
+    Ref,
+    Value,
+    join_all,
+    options,
+)
 from pentalint.settings.environment import FALSE, TRUE, value_read
 from pentalint.settings.interpreter import SettingsInterpreter
 from pentalint.settings.model import OPTIONAL, Contribution, FinalSetting, State, Variable
@@ -215,7 +226,21 @@ def judge(shown: Rendered, reason: str, environment: Iterable[Variable], value: 
 
 def reason_is_theirs(value: Value) -> bool:
     """Whether nothing but what a variable says stands between a value and being known."""
-    return value is UNKNOWN or all(isinstance(option, (Const, Ref)) for option in options(value))
+    return value is UNKNOWN or all(
+        isinstance(option, Const) or (isinstance(option, Ref) and not hollow(option))
+        for option in options(value)
+    )
+
+
+def hollow(value: Ref, levels: int = LEVELS) -> bool:
+    """Whether nothing is known of something that a library's object was made with."""
+    given = value.arguments.every() if value.arguments is not None else ()
+    inside = [*given, *(() if value.base is None else (value.base,))]
+    return levels > 0 and any(
+        option is UNKNOWN or (isinstance(option, Ref) and hollow(option, levels - 1))
+        for one in inside
+        for option in options(one)
+    )
 
 
 def unsure(reason: str, environment: Iterable[Variable]) -> str:

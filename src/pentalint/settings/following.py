@@ -45,6 +45,8 @@ class Following(Inclusion):
         super().__init__(*arguments, **named)
         self.level = 0
         self.followed = 0
+        self.doubtful = False
+        """Whether the call that is followed may not happen; only found out where both ways matter."""
         self.most = CALLS
         self.follows: Callable[[Function], bool] = lambda function: True
         """Which functions are followed with their arguments at all; `most` is how many calls are."""
@@ -98,9 +100,11 @@ class Following(Inclusion):
             receiver = None
         given = Signature(function.node).bind(arguments, receiver)
         env = {**self.parameters(function), **self.defaults(function, given), **given}
-        inner = Frame(function.module, env, function, function.owner, function.closure)
+        inner = Frame(
+            function.module, env, function, function.owner, function.closure, conditional=self.doubtful
+        )
         if self.fine:
-            self.called_frames[id(inner)] = inner
+            self.begin(inner)
         self.level += 1
         trail, self.trail = self.trail, {}
         try:
@@ -118,6 +122,10 @@ class Following(Inclusion):
             self.level -= 1
             self.reads.update(self.trail)
             self.trail = trail
+
+    def begin(self, frame: Frame) -> None:
+        """A function begins with the arguments of a call."""
+        self.called_frames[id(frame)] = frame
 
     def latest_read(self) -> Read | None:
         """The read that was made last."""

@@ -9,8 +9,9 @@ import posixpath
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.values import Const
+from pentalint.settings.disk import below_root
 from pentalint.settings.naming import Naming
+from pentalint.settings.paths import is_absolute, text_of
 from pentalint.syntax.source import Source, read_source
 
 
@@ -21,16 +22,22 @@ class Inclusion(Naming):
         """`include("components/*.py", optional("local.py"))`: in the order of the patterns, each one's files sorted."""
         directory = posixpath.dirname(frame.module.path)
         for argument in arguments.positional:
-            if not isinstance(argument, Const) or not isinstance(argument.value, str):
-                self.remark(f"{frame.module.path}:{node.lineno} includes a file whose name is not known")
+            place = f"{frame.module.path}:{node.lineno}"
+            text = text_of(argument)
+            if text is None:
+                self.include_absent(f"{place} includes a file whose name is not known", frame)
                 continue
-            pattern = posixpath.normpath(posixpath.join(directory, argument.value))
+            below = below_root(text) if is_absolute(text) else posixpath.join(directory, text)
+            pattern = text if below is None else posixpath.normpath(below)
             found = sorted(path for path in self.index.modules if matches(path, pattern))
             if not found:
-                place = f"{frame.module.path}:{node.lineno}"
-                self.remark(f"{pattern}, included at {place}, is not in the project")
+                self.include_absent(f"{pattern}, included at {place}, is not in the project", frame)
             for path in found:
                 self.run_included(self.index.modules[path], frame)
+
+    def include_absent(self, reason: str, frame: Frame) -> None:
+        """Nothing is known of an included file: it is taken not to be there."""
+        self.remark(reason)
 
     def run_included(self, module: Module, frame: Frame) -> None:
         """Evaluate a file in the namespace of another module."""
@@ -53,6 +60,8 @@ class Inclusion(Naming):
         host.env = inner.env
         frame.env = inner.env
         host.origins.update(module.origins)
+        host.maybe_star = host.maybe_star or module.maybe_star
+        host.unresolved_star = host.unresolved_star or module.unresolved_star
         module.env, module.state = before, state
         module.source = outcome if old is None else old
 

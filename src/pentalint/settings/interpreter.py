@@ -23,6 +23,7 @@ from pentalint.evaluate.values import (
     Package,
     Ref,
     Value,
+    plain,
 )
 from pentalint.evaluate.walks import walk
 from pentalint.settings import paths
@@ -32,6 +33,10 @@ from pentalint.settings.objects import CONSTANTS, AbsentModule, Fields, same_typ
 from pentalint.settings.paths import ROOT, PathValue
 from pentalint.settings.reading import FromEnvironment, as_text
 from pentalint.settings.stopping import Stopping
+
+OLDEST = (3, 5)
+"""A version of Python that is older than all that the frameworks run on."""
+
 
 LONG = 100
 """Rounds of a loop over known elements that are followed one by one."""
@@ -50,7 +55,7 @@ class SettingsInterpreter(Stopping):
     def lookup(self, name: str, frame: Frame) -> Value:
         if name == "__file__":
             return Const(f"{ROOT}/{frame.module.path}")
-        if name == "__name__" and self.served:
+        if name == "__name__" and (self.served or frame.module.is_package):
             return Const(frame.module.name)
         if name == "__package__":
             return Const(frame.module.package)
@@ -100,6 +105,7 @@ class SettingsInterpreter(Stopping):
         if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, Package) and isinstance(left, Const):
             return Const((left.value in right.module.env) is isinstance(op, ast.In))
         verdict = same_type(op, left, right)
+        verdict = newer(op, left, right) if verdict is None else verdict
         if verdict is not None:
             return Const(verdict)
         if isinstance(left, PathValue) or isinstance(right, PathValue):
@@ -154,6 +160,27 @@ class SettingsInterpreter(Stopping):
         if name == "__file__":
             return Const(f"{ROOT}/{module.path}")
         return super().member(module, name)
+
+
+def newer(op: ast.cmpop, left: Value, right: Value) -> bool | None:
+    """How the version of Python compares to one that nothing runs on any more; None where that is not asked."""
+    if not isinstance(left, Ref) or not isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+        return None
+    try:
+        wanted = plain(right)
+    except ValueError:
+        return None
+    number = left.path in ("sys.version_info.major", "sys.version_info[]")
+    if number and left.path.endswith("[]"):
+        key = left.arguments.get("0") if left.arguments is not None else None
+        number = isinstance(key, Const) and key.value == 0
+    if left.path == "sys.version_info" and isinstance(wanted, tuple) and wanted:
+        ancient = all(isinstance(one, int) for one in wanted) and wanted <= OLDEST
+    else:
+        ancient = number and isinstance(wanted, int) and wanted < OLDEST[0]
+        if number and wanted == OLDEST[0] and isinstance(op, (ast.Lt, ast.GtE)):
+            ancient = True
+    return isinstance(op, (ast.Gt, ast.GtE)) if ancient else None
 
 
 __all__ = ["FromEnvironment", "SettingsInterpreter"]

@@ -110,6 +110,8 @@ class Libraries(Following):
             caller = given[0]
             if isinstance(caller, Ref) and caller.path == "inspect.currentframe()":
                 return Const(f"{ROOT}/{frame.module.path}")
+        if path == "pkg_resources.resource_filename" and len(given) == 2:
+            return self.resource(*given)
         if path == "typing.cast" and len(given) == 2:
             return given[1]
         if path == "split_settings.tools.optional" and given:
@@ -122,6 +124,14 @@ class Libraries(Following):
         if path == "django.http.request.split_domain_port" and len(given) == 1:
             return split_domain_port(given[0])
         return replaced(arguments) if path == "re.sub" else split_url(path, arguments)
+
+    def resource(self, package: Value, name: Value) -> Value | None:
+        """A file of a package of the project; None for one of others."""
+        owner, below = paths.text_of(package), paths.text_of(name)
+        module = self.index.find(owner) if owner else None
+        if module is None or below is None:
+            return None
+        return Const(paths.joined(ROOT, module.path.rpartition("/")[0], below))
 
     def taken_in(self, path: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
         """A call that takes in more than the module says: other files, code, a module by its name; None for any other."""

@@ -4,19 +4,25 @@ call is not heard of again, and each write is kept with the variables it depends
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, Frame, Write
 from pentalint.evaluate.helpers import Silence
 from pentalint.evaluate.values import Bound, Function, Ref, Unknown, Value
+from pentalint.match.applications import key_of
+from pentalint.match.settings import Setting
 from pentalint.settings.interpreter import SettingsInterpreter
+from pentalint.settings.libraries import WHOLE
 from pentalint.settings.model import Variable
 
 Place = tuple[str, int, int]
 """A file, and the line and column of a node in it."""
 
+
+ENVIRONMENT = WHOLE | {"os.environ"}
+"""What all variables of the environment are gone through by."""
 
 NAMES = frozenset({"app", "application", "flask_app", "bottle_app"})
 """Parameters of these names are the application, where nothing else is known of them."""
@@ -32,6 +38,15 @@ class LoggedInterpreter(SettingsInterpreter):
         self.fine = True
         self.depending: dict[Place, tuple[dict[str, Variable], str]] = {}
         self.listener = Listening(self.listener, self)
+        self.whole: Callable[[str, ast.AST, Frame], None] = lambda framework, node, frame: None
+        """Hears of loops over all variables of the environment that write items."""
+
+    def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+        source = node.iter.func if isinstance(node.iter, ast.Call) else node.iter
+        framework = self.framework(frame.module.path)
+        if framework and self.named(source, frame) in ENVIRONMENT and writes_items(node):
+            self.whole(framework, node, frame)
+        return super().for_(node, frame)
 
     def invoke(self, callee: Value, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         function = callee.function if isinstance(callee, Bound) else callee
@@ -84,6 +99,14 @@ class LoggedInterpreter(SettingsInterpreter):
             for keyword in node.keywords:
                 self.presets.pop(keyword.value, None)
 
+    def source(self, setting: Setting) -> tuple[dict[str, Variable], str]:
+        """The variables that what was written depends on, and why it is not known."""
+        found = self.entered(setting.node) or self.depending.get(key_of(setting)[:3])
+        if found is not None:
+            return found
+        key = owner(setting), setting.name
+        return self.depends.get(key, {}), self.reasons.get(key, "")
+
     def keep(self, node: ast.AST, frame: Frame) -> None:
         """What is written by a statement depends on what it has read."""
         place = place_of(node, frame)
@@ -113,3 +136,13 @@ class Listening:
 def place_of(node: ast.AST, frame: Frame) -> Place:
     """Where a node stands."""
     return frame.module.path, getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def writes_items(node: ast.AST) -> bool:
+    """Whether an item is assigned in a statement."""
+    return any(isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Store) for one in ast.walk(node))
+
+
+def owner(setting: Setting) -> str:
+    """Whose name a setting is, for what is remembered of it: a module's, or a class's."""
+    return f"{setting.module.path}:{setting.scope}" if setting.scope else setting.module.path

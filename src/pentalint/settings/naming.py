@@ -11,6 +11,7 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import (
     NONE,
     UNKNOWN,
+    UNSET,
     Const,
     Dict,
     Package,
@@ -79,6 +80,8 @@ class Naming(Disk):
         """Set a name of the module a frame belongs to."""
         outer = Frame(frame.module, frame.module.env) if frame.function is not None else frame
         outer.tests = frame.tests
+        if frame.function is not None and (frame.branches or frame.conditional):
+            value = join(outer.env.get(name, UNSET), value)
         self.bind(name, value, node, outer)
 
     def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:

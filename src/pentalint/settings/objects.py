@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.values import Const, Dict, List, Ref, Value, lift
+from pentalint.settings.paths import PREFIX
 
 URLS = frozenset(["urllib.parse.urlparse", "urllib.parse.urlsplit"])
 
@@ -30,6 +31,7 @@ CONSTANTS = (
         "os.curdir": ".",
         "os.pardir": "..",
     }
+    | dict.fromkeys(["sys.prefix", "sys.exec_prefix"], PREFIX)
 )
 """Constants of libraries by path; those of systems are the ones of POSIX."""
 

@@ -4,9 +4,10 @@ is written `<project>`, since nobody knows where it will lie."""
 from __future__ import annotations
 
 import posixpath
+from itertools import islice, product
 
 from pentalint.evaluate.arguments import Arguments
-from pentalint.evaluate.values import FALSE, TRUE, Const, List, Ref, Value
+from pentalint.evaluate.values import FALSE, TRUE, Choice, Const, List, Ref, Value, join_all, options
 
 ROOT = "<project>"
 """Stands for the directory of the project."""
@@ -16,6 +17,26 @@ HOME = "<home>"
 
 TEMPORARY = "<tmp>"
 """Stands for the directory of temporary files."""
+
+PREFIX = "<prefix>"
+"""Stands for the directory that Python is installed in (`sys.prefix`)."""
+
+WORKING = "<cwd>"
+"""Stands for the directory that the program is started in."""
+
+PLACES = (ROOT, HOME, TEMPORARY, PREFIX, WORKING)
+"""Directories that are absolute, wherever they are."""
+
+STANDING = {
+    "pathlib.Path.home": HOME,
+    "pathlib.Path.cwd": WORKING,
+    "os.getcwd": WORKING,
+    "tempfile.gettempdir": TEMPORARY,
+}
+"""Functions that give one of these directories."""
+
+TEXTS = 32
+"""Texts that a path of several alternatives may come to."""
 
 CLASSES = frozenset(
     ["pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath", "environ.Path"]
@@ -53,12 +74,12 @@ def joined(first: str, *parts: str) -> str:
 
 
 def is_absolute(text: str) -> bool:
-    return text.startswith(("/", ROOT, HOME, TEMPORARY))
+    return text.startswith(("/", *PLACES))
 
 
 def normal(text: str) -> str:
     """`os.path.normpath`."""
-    root = next((root for root in (ROOT, HOME, TEMPORARY) if text.startswith(root)), None)
+    root = next((root for root in PLACES if text.startswith(root)), None)
     if root is None:
         return posixpath.normpath(text)
     rest = posixpath.normpath("./" + text[len(root) :].lstrip("/"))
@@ -67,16 +88,16 @@ def normal(text: str) -> str:
 
 def parent(text: str) -> str:
     """`os.path.dirname`; above the project's directory there is `<project>/..`."""
-    if text in (HOME, TEMPORARY):
+    if text in PLACES[1:]:
         return f"{text}/.."
     if text.startswith(ROOT) and not text[len(ROOT) :].replace("/..", ""):
         return f"{text}/.."
     return posixpath.dirname(text)
 
 
-def absolute(text: str) -> str | None:
-    """`os.path.abspath`; None when the working directory decides."""
-    return normal(text) if is_absolute(text) else None
+def absolute(text: str) -> str:
+    """`os.path.abspath`."""
+    return normal(text if is_absolute(text) else joined(WORKING, text))
 
 
 def text_of(value: Value) -> str | None:
@@ -125,9 +146,25 @@ def method(value: PathValue, name: str, arguments: Arguments) -> Value | None:
 
 
 def function(path: str, arguments: Arguments) -> Value | None:
-    """A function of `os.path`, or a class of paths; None when it is not followed."""
-    if path in ("pathlib.Path.home", "tempfile.gettempdir") and not arguments.positional:
-        return PathValue(HOME) if path.endswith("home") else Const(TEMPORARY)
+    """A function of `os.path`, or a class of paths; None when it is not followed. Of alternatives each is made."""
+    given = arguments.positional
+    if not path.startswith("os.path.") or not any(isinstance(one, Choice) for one in given):
+        return single(path, arguments)
+    made: list[Value] = []
+    for case in islice(product(*(options(one) for one in given)), TEXTS + 1):
+        one = Arguments()
+        one.positional = list(case)
+        found = single(path, one)
+        if found is None or len(made) == TEXTS:
+            return None
+        made.append(found)
+    return None if arguments.open_positional or arguments.keywords else join_all(made)
+
+
+def single(path: str, arguments: Arguments) -> Value | None:
+    """A function of `os.path`, or a class of paths, for one text of each argument; None when it is not followed."""
+    if path in STANDING and not arguments.positional:
+        return PathValue(STANDING[path]) if path.startswith("pathlib.") else Const(STANDING[path])
     given = [text_of(item) for item in arguments.positional]
     parts = [part for part in given if part is not None]
     if len(parts) != len(given) or not parts or arguments.open_positional:
@@ -141,8 +178,7 @@ def function(path: str, arguments: Arguments) -> Value | None:
     if path == "os.path.join":
         return Const(joined(*parts))
     if path in ("os.path.abspath", "os.path.realpath"):
-        found = absolute(parts[0])
-        return None if found is None else Const(found)
+        return Const(absolute(parts[0]))
     if path == "os.path.dirname":
         return Const(parent(parts[0]))
     if path == "os.path.normpath":

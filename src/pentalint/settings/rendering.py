@@ -28,7 +28,7 @@ from pentalint.settings.namespaces import Namespace
 from pentalint.settings.objects import Fields
 from pentalint.settings.paths import PathValue
 from pentalint.settings.reading import FromEnvironment
-from pentalint.settings.secrets import mask
+from pentalint.settings.secrets import is_secret, mask
 
 MISSING = "?"
 """Stands for a part that is not known."""
@@ -36,6 +36,7 @@ MISSING = "?"
 MAKERS = frozenset(
     """datetime.timedelta datetime.datetime datetime.date datetime.time decimal.Decimal re.compile uuid.UUID
     django.urls.reverse_lazy django.core.urlresolvers.reverse_lazy celery.schedules.crontab zoneinfo.ZoneInfo pytz.timezone
+    cherrypy.lib.auth_basic.checkpassword_dict cherrypy.lib.auth_digest.get_ha1_dict cherrypy.lib.auth_digest.get_ha1_dict_plain
     datetime.timedelta.total_seconds functools.partial collections.OrderedDict frozenset ipaddress.ip_network
     ipaddress.ip_address logging.getLogger django.utils.functional.lazy django.utils.text.format_lazy""".split()  # noqa: SIM905
 )
@@ -60,7 +61,7 @@ class Rendered:
 def render(value: Value, name: str, force: Callable[[Value], Value]) -> Rendered:
     """A value under the name of its setting. `force` looks at what is imported."""
     found = Rendered()
-    found.text, found.value = Renderer(found, force).show(value, name, LEVELS)
+    found.text, found.value = Renderer(found, force, name).show(value, name, LEVELS)
     if not found.plain:
         found.value = None
     return found
@@ -69,9 +70,10 @@ def render(value: Value, name: str, force: Callable[[Value], Value]) -> Rendered
 class Renderer:
     """Renders one value, noting what it meets."""
 
-    def __init__(self, found: Rendered, force: Callable[[Value], Value]) -> None:
+    def __init__(self, found: Rendered, force: Callable[[Value], Value], setting: str) -> None:
         self.found = found
         self.force = force
+        self.setting = setting
 
     def show(self, value: Value, name: str, levels: int) -> tuple[str, Any]:
         """Text and JSON of a value below a name."""
@@ -83,7 +85,7 @@ class Renderer:
         if isinstance(value, List):
             return self.sequence(value, name, levels - 1)
         if isinstance(value, Dict):
-            return self.dictionary(value, levels - 1)
+            return self.dictionary(value, name, levels - 1)
         if isinstance(value, Choice):
             texts = dict.fromkeys(self.show(option, name, levels - 1)[0] for option in value.values)
             self.found.plain = False
@@ -126,7 +128,10 @@ class Renderer:
         tail = "," if value.kind == "tuple" and len(texts) == 1 else ""
         return f"{brackets[0]}{', '.join(texts)}{tail}{brackets[1]}", [part[1] for part in parts]
 
-    def dictionary(self, value: Dict, levels: int) -> tuple[str, Any]:
+    def dictionary(self, value: Dict, name: str, levels: int) -> tuple[str, Any]:
+        """Entries by their keys; below the name of a secret (`PASSWORDS`) they are secrets too, but for keys that are no
+        names (`"users.view_token"`)."""
+        hidden = is_secret(name) and (name == self.setting or "." not in name)
         texts: list[str] = []
         made: dict[str, Any] = {}
         for key, item in value.entries.items():
@@ -134,7 +139,7 @@ class Renderer:
                 self.found.plain = False
                 self.found.unknown.append("an entry is set whose key is not known")
                 continue
-            text, thing = self.show(item, str(key), levels)
+            text, thing = self.show(item, f"{name}_{key}" if hidden else str(key), levels)
             texts.append(f"{key!r}: {text}")
             made[str(key)] = thing
         if not value.complete:
@@ -216,6 +221,9 @@ class Renderer:
         if arguments is not None and levels:
             given = [self.show(item, name, levels)[0] for item in arguments.positional]
             given += [f"{key}={self.show(item, key, levels)[0]}" for key, item in arguments.keywords.items()]
+            if arguments.open_positional or arguments.open_keyword:
+                given.append("…")
+                self.found.unknown.append(f"not all arguments of `{callee}()` are known")
         last = callee.rpartition(".")[2]
         follows = callee in MAKERS or last[:1].isupper()
         if not follows and not self.found.variables:

@@ -24,6 +24,7 @@ _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^:/@\s'\"]*:)[^@/\s'\"]+@", re.
 _PAIR = re.compile(
     r"""(?P<head>["'](?P<key>[A-Za-z_][\w.-]*)["']\s*[:,]\s*|\b(?P<name>[A-Za-z_]\w*)\s*=\s*)(?P<quote>["'])(?P<body>[^"'\n]*)(?P=quote)"""
 )
+_OPENED = re.compile(r"""(["'](?P<key>[A-Za-z_]\w*)["']\s*:|\b(?P<name>[A-Za-z_]\w*)\s*=)\s*[\[{(]""")
 _STRING = re.compile(
     r"""(?P<prefix>(?:\b[bBrRfFuU]{1,2})?)(?P<quote>["'])(?P<body>(?:(?!(?P=quote)).)*)((?P=quote)|$)"""
 )
@@ -50,6 +51,10 @@ def mask_code(code: str, name: str) -> str:
     name of one, and passwords in URLs. The names of environment variables stay."""
     if is_secret(name):
         return _STRING.sub(_hidden, code)
+    for found in _OPENED.finditer(code):
+        if is_secret(found["key"] or found["name"]):  # what it holds, and to be safe what follows
+            code = code[: found.end()] + _STRING.sub(_hidden, code[found.end() :])
+            break
     code = _PAIR.sub(_pair, code)
     return _USERINFO.sub(rf"\1{MASK}@", code)
 
