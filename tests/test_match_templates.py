@@ -153,6 +153,14 @@ def test_elements_of_other_languages(language: str, text: str, expected: list[st
     assert at(every, text, language) == expected
 
 
+def test_the_prefilter_knows_where_code_may_stand() -> None:
+    match = 'template.output = {context = ["script", "event"]}'
+    assert at(match, '<a tal:attributes="title a; onclick b"/>', "chameleon") == ["1:29-38"]
+    assert at(match, "<a b='{{ c }}'onclick='{{ d }}'>") == ["1:24-31"]
+    assert at(match, "<a ONCLICK='{{ d }}'><a href='JavaScript:{{ e }}'>") == ["1:13-20", "1:42-49"]
+    assert at(match, "<iframe srcdoc='{{ d }}'></iframe><SCRIPT>{{ e }}</SCRIPT>") == ["1:17-24", "1:43-50"]
+
+
 def test_what_was_seen_elsewhere() -> None:
     match = 'template.language = "jinja2"\ntemplate.tag = {name = "x"}\n'
     files = {"templates/a.html": "{% x %}", "templates/b.html": "<b>", "app.py": "import api\napi.f()\n"}

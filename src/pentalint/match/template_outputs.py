@@ -87,8 +87,8 @@ class OutputTest:
 
 _UNQUOTED = re.compile(rb"=\s*[^\s\"'>=]{0,200}(?:\{\{|\$\{|\{%)")
 _ATTRIBUTE = re.compile(rb"[\s\"'/}][^\s\"'<>/=?&]{1,60}\s*\Z")
-_CODE = (b"<script", b"javascript:", b"srcdoc")
-_HANDLER = re.compile(rb"\son[a-z]{3,}\s*=")
+_CODE = (b"<script", b"javascript:", b"srcdoc", b"tal:attributes")
+_HANDLER = re.compile(rb"\bon[a-z]{3,}\s*=")
 _VALUE = re.compile(r"=\s*[^\s\"'>=]*\Z")
 _TAG = re.compile(r"<([a-zA-Z][^\s/>]*)")
 _NAMED = re.compile(r"([^\s=/>\"']+)\s*=\s*(?:\"[^\"]*|'[^']*|[^\s\"'>]*)\Z")
