@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from examples import check_files
 from projects import TODAY, check, make_plan, places, rule
 
 from pentalint.check.template_files import is_candidate, spoken
@@ -169,6 +170,19 @@ def test_what_was_seen_elsewhere() -> None:
     there = 'project-not = {template = {language = "jinja2", element = {name = "b"}}}'
     assert places(files, rule(match + there)) == []
     assert places(files | {"templates/b.html": "{{ b }}"}, rule(match + there)) == ["templates/a.html 1:1-8"]
+
+
+def test_data_that_was_followed_says_it_better() -> None:
+    app = (
+        "from flask import Flask, render_template, request\n\napp = Flask(__name__)\n\n\n@app.get('/')\ndef index():\n"
+        "    return render_template('a.html', q=request.args['q'], r='r')\n"
+    )
+    files = {"app.py": app, "templates/a.html": "<p>{{ q|safe }}</p>\n<p>{{ r|safe }}</p>\n"}
+    found = check_files(files, ("flask/tmpl-safe-filter", "web/cross-site-scripting"), "flask")
+    assert [(one.span.line, one.rule) for one in found] == [
+        (1, "web/cross-site-scripting"),
+        (2, "flask/tmpl-safe-filter"),
+    ]
 
 
 def test_files_and_versions() -> None:
