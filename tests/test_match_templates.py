@@ -8,7 +8,7 @@ import pytest
 from examples import check_files
 from projects import TODAY, check, make_plan, places, rule
 
-from pentalint.check.template_files import is_candidate, spoken
+from pentalint.check.template_files import is_candidate, is_text, spoken
 from pentalint.config import Config
 from pentalint.errors import RuleError
 from pentalint.match.template_files import TemplateFile
@@ -316,6 +316,19 @@ def test_what_the_language_has_not(match: str, sentence: str) -> None:
 )
 def test_candidates(path: str, expected: bool) -> None:
     assert is_candidate(path) is expected
+
+
+def test_templates_of_plain_text() -> None:
+    plain = rule('template.language = "chameleon"\ntemplate.plain = true\ntemplate.element = {name = "b"}')
+    pages = rule('template.language = "chameleon"\ntemplate.element = {name = "b"}')
+    assert spoken("templates/a.txt", b"<b>${c}</b>", frozenset(["pyramid"])) == "chameleon"
+    assert spoken("templates/a.txt", b"<b>c</b>", frozenset(["pyramid"])) is None
+    assert spoken("templates/a.txt", b"<b>${c}</b>", frozenset(["flask"])) is None
+    assert is_text("templates/a.txt")
+    assert not is_text("a.txt") and not is_text("templates/mail/a.txt") and not is_text("templates/a.pt")
+    files = {"templates/a.pt": "<b>${c}</b>", "templates/a.txt": "<b>${c}</b>"}
+    assert places(files, pages) == ["templates/a.pt 1:1-4"]
+    assert places(files, plain) == []  # the made-up framework has no such renderer
 
 
 LANGUAGES = [

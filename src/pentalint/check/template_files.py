@@ -25,6 +25,9 @@ ENDINGS = tuple(
 _OPEN = (".html", ".htm", ".xhtml", ".tpl", ".thtml")
 """Endings that any language uses, and files that are no templates."""
 
+_TEXT = ".txt"
+"""How templates of plain text end: mails mostly, and what Pyramid's text renderer takes."""
+
 _PAGES = (".html", ".htm", ".xhtml", ".djhtml", ".pt", ".zpt")
 """Endings of files that hold markup: the others may be any text that a program fills in."""
 
@@ -73,8 +76,10 @@ def judge_templates(plan: Plan, dispatcher: Dispatcher, read: Read) -> None:
     if not dispatcher.templates:
         return
     templates = Templates(plan, read)
-    for path in templates.paths:
+    plain = [one for one in dispatcher.templates if is_plain(one)]
+    for path in (*templates.paths, *(templates.texts if plain else ())):
         rules = [one for one in dispatcher.judging(dispatcher.templates, path) if in_use(one, path, plan)]
+        rules = [one for one in rules if is_plain(one) is path.endswith(_TEXT)]
         if plan.reported is not None and path not in plan.reported:
             rules = [one for one in rules if one.fact]
         if not rules:
@@ -86,6 +91,12 @@ def judge_templates(plan: Plan, dispatcher: Dispatcher, read: Read) -> None:
         file = templates.file(path, data) if rules else None
         if file is not None:
             dispatcher.judge_template(file, rules)
+
+
+def is_plain(compiled: Compiled) -> bool:
+    """Whether a rule is about templates of plain text."""
+    assert isinstance(compiled.pattern, TemplatePattern)
+    return compiled.pattern.plain
 
 
 def in_use(compiled: Compiled, path: str, plan: Plan) -> bool:
@@ -107,6 +118,7 @@ class Templates:
         self.plan = plan
         self.read = read
         self.paths = [file.path for file in plan.files if is_candidate(file.path)]
+        self.texts = [file.path for file in plan.files if is_text(file.path)]
         self._files: dict[str, TemplateFile | None] = {}
         self._by_name: dict[str, list[str]] = {}
         for path in self.paths:
@@ -146,10 +158,22 @@ def is_candidate(path: str) -> bool:
     return _MAIL.fullmatch(name) is None
 
 
+def is_text(path: str) -> bool:
+    """Whether a file may be a template of plain text, which a rule has to ask for."""
+    directories = path.split("/")[:-1]
+    return (
+        path.endswith(_TEXT)
+        and any(map(_HOMES.fullmatch, directories))
+        and not any(_SERVED.fullmatch(one) or _MAILS.fullmatch(one) for one in directories)
+    )
+
+
 def spoken(path: str, data: bytes, frameworks: frozenset[str]) -> str | None:
     """The language of a template by its name, by what it says, and by the frameworks that may render it; None when it is no
     template of theirs, or more than one language fits."""
     name = path.lower()
+    if name.endswith(_TEXT):
+        return "chameleon" if "pyramid" in frameworks and b"${" in data else None
     if not name.endswith(_PAGES) and _MARKUP.search(data) is None:
         return None
     if not name.endswith(_OPEN):

@@ -22,7 +22,7 @@ PARTS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """What can be asked about, with the keys of each."""
 
-COMMON = frozenset(["language", "files", "not-files", "versions"])
+COMMON = frozenset(["language", "files", "not-files", "versions", "plain"])
 """Keys that all have."""
 
 

@@ -39,6 +39,7 @@ class TemplatePattern:
             raise ConditionError("`template.language` is missing")
         self.files = listed(asked.get("files", []))
         self.not_files = listed(asked.get("not-files", []))
+        self.plain = bool(asked.get("plain", False))
         self.versions = str(asked.get("versions", ""))
         covers(self.versions, "1")
         self.at = str(table.get("at", ""))
