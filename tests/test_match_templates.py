@@ -321,9 +321,10 @@ def test_candidates(path: str, expected: bool) -> None:
 def test_templates_of_plain_text() -> None:
     plain = rule('template.language = "chameleon"\ntemplate.plain = true\ntemplate.element = {name = "b"}')
     pages = rule('template.language = "chameleon"\ntemplate.element = {name = "b"}')
-    assert spoken("templates/a.txt", b"<b>${c}</b>", frozenset(["pyramid"])) == "chameleon"
-    assert spoken("templates/a.txt", b"<b>c</b>", frozenset(["pyramid"])) is None
-    assert spoken("templates/a.txt", b"<b>${c}</b>", frozenset(["flask"])) is None
+    assert spoken("templates/a.txt", b"a <b>${c}</b>", frozenset(["pyramid"])) == "chameleon"
+    assert spoken("templates/a.txt", b"<b>${c}</b>", frozenset(["pyramid"])) is None
+    assert spoken("templates/a.txt", b"a <b>c</b>", frozenset(["pyramid"])) is None
+    assert spoken("templates/a.txt", b"a <b>${c}</b>", frozenset(["flask"])) is None
     assert is_text("templates/a.txt")
     assert not is_text("a.txt") and not is_text("templates/mail/a.txt") and not is_text("templates/a.pt")
     files = {"templates/a.pt": "<b>${c}</b>", "templates/a.txt": "<b>${c}</b>"}

@@ -45,11 +45,11 @@ _MAIL = re.compile(r"(.*[-_.])?e?mail([-_](base|body|html|message|text|template)
 
 _STATEMENT = re.compile(rb"\{%[-+]?\s*\w")
 _JINJA = re.compile(
-    rb"\{%[-+]?\s*(?:set|macro|call|import|from|do)\b|\{\{[-+]?[^}|\"']*[\w\])]\(|\{%[-+]?\s*(?:if|for)\b[^%]*\w\("
+    rb"\{%[-+]?\s*(?:set|macro|call|import|from|do)\b|\{\{[-+]?[^}|\"']{0,200}[\w\])]\(|\{%[-+]?\s*(?:if|for)\b[^%]{0,200}\w\("
 )
 _DJANGO = re.compile(
     rb"\{%\s*(?:load|url|csrf_token|static|blocktrans|blocktranslate|trans\s+[\"']|translate\s+[\"']|comment|endcomment"
-    rb"|ifequal|with\s+\S+\s+as\s|empty|now|cycle|firstof|regroup|endblock\s+\w+\s*%)|\{[{%][^}]*\|\w+:\S"
+    rb"|ifequal|with\s+\S+\s+as\s|empty|now|cycle|firstof|regroup|endblock\s+\w+\s*%)|\{[{%][^}]{0,200}\|\w+:\S"
 )
 _PAGE_TEMPLATE = re.compile(rb"\b(?:tal|metal|i18n):[\w-]+\s*=|xmlns:tal|\$\{(?:structure|python|string):")
 _MAKO = re.compile(
@@ -173,7 +173,9 @@ def spoken(path: str, data: bytes, frameworks: frozenset[str]) -> str | None:
     template of theirs, or more than one language fits."""
     name = path.lower()
     if name.endswith(_TEXT):
-        return "chameleon" if "pyramid" in frameworks and b"${" in data else None
+        # Chameleon 4 fills in nothing where such a file begins with a tag.
+        is_filled = b"${" in data and not data.startswith(b"<")
+        return "chameleon" if "pyramid" in frameworks and is_filled else None
     if not name.endswith(_PAGES) and _MARKUP.search(data) is None:
         return None
     if not name.endswith(_OPEN):
