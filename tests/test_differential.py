@@ -276,6 +276,7 @@ def test_a_file_that_ends_its_process_costs_that_file(
     mixed: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """While its module is evaluated, in the process that the others come from, or later, in one of those."""
+    every = set(keys(whole(mixed)))
     real = getattr(Evaluation, step)
 
     def lethal(self: Evaluation, tasks: Any, *arguments: Any, **options: Any) -> Any:
@@ -289,7 +290,7 @@ def test_a_file_that_ends_its_process_costs_that_file(
     found = run.check(run.walk_project(options, config), options, config, None)
     assert [(one.path, one.stage) for one in found.failures] == [("e_run.py", "evaluate")]
     assert "signal 9" in found.failures[0].message
-    lost = set(keys(whole(mixed))) - set(keys(found.findings))
+    lost = every - set(keys(found.findings))
     assert {key[0].partition(" ")[0] for key in lost} <= {"e_run.py"}
 
 
