@@ -206,7 +206,8 @@ def evaluated(
     plan: Plan, todo: list[Task], triggers: Triggers, read: CachedReader, jobs: int, progress: Progress | None
 ) -> list[Outcome | Died[Task]]:
     """What each process found. Modules are evaluated in one process, from which as many as there are shares are forked; when
-    that one dies, each share begins anew by itself, so that the file at fault is found."""
+    that one dies, each share begins anew by itself, so that the file at fault is found. So do two shares from the start:
+    what they evaluate twice, they evaluate at the same time."""
     alone = balanced(todo, [task.weight for task in todo], jobs)
     if len(alone) <= 1:
         return [work(plan, todo, triggers, read, whole=True, progress=progress)]
@@ -222,7 +223,7 @@ def evaluated(
 
         return run_shares(balanced(todo, evaluation.weights(todo), jobs), judge_share)
 
-    answers = run_apart(lambda: on_deep_stack(divide))
+    answers = run_apart(lambda: on_deep_stack(divide)) if len(alone) > 2 else None
     if answers is not None:
         return answers
     return run_shares(alone, lambda share, number: work(plan, share, triggers, read, whole=number == 0))
