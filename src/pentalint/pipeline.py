@@ -39,9 +39,7 @@ PARALLEL_BYTES = 400_000
 
 def check(walked: Walk, options: Options, config: Config, progress: Progress | None = None) -> Report:
     """Check a project that has been walked."""
-    reader = CachedReader(Path(config.root))
-    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
-    plan = make_plan(project, options, config)
+    reader, project, plan = planned(walked, options, config)
     outcome = analyse(plan, reader, progress)
     failures = (*project.failures, *reader.failures)
     findings = judge(plan, outcome, reader, failures, date.today())
@@ -53,9 +51,7 @@ def explain(walked: Walk, options: Options, config: Config, path: str, line: int
     not among those checked."""
     if not any(file.path == path for file in walked.files):
         raise ConfigError(f"--explain: {path} is not a file of the project that is checked; correct the name")
-    reader = CachedReader(Path(config.root))
-    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
-    plan = make_plan(project, replace(options, paths=()), replace(config, jobs=1))
+    reader, _, plan = planned(walked, replace(options, paths=()), replace(config, jobs=1))
     if not any("flow" in one.rule.match for one in plan.compiled):
         return ["no rule about data flow is selected here"]
     plan.watched = (path, line)
@@ -81,9 +77,7 @@ def selection(options: Options, config: Config) -> Selection:
 
 def routes(options: Options, config: Config, walked: Walk) -> Table:
     """The table of routes. Of a project with several parts, all of them; with paths, what is registered there."""
-    reader = CachedReader(Path(config.root))
-    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
-    plan = make_plan(project, options, config)
+    reader, project, plan = planned(walked, options, config)
     table = find_routes(plan, reader)
     failures = (*project.failures, *reader.failures, *table.failures)
     reported = plan.reported
@@ -100,9 +94,7 @@ def settings(options: Options, config: Config, walked: Walk) -> Configuration:
     """The settings of each deployment. With paths, of those whose module or file is among them."""
     from pentalint.check.settings import Configuration, find_settings  # it takes time, and no check needs it
 
-    reader = CachedReader(Path(config.root))
-    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
-    plan = make_plan(project, options, config)
+    reader, project, plan = planned(walked, options, config)
     found = find_settings(plan, reader)
     failures = (*project.failures, *reader.failures, *found.failures)
     reported = plan.reported
@@ -112,6 +104,13 @@ def settings(options: Options, config: Config, walked: Walk) -> Configuration:
         tuple(one for one in found.deployments if one.path in reported),
         tuple(failure for failure in failures if failure.path in reported),
     )
+
+
+def planned(walked: Walk, options: Options, config: Config) -> tuple[CachedReader, Project, Plan]:
+    """A project that has been walked, surveyed and planned, with what reads its files."""
+    reader = CachedReader(Path(config.root))
+    project = survey_project(Path(config.root), config=config, walked=walked, read=reader)
+    return reader, project, make_plan(project, options, config)
 
 
 def make_plan(project: Project, options: Options, config: Config, *, prefilter: bool = True) -> Plan:
@@ -205,10 +204,10 @@ def analyse(plan: Plan, read: CachedReader, progress: Progress | None = None) ->
 def evaluated(
     plan: Plan, todo: list[Task], triggers: Triggers, read: CachedReader, jobs: int, progress: Progress | None
 ) -> list[Outcome | Died[Task]]:
-    """What each process found. Modules are evaluated in one process, from which as many as there are shares are forked; when
-    that one dies, each share begins anew by itself, so that the file at fault is found. So do two shares from the start:
-    what they evaluate twice, they evaluate at the same time."""
-    alone = balanced(todo, [task.weight for task in todo], jobs)
+    """What each process found. Of more than two, modules are evaluated in one process, from which as many as there are shares
+    are forked. Two begin each by itself: what both evaluate, they evaluate at the same time. So do more when the one process
+    dies, so that the file at fault is found."""
+    alone = balanced(todo, [task.guessed for task in todo], jobs)
     if len(alone) <= 1:
         return [work(plan, todo, triggers, read, whole=True, progress=progress)]
 

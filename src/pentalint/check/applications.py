@@ -10,12 +10,11 @@ from pentalint.check.engine import Engine, make_engine
 from pentalint.check.plan import Plan
 from pentalint.evaluate.events import Call, Silent, Write
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import Function
 from pentalint.match.configuration import Configurations
 from pentalint.match.deployment import is_deployed
 from pentalint.match.operations import Operations
 from pentalint.match.project_files import ProjectFiles, Variable
-from pentalint.project.imports import body_words, words
+from pentalint.project.imports import names_one_of, words
 from pentalint.rule import SettingsModel
 
 Read = Callable[[str], bytes]
@@ -122,7 +121,7 @@ def complete(plan: Plan, engine: Interpreter, log: Operations, read: Callable[[s
         for path in todo:
             module = engine.index.modules.get(path)
             if module is not None and not fresh.isdisjoint(words(read(path))):
-                engine.analyse(module, names(wanted))
+                engine.analyse(module, names_one_of(wanted))
         before, wanted = wanted, wanted | {name.encode() for name in log.helpers()}
 
 
@@ -136,12 +135,3 @@ def words_of(log: Operations) -> set[bytes]:
     return {path.removesuffix("[]").rpartition(".")[2].encode() for path in paths} | {
         path.rpartition(".")[2].encode() for path in log.attributes if "_" in path.rpartition(".")[2]
     }
-
-
-def names(wanted: set[bytes]) -> Callable[[Function], bool]:
-    """Whether a function has one of some words in it."""
-
-    def test(function: Function) -> bool:
-        return not wanted.isdisjoint(body_words(function))
-
-    return test

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from pentalint.errors import TomlError
+from pentalint.project.manifests.requirement import normalise
 from pentalint.toml import loads
 
 PLACES = (".", "src")
@@ -17,7 +17,7 @@ PLACES = (".", "src")
 def version_of(root: Path, name: str) -> str | None:
     """The version of a distribution; None for one that the project is not, or whose version only its build decides."""
     for found, version in (*declared(root), *built(root)):
-        if normal(found) == normal(name):
+        if normalise(found) == normalise(name):
             return version
     return None
 
@@ -67,8 +67,3 @@ def headers(path: Path) -> dict[str, str]:
     return {
         key.lower(): value.strip() for key, colon, value in (line.partition(":") for line in lines) if colon
     }
-
-
-def normal(name: str) -> str:
-    """A name as PEP 503 compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -88,8 +88,13 @@ class Task:
 
     @property
     def weight(self) -> int:
-        """What it costs, roughly, in bytes that are evaluated; data is followed from where a request is spoken of."""
-        return (self.size if self.evaluated else self.size // 6) + MENTION * self.mentions
+        """What it costs, in bytes that are evaluated."""
+        return self.size if self.evaluated else self.size // 6
+
+    @property
+    def guessed(self) -> int:
+        """The same with what it may cost to follow data from there, as long as nobody knows what is called."""
+        return self.weight + MENTION * self.mentions
 
 
 def tasks(plan: Plan, read: Read) -> tuple[list[Task], Triggers]:

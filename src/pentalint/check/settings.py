@@ -10,7 +10,6 @@ from pathlib import Path
 from pentalint.check.applications import (
     follow,
     interpreter,
-    names,
     operations_of,
     project_files,
     words_of,
@@ -28,6 +27,7 @@ from pentalint.evaluate.values import UNKNOWN, Class
 from pentalint.match.ini_files import paste_texts
 from pentalint.match.settings import fits_best, settings_classes, settings_modules
 from pentalint.model import Failure
+from pentalint.project.imports import names_one_of
 from pentalint.rule import SettingsModel
 from pentalint.settings.applications import Joiner
 from pentalint.settings.cherrypy_files import file_deployments
@@ -167,7 +167,8 @@ class Settings:
         objects = {name: model.object for name, model in log.models.items()}
         kind = partial(LoggedInterpreter, present=self.is_there, objects=objects)
         engine = interpreter(plan, read, log, kind)
-        engine.follows = lambda function: not names(words_of(log))(function)
+        fills = names_one_of(words_of(log))
+        engine.follows = lambda function: not fills(function)
         engine.whole = log.environment
         log.trusting = True
         log.depends = lambda setting: bool(engine.source(setting)[0])

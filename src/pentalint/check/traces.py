@@ -12,7 +12,7 @@ from pentalint.check.renderings import judge_renderings
 from pentalint.check.source_words import SourceWords
 from pentalint.check.writers import writers
 from pentalint.evaluate.characters import safe_kinds
-from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, Silent
+from pentalint.evaluate.events import Frame, Silent
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
@@ -37,28 +37,16 @@ SUBCLASSES = 3
 
 
 class Silence(Silent):
-    """A listener that asks for nothing but what the table of entry points does: the tracer reports flows by itself."""
+    """A listener that asks for nothing: the tracer reports flows by itself."""
 
-    def __init__(self, known_paths: frozenset[str], collector: Entries | None = None) -> None:
+    call_paths: frozenset[str] = frozenset()
+
+    def __init__(self, known_paths: frozenset[str]) -> None:
         self.known_paths = known_paths
         self.roots = frozenset(path.partition(".")[0] for path in known_paths)
-        self.collector = collector
-        self.call_paths = collector.call_paths if collector is not None else frozenset()
 
     def knows(self, root: str) -> bool:
         return root in self.roots
-
-    def called(self, event: Call) -> None:
-        if self.collector is not None:
-            self.collector.called(event)
-
-    def defined(self, event: FunctionDefined) -> None:
-        if self.collector is not None:
-            self.collector.defined(event)
-
-    def declared(self, event: ClassDefined) -> None:
-        if self.collector is not None:
-            self.collector.declared(event)
 
 
 def flow_model(plan: Plan) -> FlowModel | None:
@@ -90,10 +78,10 @@ def trace(
 ) -> Tracer:
     """Follow data through the functions of some files, and judge what is found. Returns the tracer, which knows in
     which files a budget ran out. `entries` are those of the whole project."""
-    engine.listener = Silence(dispatcher.known_paths)
-    engine._asked = {}
+    silence = Silence(dispatcher.known_paths)
+    engine.report_to(silence)
     share = frozenset(paths)
-    tracer = make_tracer(plan, engine, model, Silence(dispatcher.known_paths))
+    tracer = make_tracer(plan, engine, model, silence)
     known = SourceWords(model, plan.knowledge)
     tracer.names_source = lambda function: may_name(function, engine, known)
     tracer.segments = segments(entries)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.statements import own_name
 from pentalint.evaluate.values import Class, Function, Ref
 from pentalint.match.entry import Entry
 from pentalint.project.imports import body_words
@@ -53,16 +54,7 @@ def writing(module: Module, shared: Collection[str]) -> list[Function]:
 
 def assigns(function: Function, names: Collection[str]) -> bool:
     """Whether a function assigns to an attribute of something with one of these names."""
-    for node in ast.walk(function.node):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            owner = node.value
-            name = (
-                owner.id
-                if isinstance(owner, ast.Name)
-                else owner.attr
-                if isinstance(owner, ast.Attribute)
-                else ""
-            )
-            if name in names:
-                return True
-    return False
+    return any(
+        isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and own_name(node.value) in names
+        for node in ast.walk(function.node)
+    )

@@ -94,6 +94,11 @@ class Core:
 
     # -- modules -----------------------------------------------------------------------------------------------
 
+    def report_to(self, listener: Listener) -> None:
+        """Tell another listener from now on, of what that one asks for."""
+        self.listener = listener
+        self._asked = {}
+
     def load(self, module: Module) -> Module:
         """Parse a module and evaluate its body, once. A cycle sees what has been evaluated so far."""
         if module.state:

@@ -294,13 +294,12 @@ def as_load(target: ast.Name | ast.Attribute | ast.Subscript) -> ast.expr:
 
 def last_name(node: ast.expr) -> str:
     """The last part of a dotted expression: `login_required` of `auth.login_required`."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Call):
-        return last_name(node.func)
-    return ""
+    return last_name(node.func) if isinstance(node, ast.Call) else own_name(node)
+
+
+def own_name(node: ast.AST) -> str:
+    """The name of a variable or attribute; "" for any other expression."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 HANDLERS: dict[type[ast.stmt], Callable[..., bool | None]] = {

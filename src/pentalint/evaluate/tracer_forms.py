@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.statements import own_name
 from pentalint.evaluate.taint import NOTHING, changed, elements, remember
 from pentalint.evaluate.tracer_values import TracerValues, instance_of
 from pentalint.evaluate.values import (
@@ -151,8 +152,7 @@ class TracerForms(TracerValues):
         if "choices" in words:
             return UNKNOWN
         kind = words.get("type")
-        last = kind.attr if isinstance(kind, ast.Attribute) else kind.id if isinstance(kind, ast.Name) else ""
-        return UNKNOWN if last in CONVERTED else None
+        return UNKNOWN if kind is not None and own_name(kind) in CONVERTED else None
 
 
 def declarations(body: ast.AST, parser: str) -> Iterator[ast.Call]:

@@ -135,13 +135,10 @@ class TracerRenderings(TracerGuards):
     def template_of(self, cls: Class | None, returns: str) -> tuple[Renderer, str] | None:
         """The template that an attribute of a class names, as `returns` says."""
         _, language, attribute = returns.split(":")
-        for ancestor in self.linear(cls) if cls is not None else ():
-            if isinstance(ancestor, Class) and attribute in ancestor.members:
-                name = self.force(ancestor.members[attribute])
-                if isinstance(name, Const) and isinstance(name.value, str):
-                    return Renderer("", (), language, True), name.value
-                return None
-        return None
+        name = self.declared(cls, attribute) if cls is not None else None
+        if not isinstance(name, Const) or not isinstance(name.value, str):
+            return None
+        return Renderer("", (), language, True), name.value
 
     def rendered_return(self, value: Value, node: ast.AST, frame: Frame) -> None:
         """What a handler returns whose decorator names a template."""

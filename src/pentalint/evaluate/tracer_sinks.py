@@ -10,6 +10,7 @@ from pentalint.evaluate.arguments import Arguments, split_key
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.flow_model import Flow, Sink
 from pentalint.evaluate.prefixes import deciding
+from pentalint.evaluate.statements import own_name
 from pentalint.evaluate.taint import (
     SEGMENT,
     Taint,
@@ -215,13 +216,7 @@ def is_column(node: ast.expr) -> bool:
     """Whether an expression is written as the column of a model or table, whose comparison makes a condition for a query."""
     if not isinstance(node, ast.Attribute) or node.attr.isupper():
         return False
-    owner = (
-        node.value.attr
-        if isinstance(node.value, ast.Attribute)
-        else node.value.id
-        if isinstance(node.value, ast.Name)
-        else ""
-    )
+    owner = own_name(node.value)
     return owner[:1].isupper() or owner in ("c", "columns")
 
 
@@ -244,7 +239,7 @@ def name_of(node: ast.expr, value: Value) -> str:
         and node.args
     ):
         return str(node.args[0].value) if isinstance(node.args[0], ast.Constant) else ""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return own_name(node)
 
 
 def leading_out(taints: tuple[Taint, ...]) -> tuple[Taint, ...]:

@@ -60,8 +60,7 @@ class Tracer(TracerRenderings):
         tracer = cls.__new__(cls)
         tracer.__dict__ = dict(engine.__dict__)
         tracer.start(engine, model)
-        tracer.listener = listener
-        tracer._asked = {}
+        tracer.report_to(listener)
         return tracer
 
     # -- where to begin ------------------------------------------------------------------------------------------

@@ -64,3 +64,15 @@ def early_returns(place: Place) -> list[int]:
         for statement in own_statements(place)
         if isinstance(statement, ast.Return) and statement is not last
     )
+
+
+def side_of(test: ast.expr, line: int, body: Iterable[ast.stmt]) -> bool | None:
+    """How the test of an `if` has to come out for what stands on a line below it to be reached; None where that is no test of an
+    `if` of these statements around the line."""
+    for statement in body:
+        for inner in ast.walk(statement):
+            if isinstance(inner, ast.If) and inner.test is test:
+                for block, needed in ((inner.body, True), (inner.orelse, False)):
+                    if block and block[0].lineno <= line <= (block[-1].end_lineno or 0):
+                        return needed
+    return None

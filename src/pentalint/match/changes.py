@@ -59,23 +59,17 @@ class Change:
 
 def changing_calls(containers: Iterable[str]) -> set[str]:
     """The paths of methods that change what a setting of one of these containers holds."""
-    return {
-        f"{container}{reader}{deeper}.{name}"
-        for container in containers
-        for reader in READERS
-        for deeper in DEEPER
-        for name in MUTATORS
-    }
+    return {f"{held}.{name}" for held in held_in(containers) for name in MUTATORS}
 
 
 def changing_writes(containers: Iterable[str]) -> set[str]:
     """The paths of the items of what a setting holds."""
-    return {
-        f"{container}{reader}{deeper}[]"
-        for container in containers
-        for reader in READERS
-        for deeper in DEEPER
-    }
+    return {f"{held}[]" for held in held_in(containers)}
+
+
+def held_in(containers: Iterable[str]) -> list[str]:
+    """The paths of what the settings of these containers hold, and of the items of that."""
+    return [f"{one}{reader}{deeper}" for one in containers for reader in READERS for deeper in DEEPER]
 
 
 def changing_call(event: Call, container: str) -> Change | None:

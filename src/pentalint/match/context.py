@@ -53,7 +53,7 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
     if key == "assigned":
         name = re.compile(operand)
         return lambda frame, engine: (
-            frame.target is not None and name.search(last_name(frame.target)) is not None
+            frame.target is not None and name.search(assigned_name(frame.target)) is not None
         )
     if key == "async":
         return lambda frame, engine: (frame.function is not None and frame.function.is_async) is operand
@@ -93,7 +93,7 @@ def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
     )
 
 
-def last_name(target: ast.expr) -> str:
+def assigned_name(target: ast.expr) -> str:
     """The name, attribute or constant key that is assigned to; "" for anything else."""
     if isinstance(target, ast.Subscript):
         return str(target.slice.value) if isinstance(target.slice, ast.Constant) else ""

@@ -9,7 +9,7 @@ from collections.abc import Container
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.values import NONE, Const, Dict, List, Value, options, truth
 from pentalint.match.applications import Application
-from pentalint.match.bodies import bodies
+from pentalint.match.bodies import bodies, side_of
 from pentalint.match.operations import Operation, Operations
 
 
@@ -35,7 +35,8 @@ class Verdicts:
 
     def holds(self, test: ast.expr, operation: Operation, application: Application) -> bool | None:
         """Whether a test comes out as it has to for a statement to be reached; None when that is not known."""
-        needed = side(test, operation)
+        place = operation.frame.function or operation.frame.module
+        needed = side_of(test, getattr(operation.node, "lineno", 0), bodies(place))
         if needed is None:
             return None
         value = self.verdict(test, operation.frame, application)
@@ -105,19 +106,6 @@ class Verdicts:
                 if self.engine.named(node.func.value, frame) in self.containers:
                     return str(node.args[0].value), NONE
         return "", None
-
-
-def side(test: ast.expr, operation: Operation) -> bool | None:
-    """How a test has to come out for a statement below it to be reached; None where it is no `if` that stands around it."""
-    line = getattr(operation.node, "lineno", 0)
-    place = operation.frame.function or operation.frame.module
-    for statement in bodies(place):
-        for inner in ast.walk(statement):
-            if isinstance(inner, ast.If) and inner.test is test:
-                for body, needed in ((inner.body, True), (inner.orelse, False)):
-                    if body and body[0].lineno <= line <= (body[-1].end_lineno or 0):
-                        return needed
-    return None
 
 
 def kind_of(value: Value) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -96,6 +96,12 @@ _WORDS: dict[bytes, bytes] = {}
 def body_words(function: Function) -> frozenset[bytes]:
     """The identifiers in the source of a function."""
     return identifiers(function.text.encode("utf-8", "replace"))
+
+
+def names_one_of(wanted: Collection[bytes]) -> Callable[[Function], bool]:
+    """The test whether a function has one of some words in its text."""
+    found = frozenset(wanted)
+    return lambda function: not found.isdisjoint(body_words(function))
 
 
 def read_imports(path: str, data: bytes, roots: frozenset[bytes]) -> tuple[Import, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from pentalint.model import Failure, Route
+from pentalint.report.document import render_document
 
 VERSION = 1
 """Grows when a key changes its meaning or disappears; new keys may appear at any time."""
@@ -41,16 +41,7 @@ def cells(route: Route, base: str) -> tuple[str, ...]:
 
 def render_json(root: str, routes: Sequence[Route], failures: Sequence[Failure]) -> str:
     """The same for machines. Ends in a newline."""
-    document = {
-        "version": VERSION,
-        "root": root,
-        "routes": [row(route) for route in routes],
-        "failures": [
-            {"path": one.path, "line": one.line, "stage": one.stage, "message": one.message}
-            for one in failures
-        ],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return render_document(VERSION, root, "routes", [row(route) for route in routes], failures)
 
 
 def row(route: Route) -> dict[str, Any]:

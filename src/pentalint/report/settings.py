@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from pentalint.model import Failure
+from pentalint.report.document import render_document
 from pentalint.settings.model import OPTIONAL, Contribution, Deployment, FinalSetting, Variable
 
 VERSION = 1
@@ -114,16 +114,9 @@ def story(setting: FinalSetting, base: str) -> list[str]:
 
 def render_json(root: str, deployments: Sequence[Deployment], failures: Sequence[Failure]) -> str:
     """The same for machines. Ends in a newline."""
-    document = {
-        "version": VERSION,
-        "root": root,
-        "deployments": [deployment_row(one) for one in deployments],
-        "failures": [
-            {"path": one.path, "line": one.line, "stage": one.stage, "message": one.message}
-            for one in failures
-        ],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return render_document(
+        VERSION, root, "deployments", [deployment_row(one) for one in deployments], failures
+    )
 
 
 def deployment_row(deployment: Deployment) -> dict[str, Any]:

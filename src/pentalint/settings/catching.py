@@ -34,7 +34,7 @@ READ_FAULTS = ANY_FAULT | {
 TEXT_METHODS = frozenset("strip lstrip rstrip split lower upper title replace startswith endswith".split())  # noqa: SIM905
 """Methods of strings that raise no `KeyError`."""
 
-IMPORT_FAULTS = frozenset(["", "ImportError", "ModuleNotFoundError", "Exception", "BaseException"])
+IMPORT_FAULTS = ANY_FAULT | {"ImportError", "ModuleNotFoundError"}
 
 
 class Catching(Libraries):
@@ -61,12 +61,11 @@ class Catching(Libraries):
             return False
         for handler in node.handlers:
             if not faults.isdisjoint(self.handled(handler, frame)):
-                if missing is None:
-                    return self.run_body(handler.body, frame) and self.run_body(node.finalbody, frame)
-                where = f"{frame.module.path}:{node.body[place].lineno}"
-                self.remark(
-                    f"{missing}, imported at {where}, is not in the project; where it is there, it may set anything"
-                )
+                if missing is not None:
+                    where = f"{frame.module.path}:{node.body[place].lineno}"
+                    self.remark(
+                        f"{missing}, imported at {where}, is not in the project; where it is there, it may set anything"
+                    )
                 return self.run_body(handler.body, frame) and self.run_body(node.finalbody, frame)
         return super().try_(node, frame)
 
@@ -92,10 +91,8 @@ class Catching(Libraries):
                 return False
         for inner in (one for statement in node.body for one in ast.walk(statement)):
             if isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Load):
-                key = self.force(self.eval(inner.slice, frame))
-                if self.named(inner.value, frame) != "os.environ" or not isinstance(key, Const):
-                    return False
-                if not isinstance(key.value, str) or self.is_set(key.value) is not True:
+                name = self.variable_read(inner, frame)
+                if name is None or self.is_set(name) is not True:
                     return False
                 found = True
             elif (isinstance(inner, ast.Call) and not raises_no_key_error(inner.func)) or isinstance(
@@ -115,14 +112,9 @@ class Catching(Libraries):
             return frozenset()
         for inner in ast.walk(statement):
             if isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Load):
-                if self.named(inner.value, frame) == "os.environ":
-                    key = self.force(self.eval(inner.slice, frame))
-                    if (
-                        isinstance(key, Const)
-                        and isinstance(key.value, str)
-                        and self.is_set(key.value) is False
-                    ):
-                        return KEY_FAULTS
+                name = self.variable_read(inner, frame)
+                if name is not None and self.is_set(name) is False:
+                    return KEY_FAULTS
             elif isinstance(inner, ast.Call) and self.demands(inner, frame):
                 return READ_FAULTS
             elif isinstance(inner, ast.Call) and self.lacks_file(inner, frame):
@@ -131,11 +123,18 @@ class Catching(Libraries):
 
     def lacks_file(self, node: ast.expr, frame: Frame) -> bool:
         """Whether a call opens a file that is taken not to be there."""
-        opens = isinstance(node, ast.Call) and (self.named(node.func, frame).rpartition(".")[2] == "open")
-        opens = opens or (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "open"
-        )
+        if not isinstance(node, ast.Call):
+            return False
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        opens = method == "open" or self.named(node.func, frame).rpartition(".")[2] == "open"
         return opens and self.opens_nothing(self.force(self.eval(node, frame)))
+
+    def variable_read(self, node: ast.Subscript, frame: Frame) -> str | None:
+        """The variable that `os.environ[...]` reads; None for any other item."""
+        if self.named(node.value, frame) != "os.environ":
+            return None
+        key = self.force(self.eval(node.slice, frame))
+        return key.value if isinstance(key, Const) and isinstance(key.value, str) else None
 
     def demands(self, node: ast.Call, frame: Frame) -> bool:
         """Whether a call of a library reads a variable that is not set, without a default."""

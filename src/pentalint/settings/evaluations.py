@@ -14,7 +14,7 @@ from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import Function
 from pentalint.match.deployment import is_deployed
 from pentalint.model import File
-from pentalint.project.imports import body_words, words
+from pentalint.project.imports import body_words, names_one_of, words
 from pentalint.rule import SettingsModel
 from pentalint.settings.called import Key, key_of
 from pentalint.settings.gathering import GatheringInterpreter
@@ -142,15 +142,6 @@ def length(function: Function) -> int:
     return (function.node.end_lineno or function.node.lineno) - function.node.lineno + 1
 
 
-def names_one_of(wanted: set[bytes]) -> Callable[[Function], bool]:
-    """Whether the text of a function has one of some words."""
-
-    def test(function: Function) -> bool:
-        return not wanted.isdisjoint(body_words(function))
-
-    return test
-
-
 def variants(
     framework: str, evaluations: list[Application], engine: GatheringInterpreter, elsewhere: Collection[str]
 ) -> list[Deployment]:
@@ -174,16 +165,11 @@ def variants(
 
 def begins(frame: Frame, engine: GatheringInterpreter) -> bool:
     """Whether what called a function was called with known arguments too, as far as the project calls it."""
-    known = {function_of(one) for one in engine.called_frames.values()}
+    known = {one.function for one in engine.called_frames.values()}
     return all(
         one.function is None or id(one) in engine.called_frames or one.function not in known
         for one, _ in engine.chain(frame)
     )
-
-
-def function_of(frame: Frame) -> Function | None:
-    """The function a frame is of."""
-    return frame.function
 
 
 def numbered(found: list[tuple[Deployment, Frame | None]]) -> list[Deployment]:

@@ -25,6 +25,7 @@ from pentalint.evaluate.values import (
     join_all,
     options,
 )
+from pentalint.match.bodies import side_of
 from pentalint.settings.called import CallingInterpreter, key_of
 from pentalint.settings.model import Variable
 from pentalint.settings.written import Path, Written, body_of, reaches
@@ -100,13 +101,7 @@ class GatheringInterpreter(CallingInterpreter):
         if not isinstance(left, ast.Constant) or left.value != name:
             return False
         line = getattr(at, "lineno", 0)
-        return self.named(holder, frame) in self.containers and any(
-            isinstance(inner, ast.If)
-            and inner.test is test
-            and inner.body[0].lineno <= line <= (inner.body[-1].end_lineno or 0)
-            for statement in body_of(frame)
-            for inner in ast.walk(statement)
-        )
+        return self.named(holder, frame) in self.containers and side_of(test, line, body_of(frame)) is True
 
     def holding(self, name: str) -> Value | None:
         """What a setting holds where evaluation is, as this run has written it; None where it may be anything."""

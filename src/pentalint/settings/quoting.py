@@ -13,8 +13,7 @@ TEXT = 120
 
 def shown(node: ast.AST) -> str:
     """An expression as text, cut to what a line holds."""
-    text = mask_expression(ast.unparse(node))
-    return text if len(text) <= TEXT // 2 else text[: TEXT // 2 - 1] + "…"
+    return cut(mask_expression(ast.unparse(node)), TEXT // 2)
 
 
 def source(node: ast.AST, frame: Frame) -> str:
@@ -22,4 +21,9 @@ def source(node: ast.AST, frame: Frame) -> str:
     lines = frame.module.source.lines if frame.module.source is not None else []
     number = getattr(node, "lineno", 0)
     text = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    return text if len(text) <= TEXT else text[: TEXT - 1] + "…"
+    return cut(text, TEXT)
+
+
+def cut(text: str, most: int) -> str:
+    """A text of at most so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"

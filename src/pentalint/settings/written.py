@@ -10,6 +10,7 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import UNKNOWN, Value, join_all, options
+from pentalint.match.bodies import bodies
 from pentalint.match.deployment import is_deployed
 from pentalint.settings.final import PLACEHOLDER, judge, masked, undecided
 from pentalint.settings.interpreter import SettingsInterpreter
@@ -178,12 +179,9 @@ def covers(body: Iterable[ast.stmt], nodes: Collection[int]) -> bool:
 
 def body_of(frame: Frame) -> list[ast.stmt]:
     """The statements of a frame."""
-    function = frame.function
-    if function is not None:
-        return [] if isinstance(function.node, ast.Lambda) else function.node.body
-    if frame.cls is not None:
+    if frame.function is None and frame.cls is not None:
         return frame.cls.node.body
-    return frame.module.source.tree.body if frame.module.source is not None else []
+    return bodies(frame.function or frame.module)
 
 
 def reaches(step: Path, path: Path) -> bool:
