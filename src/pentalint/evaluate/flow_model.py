@@ -56,6 +56,22 @@ class Guard:
     test: Test | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A call by which a library is given a function that it calls: under the argument `function` (`self`: the object the call is
+    a method of), or the object's own `method`. It gets the arguments from `rest` on, those in the list and the dictionary under
+    `arguments` and `keywords`, or an element of `each`. The call `gives` the function's `result`, a list of
+    `results`, or a `function` that does what that one does."""
+
+    function: str = ""
+    method: str = ""
+    rest: int | None = None
+    arguments: str = ""
+    keywords: str = ""
+    each: tuple[str, ...] = ()
+    gives: str = ""
+
+
 @dataclass(slots=True)
 class FlowModel:
     """All packs' data flow facts. `writes` are sinks by the path assigned to; `compared` are values whose comparison
@@ -106,6 +122,12 @@ class FlowModel:
     """Objects that all who answer one request share, and put attributes of their own on."""
     dictionaries: dict[str, str] = field(default_factory=dict)
     """Calls that give a new dictionary of their keywords, with more in it."""
+    callbacks: dict[str, Callback] = field(default_factory=dict)
+    """Calls by which a library is given a function of the project to call."""
+    tasks: dict[str, str] = field(default_factory=dict)
+    """Decorators that make a task of a function: path -> of what class."""
+    kin: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """API class -> others whose methods its objects have when the project defines some: a manager those of its query sets."""
     turns: dict[str, tuple[tuple[str, Test | None], ...]] = field(default_factory=dict)
     """Calls of methods that make something else of their object: path -> what it is from then on, and conditions."""
     carriers: frozenset[str] = frozenset()

@@ -55,6 +55,9 @@ UNROOTED = "unrooted"
 SEGMENT = "segment"
 """In `cleared`: the text is one segment of a path, which may be `..`: one leads to the directory above, two lead anywhere."""
 
+KEYS = frozenset({"mass-assignment"})
+"""What the keys of a dictionary decide."""
+
 STRINGS = frozenset({"query", "form", "header", "cookie", "path", "file-name"})
 """The kinds of user input that are strings."""
 

@@ -22,7 +22,8 @@ from pentalint.evaluate.taint import (
     common,
     taints_of,
 )
-from pentalint.evaluate.tracer_functions import Applied, TracerFunctions
+from pentalint.evaluate.tracer_functions import Applied
+from pentalint.evaluate.tracer_receivers import TracerReceivers
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     UNKNOWN,
@@ -62,7 +63,7 @@ NUMBERS = frozenset(
 )
 
 
-class TracerGuards(TracerFunctions):
+class TracerGuards(TracerReceivers):
     """Narrowing of taints by tests, in the function that tests and in those that call it."""
 
     # -- narrowing -----------------------------------------------------------------------------------------------
@@ -91,9 +92,10 @@ class TracerGuards(TracerFunctions):
             if taints_of(value):
                 self.clear_parent(value, frame)  # an address without a host
         elif isinstance(test, ast.Name):
-            made = frame.env.get(f"?={test.id}")
+            made = frame.env.pop(f"?={test.id}", None)  # `x = f() or x` speaks of what it was before
             if isinstance(made, Const):
                 self.narrow(made.value, verdict, frame)
+                frame.env[f"?={test.id}"] = made
             if not verdict:
                 self.leave_unset(test, frame)
                 self.clear(self.force(self.lookup(test.id, frame)), None, EVERY, frame)  # it is empty

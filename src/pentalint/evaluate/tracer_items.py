@@ -14,6 +14,7 @@ from pentalint.evaluate.models import Model
 from pentalint.evaluate.taint import (
     ALL,
     EVERY,
+    KEYS,
     MOST,
     NOTHING,
     SEGMENT,
@@ -195,6 +196,8 @@ class TracerItems(TracerForms):
 
     def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
         target = self.force(target)
+        if isinstance(target, Dict) and isinstance(value, (Ref, Text)) and not taints_of(self.force(key)):
+            value = changed(value, by_own_name)
         if isinstance(target, Ref):
             if isinstance(target, Model):
                 self.set_stateful(target, key, value, frame)
@@ -360,3 +363,8 @@ def apart(value: Value) -> Value:
 def quoted(value: Value) -> Value:
     """What `repr` makes of a string: no line ends are left in it."""
     return changed(value, lambda taint: taint.sanitized(ONE_LINE), 2)
+
+
+def by_own_name(taint: Taint) -> Taint:
+    """What is put under a key that the program chose decides no key."""
+    return taint if taint.cleared >= KEYS else taint.sanitized(KEYS)

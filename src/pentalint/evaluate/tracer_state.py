@@ -68,6 +68,7 @@ class TracerState:
     fields_given: dict[ast.AST, dict[str, str]]
     alive: list[object]
     answering: Frame | None
+    methods: dict[str, list[Function]] | None
     instances: dict[Class, Instance]
 
     def start(self, base: Interpreter, model: FlowModel) -> None:
@@ -89,3 +90,4 @@ class TracerState:
         self.omitted, self.made, self.alive, self.answering = {}, {}, [], None
         self.spellings, self.harmless, self.signatures = {}, {}, {}
         self.lists, self.fields_given = {}, {}
+        self.methods = None

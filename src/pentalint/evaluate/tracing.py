@@ -19,7 +19,7 @@ from pentalint.evaluate.flow_model import FlowModel, Source
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
-from pentalint.evaluate.taint import NOTHING, remember, string, taints_of
+from pentalint.evaluate.taint import KEYS, NOTHING, remember, string, taints_of
 from pentalint.evaluate.tracer_functions import CALLS
 from pentalint.evaluate.tracer_renderings import TEMPLATE, TracerRenderings
 from pentalint.evaluate.tracer_sinks import with_headers
@@ -45,10 +45,6 @@ from pentalint.evaluate.values import (
 
 EXCEPTION = Source("exception", "", NOTHING)
 """What an `except` clause catches."""
-
-
-KEYS = frozenset({"mass-assignment"})
-"""What the keys of a dictionary decide."""
 
 
 class Tracer(TracerRenderings):

@@ -515,19 +515,23 @@ def join(left: Value, right: Value, depth: int = 0) -> Value:
 
 
 def merged(alternatives: list[Value], depth: int) -> list[Value]:
-    """Too many alternatives, with the containers of a kind among them made one: of lists only is known what may be in
-    them, of dictionaries what all have."""
+    """Too many alternatives, with the containers of a kind among them, and the objects of a class that the tracer made, made
+    one: of lists only is known what may be in them, of dictionaries what all have."""
     kept: list[Value] = []
     lists: dict[str, list[Value]] = {}
     dictionaries: list[Dict] = []
+    instances: dict[Class, list[Instance]] = {}
     for value in alternatives:
-        if isinstance(value, List):
+        if type(value) is Instance and value.traced:
+            instances.setdefault(value.cls, []).append(value)
+        elif isinstance(value, List):
             parts = value.items if value.rest is None else [*value.items, value.rest]
             lists.setdefault(value.kind, []).extend(parts)
         elif isinstance(value, Dict):
             dictionaries.append(value)
         else:
             kept.append(value)
+    kept.extend(_any_of(of_one_class, depth) for of_one_class in instances.values())
     for kind, parts in lists.items():
         kept.append(List([], kind, False, rest=_told(parts, depth)))
     if dictionaries:
@@ -538,6 +542,17 @@ def merged(alternatives: list[Value], depth: int) -> list[Value]:
             entries[REST] = rest
         kept.append(Dict(entries, complete=False))
     return kept
+
+
+def _any_of(instances: list[Instance], depth: int) -> Instance:
+    """One object for several of a class."""
+    if len(instances) == 1:
+        return instances[0]
+    made = Instance(instances[0].cls)
+    made.traced = True
+    for name in dict.fromkeys(name for one in instances for name in one.attributes):
+        made.attributes[name] = join_all((one.attributes.get(name, UNKNOWN) for one in instances), depth)
+    return made
 
 
 def _told(values: Iterable[Value], depth: int) -> Value | None:

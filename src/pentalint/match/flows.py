@@ -6,9 +6,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
-from pentalint.evaluate.flow_model import Cleaner, Flow, FlowModel, Guard, Sink, Source, Test
+from pentalint.evaluate.flow_model import Callback, Cleaner, Flow, FlowModel, Guard, Sink, Source, Test
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rendering import Renderer
 from pentalint.evaluate.taint import Origin, Taint
@@ -175,6 +176,12 @@ def compile_model(
         for item in flow.propagators.get("turns", ()):
             path, _, _, test = parsed(item, compiler, aliases)
             model.turns[path] = (*model.turns.get(path, ()), (item["into"], test))
+        for item in flow.propagators.get("callbacks", ()):
+            model.callbacks[aliases.get(item["path"], item["path"])] = callback_of(item)
+        for item in flow.propagators.get("tasks", ()):
+            model.tasks[aliases.get(item["path"], item["path"])] = item["into"]
+        for item in flow.propagators.get("kin", ()):
+            model.kin[item["path"]] = (*model.kin.get(item["path"], ()), item["into"])
         for item in flow.propagators.get("dictionaries", ()):
             path = parsed(item, compiler, aliases)[0]
             model.dictionaries[path] = path
@@ -227,6 +234,15 @@ def parsed(
         test = compiler.arguments({key: value for key, value in item.items() if key not in ("path", "into")})
     path = match["path"]
     return aliases.get(path, path), keys, (match["sign"] or "").strip(), test
+
+
+def callback_of(item: Mapping[str, Any]) -> Callback:
+    """An entry of `callbacks`. Raises `ConditionError`."""
+    given = {key: value for key, value in item.items() if key != "path"}
+    unknown = given.keys() - {one.name for one in fields(Callback)}
+    if unknown:
+        raise ConditionError(f"`{item['path']}`: `{sorted(unknown)[0]}` is not a key of a callback")
+    return Callback(**{**given, "each": tuple(given.get("each", ()))})
 
 
 def add_sink(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]) -> None:

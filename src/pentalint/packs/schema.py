@@ -225,6 +225,9 @@ PROPAGATORS = (
     "shared",
     "turns",
     "dictionaries",
+    "callbacks",
+    "tasks",
+    "kin",
 )
 """The lists under `[propagators]`."""
 

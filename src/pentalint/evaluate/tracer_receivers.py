@@ -1,0 +1,62 @@
+"""The tracer's receivers: methods of the project called on objects of which only the kind is known, or nothing. See `tracing`."""
+
+from __future__ import annotations
+
+import ast
+
+from pentalint.evaluate.arguments import Arguments
+from pentalint.evaluate.events import Frame
+from pentalint.evaluate.taint import taints_of
+from pentalint.evaluate.tracer_callbacks import TracerCallbacks
+from pentalint.evaluate.tracer_values import ANYTHING
+from pentalint.evaluate.values import Class, Function, Ref, Value, join_all
+
+SEVERAL = 3
+"""A method that more classes of the project define under one name is not followed: one of them is meant, not all."""
+
+
+class TracerReceivers(TracerCallbacks):
+    """Where data goes into a method that the packs say nothing of, the project may define it: on its own subclasses of the
+    receiver's class (a model, a manager), or, when nothing is known of the receiver, under a name of several words that is only
+    there once."""
+
+    def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+        result = super().call_api(callee, arguments, node, frame)
+        path = callee.path
+        holder, _, name = path.rpartition(".")
+        if not (holder.endswith("()") or holder == ANYTHING) or not any(map(self.enters, arguments.every())):
+            return result
+        found = self.meant(holder, name)
+        if not found or not self.nothing_known(path, f"{path}()"):
+            return result
+        values = [
+            self.apply(function, self.blank(function.owner), arguments, node, frame)
+            for function in found
+            if function.owner is not None
+        ]
+        value = join_all(values)
+        return value if taints_of(value) else result
+
+    def enters(self, value: Value) -> bool:
+        """Whether a value carries data from outside that a method may do harm with."""
+        return any(taint.origin.kind != "secret" for taint in taints_of(self.force(value)))
+
+    def meant(self, holder: str, name: str) -> list[Function]:
+        """The methods that may be meant by `holder.name`, an object's of an API; none when there are many."""
+        found = self.all_methods().get(name, ())
+        if holder == ANYTHING:
+            return list(found) if len(found) == 1 and "_" in name.strip("_") else []
+        kind = holder.removesuffix("()")
+        kinds = {kind, *self.model.kin.get(kind, ())}
+        of = [one for one in found if isinstance(one.owner, Class) and kinds & self.ancestors(one.owner)]
+        return of if len(of) <= SEVERAL else []
+
+    def all_methods(self) -> dict[str, list[Function]]:
+        """The methods of the project's classes by name."""
+        if self.methods is None:
+            self.methods = {}
+            for module in self.index.modules.values():
+                for function in module.functions:
+                    if function.owner is not None and not function.name.startswith("__"):
+                        self.methods.setdefault(function.name, []).append(function)
+        return self.methods
