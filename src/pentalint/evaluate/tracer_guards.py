@@ -45,6 +45,9 @@ OWN_HOST = frozenset({"redirect"})
 UNSET = "?unset"
 """The name under which a frame keeps that a list of what is allowed is empty."""
 
+_AFTER_IN = re.compile(r"in\b(?=(?:[\s(\\]|#[^\n]*)*(\w+))")
+"""What follows an `in`: the first name of an expression that is iterated over, or that something is looked for in."""
+
 _HOST = re.compile(r"^(?:https?:)?//[^/]+/")
 
 REGEX = {
@@ -177,11 +180,17 @@ class TracerGuards(TracerFunctions):
 
     def leave_unset(self, test: ast.Name | ast.Attribute, frame: Frame) -> None:
         """A list that the function looks through is empty: whoever configured it asked for no check."""
-        if frame.function is None:
+        function = frame.function
+        if function is None:
             return
-        node = frame.function.node
+        node = function.node
         listed = self.lists.get(node)
         if listed is None:
+            if node not in self.after_in:
+                self.after_in[node] = after_in(function.text)
+            named, root = self.after_in[node], root_of(test)
+            if named is not None and root and root not in named:
+                return  # 4 in 5 times: a walk over the function can be done without
             listed = self.lists[node] = looked_through(node)
         if listed and self.spelled(test) in listed:
             if not taints_of(self.force(self.eval(test, frame))):
@@ -195,10 +204,14 @@ class TracerGuards(TracerFunctions):
 
     def narrow_named(self, name: str, arguments: Arguments, frame: Frame) -> None:
         """A function whose name says what its verdict means, however it comes to it."""
-        for pattern, kinds in self.model.verdicts:
-            if pattern.search(name) is not None:
-                for value in arguments.every():
-                    self.clear(self.force(value), None, kinds, frame)
+        named = self.named_verdicts.get(name)
+        if named is None:  # the patterns are tried once for each name
+            named = self.named_verdicts[name] = tuple(
+                kinds for pattern, kinds in self.model.verdicts if pattern.search(name) is not None
+            )
+        for kinds in named:
+            for value in arguments.every():
+                self.clear(self.force(value), None, kinds, frame)
 
     def narrow_each(self, test: ast.Call, verdict: bool, frame: Frame) -> None:
         """`bool(test)`, and `all(test for c in x)`: what holds of every character holds of the string."""
@@ -545,6 +558,18 @@ def agreed(
         if kinds:
             found[name] = kinds
     return found
+
+
+def after_in(text: str) -> frozenset[str] | None:
+    """The names that an `in` stands before in a text, and perhaps others; None where that cannot be read off it."""
+    return frozenset(_AFTER_IN.findall(text)) if text and text.isascii() else None
+
+
+def root_of(node: ast.expr) -> str:
+    """The name that a dotted expression begins with; "" for any other expression."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def looked_through(function: ast.AST) -> frozenset[str]:

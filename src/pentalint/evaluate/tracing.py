@@ -172,18 +172,11 @@ class Tracer(TracerRenderings):
 
     def attribute_of(self, node: ast.Attribute, frame: Frame) -> Value:
         owner = self.eval(node.value, frame)
-        if type(owner) is Ref and not owner.taint:
-            key = (owner.path, node.attr)
-            plain = self.plain.get(key)
-            if plain is not None:
-                return Ref(plain, owner.arguments, False, (), owner.base)
-            value = self.attribute(owner, node.attr, node, frame)
-            if type(value) is Ref and not value.taint:
-                self.plain[key] = value.path
-                return value
+        if type(owner) is Ref:
+            value = self.ref_attribute(owner, node.attr, node, frame)
         else:
             value = self.attribute(owner, node.attr, node, frame)
-        if type(value) is Ref and value.taint and frame.checked:
+        if frame.checked and type(value) is Ref and value.taint:
             put = frame.env.get(f"?:{self.spelled(node)}")
             return put if put is not None else self.guarded(node, value, frame)
         return value
@@ -422,7 +415,8 @@ class Tracer(TracerRenderings):
             return
         known = self.shared.get(path)
         self.shared[path] = value if known is None else join(known, value)
-        self.plain.clear()
+        self.members.clear()
+        self.inherited.clear()
 
     def raised(self, node: ast.Raise, frame: Frame) -> bool:
         super().raised(node, frame)
@@ -432,7 +426,11 @@ class Tracer(TracerRenderings):
         owner = frame.cls if frame.in_class_body else None
         made = Function(node, frame.module, f"{frame.qualname}.{node.name}", owner, frame)
         made.decorators = self.decorators(node.decorator_list, frame)
-        made.yields = any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(node))
+        yields = self.generators.get(node)
+        if yields is None:  # a definition within a function is met each time that function is evaluated
+            yields = any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(node))
+            self.generators[node] = yields
+        made.yields = yields
         self.bind(node.name, made, node, frame)
 
     def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
