@@ -95,14 +95,7 @@ _WORDS: dict[bytes, bytes] = {}
 
 def body_words(function: Function) -> frozenset[bytes]:
     """The identifiers in the source of a function."""
-    return _text_words(function.text)
-
-
-@lru_cache(maxsize=8)
-def _text_words(text: str) -> frozenset[bytes]:
-    """The identifiers in a text. Several questions are asked of one function after the other, and of a method that many
-    classes inherit: 7 in 10 times it is the text before."""
-    return identifiers(text.encode("utf-8", "replace"))
+    return identifiers(function.text.encode("utf-8", "replace"))
 
 
 def names_one_of(wanted: Collection[bytes]) -> Callable[[Function], bool]:
