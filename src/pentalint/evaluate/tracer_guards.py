@@ -74,35 +74,61 @@ class TracerGuards(TracerFunctions):
         if not self.tracing:
             super().narrow(test, verdict, frame)
             return
-        if isinstance(test, ast.NamedExpr):
-            self.narrow(test.target, verdict, frame)
-            self.narrow(test.value, verdict, frame)
-        elif isinstance(test, ast.Await):
-            self.narrow(test.value, verdict, frame)
-        elif isinstance(test, ast.Call):
-            self.narrow_call(test, verdict, frame)
-        elif isinstance(test, ast.Compare):
+        narrowed = NARROWED.get(type(test))
+        if narrowed is not None:  # of others nothing is learned
+            narrowed(self, test, verdict, frame)
+
+    def narrow_named_expression(self, test: ast.NamedExpr, verdict: bool, frame: Frame) -> None:
+        """`(name := value)`."""
+        self.narrow(test.target, verdict, frame)
+        self.narrow(test.value, verdict, frame)
+
+    def narrow_awaited(self, test: ast.Await, verdict: bool, frame: Frame) -> None:
+        """`await value`."""
+        self.narrow(test.value, verdict, frame)
+
+    def narrow_compared(self, test: ast.Compare, verdict: bool, frame: Frame) -> None:
+        """A comparison: what it says of data, and of a name that may be None."""
+        by_none = type(test.left) is ast.Name and type(test.comparators[0]) is ast.Constant
+        if by_none or self.harmless.get(test) is not frame:
             self.narrow_comparison(test, verdict, frame)
-            super().narrow(test, verdict, frame)
-        elif isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) is verdict:
+            if by_none:
+                super().narrow(test, verdict, frame)
+
+    def narrow_boolean(self, test: ast.BoolOp, verdict: bool, frame: Frame) -> None:
+        """`or` that came out true, `and` that came out false, leave open which of the operands decided."""
+        if isinstance(test.op, ast.Or) is verdict:
             self.narrow_either(test.values, verdict, frame)
-        elif isinstance(test, ast.Subscript) and isinstance(test.value, ast.Call):
+        else:
+            super().narrow(test, verdict, frame)
+
+    def narrow_negated(self, test: ast.UnaryOp, verdict: bool, frame: Frame) -> None:
+        """`not value`."""
+        if isinstance(test.op, ast.Not):
+            self.narrow(test.operand, not verdict, frame)
+
+    def narrow_item(self, test: ast.Subscript, verdict: bool, frame: Frame) -> None:
+        """`call()[place]`."""
+        if isinstance(test.value, ast.Call):
             self.narrow_part(test.value, test.slice, verdict, frame)
-        elif isinstance(test, ast.Attribute) and not verdict:
+
+    def narrow_attribute(self, test: ast.Attribute, verdict: bool, frame: Frame) -> None:
+        """`value.name`."""
+        if not verdict:
             self.leave_unset(test, frame)
             value = self.force(self.eval(test, frame))
             if taints_of(value):
                 self.clear_parent(value, frame)  # an address without a host
-        elif isinstance(test, ast.Name):
-            made = frame.env.get(f"?={test.id}")
-            if isinstance(made, Const):
-                self.narrow(made.value, verdict, frame)
-            if not verdict:
-                self.leave_unset(test, frame)
-                self.clear(self.force(self.lookup(test.id, frame)), None, EVERY, frame)  # it is empty
-            super().narrow(test, verdict, frame)
-        else:
-            super().narrow(test, verdict, frame)
+
+    def narrow_variable(self, test: ast.Name, verdict: bool, frame: Frame) -> None:
+        """A name: and what was put under it last, where that was a test."""
+        made = frame.env.get(f"?={test.id}")
+        if isinstance(made, Const):
+            self.narrow(made.value, verdict, frame)
+        if not verdict:
+            self.leave_unset(test, frame)
+            self.clear(self.force(self.lookup(test.id, frame)), None, EVERY, frame)  # it is empty
+        super().narrow(test, verdict, frame)
 
     def comparison(self, node: ast.Compare, frame: Frame) -> Value:
         """As ever; and a test that there is nothing to learn from is remembered."""
@@ -451,7 +477,8 @@ class TracerGuards(TracerFunctions):
             return found
 
         for name, value in frame.env.items():
-            if type(value) not in BARE:
+            kind = type(value)
+            if kind not in BARE and (kind is not Ref or value.taint):  # type: ignore[union-attr]
                 frame.env[name] = changed(value, change_once)
 
     def guarded(self, node: ast.expr, value: Value, frame: Frame) -> Value:
@@ -588,3 +615,17 @@ def looked_through(function: ast.AST) -> frozenset[str]:
 def first(arguments: Arguments) -> ast.expr | None:
     """The node of the first argument."""
     return arguments.nodes[0] if arguments.nodes else None
+
+
+NARROWED: dict[type[ast.AST], Callable[..., None]] = {
+    ast.NamedExpr: TracerGuards.narrow_named_expression,
+    ast.Await: TracerGuards.narrow_awaited,
+    ast.Call: TracerGuards.narrow_call,
+    ast.Compare: TracerGuards.narrow_compared,
+    ast.BoolOp: TracerGuards.narrow_boolean,
+    ast.UnaryOp: TracerGuards.narrow_negated,
+    ast.Subscript: TracerGuards.narrow_item,
+    ast.Attribute: TracerGuards.narrow_attribute,
+    ast.Name: TracerGuards.narrow_variable,
+}
+"""How a test of each kind narrows."""

@@ -158,8 +158,7 @@ class Tracer(TracerRenderings):
     # -- dispatch ------------------------------------------------------------------------------------------------
 
     def eval(self, node: ast.expr, frame: Frame) -> Value:
-        handler = EXPRESSIONS.get(type(node))
-        return handler(self, node, frame) if handler is not None else UNKNOWN
+        return EXPRESSIONS[type(node)](self, node, frame)
 
     def run_body(self, body: list[ast.stmt], frame: Frame) -> bool:
         for statement in body:
@@ -167,6 +166,11 @@ class Tracer(TracerRenderings):
             if handler is not None and handler(self, statement, frame) is False:
                 return False
         return True
+
+    def name(self, node: ast.Name, frame: Frame) -> Value:
+        """The value of a name; nobody listens to uses of names here. 2 in 5 expressions are one, nearly all are local."""
+        value = frame.env.get(node.id)
+        return value if value is not None and not frame.globals_ else self.lookup(node.id, frame)
 
     # -- expressions ---------------------------------------------------------------------------------------------
 
@@ -551,8 +555,16 @@ def is_response(value: Ref) -> bool:
     return value.path.endswith("Response()") or not value.taint
 
 
-EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
-    **expressions.HANDLERS,
+class Handlers(dict[type[ast.AST], Callable[..., Value]]):
+    """How each kind of expression is evaluated; what is none of them is unknown."""
+
+    def __missing__(self, kind: type[ast.AST]) -> Callable[..., Value]:
+        return lambda tracer, node, frame: UNKNOWN
+
+
+EXPRESSIONS = Handlers(expressions.HANDLERS)
+EXPRESSIONS |= {
+    ast.Name: Tracer.name,
     ast.Attribute: Tracer.attribute_of,
     ast.Compare: Tracer.comparison,
     ast.Subscript: Tracer.subscription,
