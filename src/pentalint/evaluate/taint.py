@@ -266,7 +266,7 @@ def all_bare(parts: Iterable[Value]) -> bool:
     """Whether none of some values carries a taint, by a glance: true of most that a name may be."""
     for part in parts:
         kind = type(part)
-        if (part.taint if kind is Ref else kind not in BARE):  # type: ignore[union-attr]
+        if part.taint if kind is Ref else kind not in BARE:  # type: ignore[union-attr]
             return False
     return True
 

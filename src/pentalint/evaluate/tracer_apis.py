@@ -97,6 +97,12 @@ class TracerApis(TracerBuiltins):
             known = self.call_known(path[9:], arguments, node, frame)
             if known is not None:
                 return known
+            if not callee.taint:  # a built-in function that has been looked at is like any other
+                rest = self.rests.get(path)
+                if rest is None:
+                    rest = self.rests[path] = self.rest_result(path)
+                if rest and not carries_taint(arguments):
+                    return Ref(rest, arguments)
         elif path == "functools.partial()" and callee.arguments is not None:
             return self.call_partial(callee.arguments, arguments, node, frame)
         elif path in LIBRARY and f"{path}()" not in self.model.sources:
@@ -232,39 +238,46 @@ class TracerApis(TracerBuiltins):
     def plain_result(self, path: str) -> str:
         """The path of what a call gives whatever its arguments, as long as nothing carries a taint; "" when it may be something
         else, or does something."""
-        model, result = self.model, f"{path}()"
-        head, _, member = path.rpartition("().")
-        if path[:1] == ANYTHING:
-            if path != ANYTHING and result in model.sources:
-                return ""
-            result = ANYTHING
-        elif (
+        model = self.model
+        if (
             path.startswith(("builtins.", "functools."))
             or path in LIBRARY
-            or path in DECODINGS
-            or head in ENCODINGS
+            or path.endswith("().__init__")
+            or path in model.undone
+            or path in model.turns
+            or self.known(path, model.dictionaries) is not None
+        ):
+            return ""
+        if path[:1] == ANYTHING:
+            if path != ANYTHING and f"{path}()" in model.sources:
+                return ""
+            if self.unknown_to_all(path):
+                self.dull[path] = ANYTHING
+            return ANYTHING
+        result = self.rest_result(path)
+        if result and self.nothing_known(path, result):
+            self.dull[path] = result
+        return result
+
+    def rest_result(self, path: str) -> str:
+        """The same of what a call gives that is none of those which are looked at first."""
+        model, result = self.model, f"{path}()"
+        if (
+            path in DECODINGS
+            or path.rpartition("().")[0] in ENCODINGS
             or path in ("re.sub", "re.compile().sub")
+            or path.startswith(("builtins.str.", "builtins.bytes."))
             or path.endswith(".to_dict")
+            or (path.startswith("builtins.") and path.endswith(GETTERS))
             or (model.fields and self.known(result, model.fields) is not None)
             or len(result) > PATH_LIMIT
         ):
             return ""
-        else:
-            result = self.aliases.get(result, result)
-            source = self.entrance(result)
-            if (source is not None and not source[1].within) or result.endswith("[]"):
-                return ""
-        if (
-            path.endswith("().__init__")
-            or path in model.undone
-            or path in model.turns
-            or self.known(path, model.dictionaries) is not None
-            or (path[:1] != ANYTHING and f"{result}.render" in model.renderers)
-        ):
+        result = self.aliases.get(result, result)
+        source = self.entrance(result)
+        if (source is not None and not source[1].within) or result.endswith("[]"):
             return ""
-        if self.unknown_to_all(path) if path[:1] == ANYTHING else self.nothing_known(path, result):
-            self.dull[path] = result
-        return result
+        return "" if f"{result}.render" in model.renderers else result
 
     def raised_otherwise(self, path: str, arguments: Arguments, frame: Frame) -> None:
         """A call came back that raises unless what it is given is safe."""

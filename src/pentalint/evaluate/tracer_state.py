@@ -51,6 +51,7 @@ class TracerState:
     sharing: bool
     dull: dict[str, str]
     results: dict[str, str]
+    rests: dict[str, str]
     eventful: set[str]
     lines: dict[str, list[str]]
     talked: frozenset[str]
@@ -94,7 +95,7 @@ class TracerState:
         self.names_source = lambda function: True
         self.segments = {}
         self.shared, self.sharing = {}, False
-        self.unused, self.eventful = set(), set()
+        self.unused, self.eventful, self.rests = set(), set(), {}
         self.dull, self.members, self.inherited = {}, {}, {}
         self.entrances, self.washers, self.item_sources, self.results = {}, {}, {}, {}
         self.named_verdicts, self.named_validators, self.generators = {}, {}, {}

@@ -51,6 +51,10 @@ KEYS = frozenset({"mass-assignment"})
 """What the keys of a dictionary decide."""
 
 
+TESTS = frozenset({ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp})
+"""The kinds of expressions that something is learned of when their outcome is tested later."""
+
+
 class Tracer(TracerRenderings):
     """Follows data from where it enters. Make one with `continuing`."""
 
@@ -374,10 +378,9 @@ class Tracer(TracerRenderings):
         """As ever; and the test that a name now holds the outcome of is remembered."""
         super().assignment(node, frame)
         target = node.targets[0]
-        if isinstance(target, ast.Name) and isinstance(
-            node.value, (ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp)
-        ):
-            frame.env[f"?={target.id}"] = Const(node.value)
+        if type(target) is ast.Name:
+            if type(node.value) in TESTS:
+                frame.env[f"?={target.id}"] = Const(node.value)
         elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Call):
             for place, part in enumerate(target.elts):
                 if isinstance(part, ast.Name):
@@ -386,6 +389,9 @@ class Tracer(TracerRenderings):
 
     def assign(self, target: ast.expr, value: Value, node: ast.AST, frame: Frame) -> None:
         """As ever; and what is put under a constant key of an object that holds data is what is there from then on."""
+        if type(target) is ast.Name:
+            self.bind(target.id, value, node, frame)
+            return
         super().assign(target, value, node, frame)
         if (
             isinstance(target, ast.Subscript)
@@ -403,11 +409,11 @@ class Tracer(TracerRenderings):
         owner = self.force(self.eval(target.value, frame))
         if not isinstance(owner, Ref):
             return
-        if self.sharing and owner.path in self.model.shared:
-            self.share(f"{owner.path}.{target.attr}", value)
-        if f"{owner.path}.{target.attr}" in self.model.types:
-            self.typed(value, owner, frame)
         path = f"{owner.path}.{target.attr}"
+        if self.sharing and owner.path in self.model.shared:
+            self.share(path, value)
+        if path in self.model.types:
+            self.typed(value, owner, frame)
         if isinstance(target.value, ast.Name) and (path in self.shared or self.spoken_of(path)):
             frame.checked = True
             frame.env[f"?:{self.spelled(target)}"] = value
