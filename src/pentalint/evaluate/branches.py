@@ -501,18 +501,22 @@ def join_environments(outcomes: list[dict[str, Value]]) -> dict[str, Value]:
     other name would not be usable then."""
     merged = dict(outcomes[0])
     for other in outcomes[1:]:
+        left_out = 0
         for name, value in other.items():
             mine = merged.get(name)
             if mine is None:
                 if name[0] != "?":  # what a test has shown holds only where it was made
                     merged[name] = join(value, UNSET) if name.isupper() else value
+                else:
+                    left_out += 1
             elif mine is not value:
                 merged[name] = join(mine, value)
-        for name in merged.keys() - other.keys():
-            if name.isupper():
-                merged[name] = join(merged[name], UNSET)
-            elif name[0] == "?":
-                del merged[name]
+        if len(merged) + left_out > len(other):  # else the other has all names: most branches do
+            for name in merged.keys() - other.keys():
+                if name.isupper():
+                    merged[name] = join(merged[name], UNSET)
+                elif name[0] == "?":
+                    del merged[name]
     return merged
 
 

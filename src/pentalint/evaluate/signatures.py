@@ -18,29 +18,33 @@ class Signature:
     """The parameters of a function. `mutates`: the body assigns to attributes or items of something, or calls a
     method that changes containers, so that a second call has effects of its own."""
 
-    __slots__ = ("_arguments", "mutates")
+    __slots__ = ("_arguments", "_known", "_names", "mutates")
 
     def __init__(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
         self._arguments = node.args
+        self._names = [parameter.arg for parameter in (*node.args.posonlyargs, *node.args.args)]
+        self._known = frozenset({*self._names, *(parameter.arg for parameter in node.args.kwonlyargs)})
         self.mutates = changes(node)
 
     def bind(self, arguments: Arguments, receiver: Value | None) -> dict[str, Value]:
         """Parameter name -> the value it gets; parameters that get nothing are left out."""
-        names = [parameter.arg for parameter in (*self._arguments.posonlyargs, *self._arguments.args)]
+        names = self._names
         values = [receiver, *arguments.positional] if receiver is not None else list(arguments.positional)
         found: dict[str, Value] = dict(zip(names, values))
-        rest = values[len(names) :]
         if self._arguments.vararg is not None:
+            rest = values[len(names) :]
             spare = arguments.spare.get("*")
             items = [*rest, *([spare] if spare is not None and not isinstance(spare, Unknown) else [])]
             found[self._arguments.vararg.arg] = List(items, "tuple", not arguments.open_positional)
-        known = {*names, *(parameter.arg for parameter in self._arguments.kwonlyargs)}
-        extra = Dict()
+        known = self._known
+        extra: dict[str, Value] = {}
         for name, value in arguments.keywords.items():
             if name in known:
                 found[name] = value
             else:
-                extra.entries[name] = value
+                extra[name] = value
+        if not (arguments.spare or self._arguments.kwarg is not None):
+            return found
         star = arguments.spare.get("**")
         if star is not None and not isinstance(star, Unknown):
             for name in known - found.keys():
@@ -51,12 +55,13 @@ class Signature:
             for name in names[len(values) :]:
                 found.setdefault(name, elements_of(arguments.spare["*"]))
         if self._arguments.kwarg is not None:
+            others = Dict(extra)
             if arguments.open_keyword:
-                extra.complete = False
+                others.complete = False
                 left = None if star is None or isinstance(star, Unknown) else value_under(star, REST)
                 if left is not None:
-                    remember(extra, left)
-            found[self._arguments.kwarg.arg] = extra
+                    remember(others, left)
+            found[self._arguments.kwarg.arg] = others
         return found
 
 

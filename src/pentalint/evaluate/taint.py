@@ -172,9 +172,10 @@ def derived(taints: Iterable[Taint], cleared: frozenset[str] = NOTHING) -> tuple
 def taints_of(value: Value, depth: int = DEPTH) -> tuple[Taint, ...]:
     """The taints of a value and of what it contains, at most `MOST`, in order. What an object of the project holds counts when
     it is taken out."""
-    if type(value) is Ref:
-        return value.taint
-    if type(value) in BARE:
+    kind = type(value)
+    if kind is Ref:
+        return value.taint  # type: ignore[union-attr]
+    if kind in BARE:
         return ()
     found: list[Taint] = []
     collect(value, depth, found)
@@ -184,27 +185,36 @@ def taints_of(value: Value, depth: int = DEPTH) -> tuple[Taint, ...]:
 def collect(value: Value, depth: int, found: list[Taint]) -> None:
     """Add the taints of a value to those found."""
     if isinstance(value, Ref):
-        for taint in value.taint:
-            if len(found) < MOST and taint not in found:
-                found.append(taint)
+        add_taints(value, found)
         return
     if depth <= 0 or len(found) >= MOST:
         return
     parts: Iterable[Value] = ()
-    if isinstance(value, Text):
+    levels = depth - 1
+    if type(value) is Choice:
+        parts, levels = value.values, depth
+    elif isinstance(value, Text):
         parts = value.parts
     elif isinstance(value, List):
         parts = value.items if value.rest is None else [*value.items, value.rest]
     elif isinstance(value, Dict):
         parts = value.entries.values()
-    elif isinstance(value, Choice):
-        parts = value.values
     elif isinstance(value, (Bound, Builtin)):
         parts = (value.receiver,)
-    levels = depth if isinstance(value, Choice) else depth - 1
     for part in parts:
-        if type(part) not in BARE:
+        kind = type(part)
+        if kind is Ref:  # nearly all are, and carry nothing
+            if part.taint:  # type: ignore[union-attr]
+                add_taints(part, found)  # type: ignore[arg-type]
+        elif kind not in BARE:
             collect(part, levels, found)
+
+
+def add_taints(value: Ref, found: list[Taint]) -> None:
+    """Add the taints of an API object to those found."""
+    for taint in value.taint:
+        if len(found) < MOST and taint not in found:
+            found.append(taint)
 
 
 def string(taints: tuple[Taint, ...]) -> Value:
@@ -218,6 +228,8 @@ def changed(value: Value, change: Callable[[Taint], Taint], depth: int = DEPTH) 
     if type(value) in BARE:
         return value
     if isinstance(value, Ref):
+        if not value.taint:
+            return value
         taint = [change(one) for one in value.taint]
         if all(map(is_, taint, value.taint)):
             return value
@@ -226,6 +238,8 @@ def changed(value: Value, change: Callable[[Taint], Taint], depth: int = DEPTH) 
         return value
     if isinstance(value, (Text, Choice)):
         parts = value.parts if isinstance(value, Text) else value.values
+        if all_bare(parts):
+            return value
         made = [changed(part, change, depth - 1) for part in parts]
         if all(map(is_, made, parts)):
             return value
@@ -249,6 +263,15 @@ def changed(value: Value, change: Callable[[Taint], Taint], depth: int = DEPTH) 
         copy.nodes, copy.home = value.nodes, value.home
         return copy
     return value
+
+
+def all_bare(parts: Iterable[Value]) -> bool:
+    """Whether none of some values carries a taint, by a glance: true of most that a name may be."""
+    for part in parts:
+        kind = type(part)
+        if part.taint if kind is Ref else kind not in BARE:  # type: ignore[union-attr]
+            return False
+    return True
 
 
 def elements(value: List | Dict) -> Value:

@@ -45,6 +45,9 @@ IDENTIFIERS = frozenset(DANGEROUS)
 ITERATED = frozenset(["map", "filter", "enumerate", "zip", "reversed", "iter", "next"])
 """Built-in functions that hand on the elements of what they are given."""
 
+PARTICULAR = ITERATED | {"getattr", "dict", "str"}
+"""Built-in functions whose result depends on more than what is known of their arguments."""
+
 PURE = frozenset(
     """startswith endswith find rfind index rindex count isalpha isalnum isdigit isdecimal isnumeric isascii isidentifier
     islower isupper isspace isprintable istitle __len__ __contains__ bit_length""".split()  # noqa: SIM905
@@ -58,6 +61,10 @@ class TracerBuiltins(TracerSinks):
     def call_known(self, name: str, arguments: Arguments, node: ast.Call, frame: Frame) -> Value | None:
         """Built-in functions whose result the tracer computes itself; None for what the packs describe."""
         given = arguments.positional
+        if name not in PARTICULAR:
+            arguments.positional = [self.force(value) for value in given]
+            known = self.call_builtin(name, arguments, node, frame)
+            return None if isinstance(known, Unknown) else known
         if (
             name == "getattr"
             and len(given) > 2

@@ -14,7 +14,7 @@ from pentalint.evaluate.methods import copy
 from pentalint.evaluate.signatures import Signature
 from pentalint.evaluate.taint import MOST, changed, derived, taints_of
 from pentalint.evaluate.tracer_apis import TracerApis
-from pentalint.evaluate.tracer_values import ANYTHING, instance_of
+from pentalint.evaluate.tracer_values import ANYTHING, instance_of, one_of
 from pentalint.evaluate.values import (
     NONE,
     UNKNOWN,
@@ -88,15 +88,39 @@ class TracerFunctions(TracerApis):
     def invoke(self, callee: Value, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         if not self.tracing:
             return super().invoke(callee, arguments, node, frame)
+        if type(callee) is Ref:  # four in five
+            self.latest[node] = (callee, arguments, None)
+            return self.call_api(callee, arguments, node, frame)
         if isinstance(callee, Lazy):
             callee = self.force(callee)
         if isinstance(callee, Function):
             return self.apply(callee, None, arguments, node, frame)
         if isinstance(callee, Bound):
             return self.apply(callee.function, callee.receiver, arguments, node, frame)
+        if type(callee) is Choice:
+            found = self.dull_call(callee, arguments, node)
+            if found is not None:
+                return found
         if isinstance(callee, (Class, Ref)):
             self.latest[node] = (callee, arguments, None)
         return super().invoke(callee, arguments, node, frame)
+
+    def dull_call(self, callee: Choice, arguments: Arguments, node: ast.Call) -> Value | None:
+        """A call of one of several API objects of which the packs have nothing to say; None for any other."""
+        found: list[Value] = []
+        last: Ref | None = None
+        for option in callee.values:
+            if type(option) is Unknown:
+                found.append(UNKNOWN)
+                continue
+            path = self.dull.get(option.path) if type(option) is Ref and not option.taint else None
+            if path is None:
+                return None
+            last = option  # type: ignore[assignment]
+            found.append(Ref(path, arguments))
+        if last is not None:
+            self.latest[node] = (last, arguments, None)
+        return one_of(found)
 
     # -- project classes and functions ---------------------------------------------------------------------------
 
@@ -240,11 +264,15 @@ class TracerFunctions(TracerApis):
 
     def validated(self, function: Function, given: dict[str, Value], result: Value, frame: Frame) -> Value:
         """The result of a function whose name says that it lets only safe data through, however it comes to that."""
-        for pattern, kinds in self.model.validators:
-            if pattern.search(function.name) is not None:
-                for value in given.values():
-                    self.clear(value, None, kinds, frame)
-                result = changed(result, lambda one, kinds=kinds: one.checked(kinds))  # type: ignore[misc]
+        named = self.named_validators.get(function.name)
+        if named is None:  # the patterns are tried once for each name
+            named = self.named_validators[function.name] = tuple(
+                kinds for pattern, kinds in self.model.validators if pattern.search(function.name) is not None
+            )
+        for kinds in named:
+            for value in given.values():
+                self.clear(value, None, kinds, frame)
+            result = changed(result, lambda one, kinds=kinds: one.checked(kinds))  # type: ignore[misc]
         return result
 
     def may_name(self, function: Function) -> bool:

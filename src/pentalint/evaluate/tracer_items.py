@@ -11,6 +11,7 @@ from pentalint.evaluate.dictionaries import Mapping as Defaults
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.expressions import Expressions
 from pentalint.evaluate.models import Model
+from pentalint.evaluate.operations import slice_of, subscript
 from pentalint.evaluate.taint import (
     ALL,
     EVERY,
@@ -91,8 +92,6 @@ class TracerItems(TracerForms):
 
     def sliced(self, container: Value, node: ast.Slice, frame: Frame) -> Value:
         """`container[lower:upper]`."""
-        from pentalint.evaluate.operations import slice_of
-
         bounds = [
             None if bound is None else self.force(self.eval(bound, frame))
             for bound in (node.lower, node.upper, node.step)
@@ -106,8 +105,6 @@ class TracerItems(TracerForms):
 
     def item(self, container: Value, index: Value, node: ast.Subscript, frame: Frame) -> Value:
         """`container[index]`."""
-        from pentalint.evaluate.operations import subscript
-
         if isinstance(container, (Class, Model, Defaults)):
             found = self.stateful_item(container, index, node, frame)
             if found is not None:

@@ -23,11 +23,8 @@ class TracerReceivers(TracerCallbacks):
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         result = super().call_api(callee, arguments, node, frame)
         path = callee.path
-        holder, _, name = path.rpartition(".")
-        if not (holder.endswith("()") or holder == ANYTHING) or not any(map(self.enters, arguments.every())):
-            return result
-        found = self.meant(holder, name)
-        if not found or not self.nothing_known(path, f"{path}()"):
+        found = self.meant(path)
+        if not found or not any(map(self.enters, arguments.every())):
             return result
         values = [
             self.apply(function, self.blank(function.owner), arguments, node, frame)
@@ -41,15 +38,32 @@ class TracerReceivers(TracerCallbacks):
         """Whether a value carries data from outside that a method may do harm with."""
         return any(taint.origin.kind != "secret" for taint in taints_of(self.force(value)))
 
-    def meant(self, holder: str, name: str) -> list[Function]:
-        """The methods that may be meant by `holder.name`, an object's of an API; none when there are many."""
-        found = self.all_methods().get(name, ())
-        if holder == ANYTHING:
-            return list(found) if len(found) == 1 and "_" in name.strip("_") else []
-        kind = holder.removesuffix("()")
-        kinds = {kind, *self.model.kin.get(kind, ())}
-        of = [one for one in found if isinstance(one.owner, Class) and kinds & self.ancestors(one.owner)]
-        return of if len(of) <= SEVERAL else []
+    def meant_by(self, path: str) -> bool:
+        return bool(self.meant(path))
+
+    def meant(self, path: str) -> tuple[Function, ...]:
+        """The methods of the project that may be meant by that of an object of an API; none when there are many, or the packs
+        have something to say of it."""
+        found = self.meanings.get(path)
+        if found is None:
+            holder, _, name = path.rpartition(".")
+            listed = self.all_methods().get(name, ()) if holder.endswith("()") or holder == ANYTHING else ()
+            if holder == ANYTHING:
+                found = tuple(listed) if len(listed) == 1 and "_" in name.strip("_") else ()
+                known = bool(found) and not self.unknown_to_all(path)
+            else:
+                kind = holder.removesuffix("()")
+                kinds = {kind, *self.model.kin.get(kind, ())}
+                found = tuple(
+                    one
+                    for one in listed
+                    if isinstance(one.owner, Class) and kinds & self.ancestors(one.owner)
+                )
+                known = bool(found) and not self.nothing_known(path, f"{path}()")
+            if known or len(found) > SEVERAL:
+                found = ()
+            self.meanings[path] = found
+        return found
 
     def all_methods(self) -> dict[str, list[Function]]:
         """The methods of the project's classes by name."""

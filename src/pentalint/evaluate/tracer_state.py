@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
-from pentalint.evaluate.flow_model import Flow, FlowModel, Sink
+from pentalint.evaluate.flow_model import Cleaner, Flow, FlowModel, Sink, Source
 from pentalint.evaluate.rendering import Rendering
 from pentalint.evaluate.signatures import Signature
 from pentalint.evaluate.statements import Interpreter
@@ -17,6 +17,7 @@ from pentalint.evaluate.values import Class, Function, Instance, Value
 
 if TYPE_CHECKING:
     from pentalint.evaluate.tracer_functions import Applied
+    from pentalint.evaluate.tracer_values import Inherited
 
 
 class TracerState:
@@ -48,9 +49,20 @@ class TracerState:
     segments: dict[object, frozenset[str]]
     shared: dict[str, Value]
     sharing: bool
-    plain: dict[tuple[str, str], str]
     dull: dict[str, str]
-    known_paths: dict[int, dict[str, str | None]]
+    results: dict[str, str]
+    rests: dict[str, str]
+    eventful: set[str]
+    lines: dict[str, list[str]]
+    talked: frozenset[str]
+    entrances: dict[str, tuple[str, Source] | None]
+    washers: dict[str, tuple[Cleaner, ...]]
+    members: dict[tuple[str, str], str]
+    inherited: dict[tuple[Class, str], Inherited]
+    item_sources: dict[str, Source | None]
+    named_verdicts: dict[str, tuple[frozenset[str], ...]]
+    named_validators: dict[str, tuple[frozenset[str], ...]]
+    generators: dict[ast.AST, bool]
     sink_cache: dict[str, tuple[Sink, ...]]
     naming: dict[Function, bool]
     passing: dict[Function, tuple[str, frozenset[str]]]
@@ -65,10 +77,12 @@ class TracerState:
     spellings: dict[ast.AST, str]
     harmless: dict[ast.AST, Frame]
     lists: dict[ast.AST, frozenset[str]]
+    after_in: dict[ast.AST, frozenset[str] | None]
     fields_given: dict[ast.AST, dict[str, str]]
     alive: list[object]
     answering: Frame | None
     methods: dict[str, list[Function]] | None
+    meanings: dict[str, tuple[Function, ...]]
     instances: dict[Class, Instance]
 
     def start(self, base: Interpreter, model: FlowModel) -> None:
@@ -83,11 +97,32 @@ class TracerState:
         self.names_source = lambda function: True
         self.segments = {}
         self.shared, self.sharing = {}, False
-        self.unused = set()
-        self.plain, self.dull = {}, {}
-        self.known_paths, self.sink_cache, self.naming = {}, {}, {}
+        self.unused, self.eventful, self.rests = set(), set(), {}
+        self.dull, self.members, self.inherited = {}, {}, {}
+        self.entrances, self.washers, self.item_sources, self.results = {}, {}, {}, {}
+        self.named_verdicts, self.named_validators, self.generators = {}, {}, {}
+        self.lines, self.talked = {}, talked(model)
+        self.sink_cache, self.naming = {}, {}
         self.blanks, self.carrying, self.basics, self.wrappers, self.instances = {}, {}, {}, {}, {}
         self.omitted, self.made, self.alive, self.answering = {}, {}, [], None
         self.spellings, self.harmless, self.signatures = {}, {}, {}
-        self.lists, self.fields_given = {}, {}
-        self.methods = None
+        self.lists, self.after_in, self.fields_given = {}, {}, {}
+        self.methods, self.meanings = None, {}
+
+
+def talked(model: FlowModel) -> frozenset[str]:
+    """The paths of all calls and results that the packs have something to say of."""
+    tables: tuple[Iterable[str], ...] = (
+        model.sinks,
+        model.turns,
+        model.dictionaries,
+        model.calls,
+        model.into,
+        model.renderers,
+        model.raising,
+        model.cleaners,
+        model.sources,
+        model.lookups,
+        model.callbacks,
+    )
+    return frozenset(path for table in tables for path in table)

@@ -47,6 +47,10 @@ EXCEPTION = Source("exception", "", NOTHING)
 """What an `except` clause catches."""
 
 
+TESTS = frozenset({ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp})
+"""The kinds of expressions that something is learned of when their outcome is tested later."""
+
+
 class Tracer(TracerRenderings):
     """Follows data from where it enters. Make one with `continuing`."""
 
@@ -154,8 +158,7 @@ class Tracer(TracerRenderings):
     # -- dispatch ------------------------------------------------------------------------------------------------
 
     def eval(self, node: ast.expr, frame: Frame) -> Value:
-        handler = EXPRESSIONS.get(type(node))
-        return handler(self, node, frame) if handler is not None else UNKNOWN
+        return EXPRESSIONS[type(node)](self, node, frame)
 
     def run_body(self, body: list[ast.stmt], frame: Frame) -> bool:
         for statement in body:
@@ -164,22 +167,20 @@ class Tracer(TracerRenderings):
                 return False
         return True
 
+    def name(self, node: ast.Name, frame: Frame) -> Value:
+        """The value of a name; nobody listens to uses of names here. 2 in 5 expressions are one, nearly all are local."""
+        value = frame.env.get(node.id)
+        return value if value is not None and not frame.globals_ else self.lookup(node.id, frame)
+
     # -- expressions ---------------------------------------------------------------------------------------------
 
     def attribute_of(self, node: ast.Attribute, frame: Frame) -> Value:
         owner = self.eval(node.value, frame)
-        if type(owner) is Ref and not owner.taint:
-            key = (owner.path, node.attr)
-            plain = self.plain.get(key)
-            if plain is not None:
-                return Ref(plain, owner.arguments, False, (), owner.base)
-            value = self.attribute(owner, node.attr, node, frame)
-            if type(value) is Ref and not value.taint:
-                self.plain[key] = value.path
-                return value
+        if type(owner) is Ref:
+            value = self.ref_attribute(owner, node.attr, node, frame)
         else:
             value = self.attribute(owner, node.attr, node, frame)
-        if type(value) is Ref and value.taint and frame.checked:
+        if frame.checked and type(value) is Ref and value.taint:
             put = frame.env.get(f"?:{self.spelled(node)}")
             return put if put is not None else self.guarded(node, value, frame)
         return value
@@ -373,10 +374,9 @@ class Tracer(TracerRenderings):
         """As ever; and the test that a name now holds the outcome of is remembered."""
         super().assignment(node, frame)
         target = node.targets[0]
-        if isinstance(target, ast.Name) and isinstance(
-            node.value, (ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp)
-        ):
-            frame.env[f"?={target.id}"] = Const(node.value)
+        if type(target) is ast.Name:
+            if type(node.value) in TESTS:
+                frame.env[f"?={target.id}"] = Const(node.value)
         elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Call):
             for place, part in enumerate(target.elts):
                 if isinstance(part, ast.Name):
@@ -385,6 +385,9 @@ class Tracer(TracerRenderings):
 
     def assign(self, target: ast.expr, value: Value, node: ast.AST, frame: Frame) -> None:
         """As ever; and what is put under a constant key of an object that holds data is what is there from then on."""
+        if type(target) is ast.Name:
+            self.bind(target.id, value, node, frame)
+            return
         super().assign(target, value, node, frame)
         if (
             isinstance(target, ast.Subscript)
@@ -402,11 +405,11 @@ class Tracer(TracerRenderings):
         owner = self.force(self.eval(target.value, frame))
         if not isinstance(owner, Ref):
             return
-        if self.sharing and owner.path in self.model.shared:
-            self.share(f"{owner.path}.{target.attr}", value)
-        if f"{owner.path}.{target.attr}" in self.model.types:
-            self.typed(value, owner, frame)
         path = f"{owner.path}.{target.attr}"
+        if self.sharing and owner.path in self.model.shared:
+            self.share(path, value)
+        if path in self.model.types:
+            self.typed(value, owner, frame)
         if isinstance(target.value, ast.Name) and (path in self.shared or self.spoken_of(path)):
             frame.checked = True
             frame.env[f"?:{self.spelled(target)}"] = value
@@ -419,7 +422,8 @@ class Tracer(TracerRenderings):
         self.outward += 1
         known = self.shared.get(path)
         self.shared[path] = value if known is None else join(known, value)
-        self.plain.clear()
+        self.members.clear()
+        self.inherited.clear()
 
     def raised(self, node: ast.Raise, frame: Frame) -> bool:
         super().raised(node, frame)
@@ -429,7 +433,11 @@ class Tracer(TracerRenderings):
         owner = frame.cls if frame.in_class_body else None
         made = Function(node, frame.module, f"{frame.qualname}.{node.name}", owner, frame)
         made.decorators = self.decorators(node.decorator_list, frame)
-        made.yields = any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(node))
+        yields = self.generators.get(node)
+        if yields is None:  # a definition within a function is met each time that function is evaluated
+            yields = any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(node))
+            self.generators[node] = yields
+        made.yields = yields
         self.bind(node.name, made, node, frame)
 
     def for_(self, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
@@ -549,8 +557,16 @@ def is_response(value: Ref) -> bool:
     return value.path.endswith("Response()") or not value.taint
 
 
-EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
-    **expressions.HANDLERS,
+class Handlers(dict[type[ast.AST], Callable[..., Value]]):
+    """How each kind of expression is evaluated; what is none of them is unknown."""
+
+    def __missing__(self, kind: type[ast.AST]) -> Callable[..., Value]:
+        return lambda tracer, node, frame: UNKNOWN
+
+
+EXPRESSIONS = Handlers(expressions.HANDLERS)
+EXPRESSIONS |= {
+    ast.Name: Tracer.name,
     ast.Attribute: Tracer.attribute_of,
     ast.Compare: Tracer.comparison,
     ast.Subscript: Tracer.subscription,
