@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pentalint.check.hierarchy import hierarchy
+from pentalint.check.hierarchy import Hierarchy, hierarchy
 from pentalint.check.plan import Plan
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
 from pentalint.match.entries import Entries
-from pentalint.project.imports import body_words, words
+from pentalint.project.imports import words, words_in_turn
 
 MODULES = (".py", ".pyw", ".pyi")
 
@@ -17,11 +17,18 @@ ROUNDS = 4
 """Once for what registers, and again for the functions that call it with what is registered, and those that call them."""
 
 
-def evaluate_files(plan: Plan, engine: Interpreter, collector: Entries, read: Callable[[str], bytes]) -> None:
+def evaluate_files(
+    plan: Plan,
+    engine: Interpreter,
+    collector: Entries,
+    read: Callable[[str], bytes],
+    tree: Hierarchy | None = None,
+) -> None:
     """Evaluate what a collector may have to hear of: the files that name, or inherit from, what it asks for, and those of their
-    functions that do."""
+    functions that do. `tree` is what the class statements of the plan's files say, where somebody has read them."""
     data = {file.path: read(file.path) for file in plan.files if file.path.endswith(MODULES)}
-    tree = hierarchy(data)
+    if tree is None:
+        tree = hierarchy(data)
     classes = tree.closure(collector.class_words)
     wanted = tree.named(collector.words) | classes
     todo = [
@@ -46,7 +53,7 @@ def names_one_of(wanted: set[bytes], engine: Interpreter) -> Callable[[Function]
 
     def test(function: Function) -> bool:
         function = function.outermost
-        found = not wanted.isdisjoint(body_words(function))
+        found = not wanted.isdisjoint(words_in_turn(function.text))
         constructor = function.owner.members.get("__init__") if found and function.owner else None
         if isinstance(constructor, Function) and constructor.state == 0:
             engine.uncertain = False

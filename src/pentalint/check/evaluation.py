@@ -19,7 +19,7 @@ from pentalint.evaluate.watching import Watcher
 from pentalint.match.dispatch import Dispatcher, Findings
 from pentalint.match.entries import Entry
 from pentalint.model import Failure
-from pentalint.project.imports import identifiers
+from pentalint.project.imports import words_in_turn
 from pentalint.syntax.sections import is_filled_in
 from pentalint.syntax.source import check_syntax
 
@@ -90,7 +90,7 @@ class Evaluation:
                 self.engine.load(module)
             if progress is not None:
                 progress((number + 1) // 2, len(tasks))  # half of the work
-        self.entries = gather(self.plan, self.engine, self.dispatcher, self.read)
+        self.entries = gather(self.plan, self.engine, self.dispatcher, self.read, self.triggers.tree)
 
     def weights(self, tasks: Sequence[Task]) -> list[int]:
         """What each file costs, roughly: its bytes, and those of the functions that data is followed from."""
@@ -188,7 +188,7 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> C
 
     def wanted(function: Function) -> bool:
         text = function.outermost.text  # a nested function sees the names of those around it
-        held = identifiers(text.encode("utf-8", "replace"))
+        held = words_in_turn(text)
         return not asked(function.module).isdisjoint(held) or triggers.of(function.module.path).names_within(
             text, held
         )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pentalint.check.entry_files import evaluate_files
+from pentalint.check.hierarchy import Hierarchy
 from pentalint.check.plan import Plan, groups_of, used
 from pentalint.check.renderings import judge_renderings
 from pentalint.check.source_words import SourceWords
@@ -218,14 +219,18 @@ def giving(
 
 
 def gather(
-    plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Callable[[str], bytes]
+    plan: Plan,
+    engine: Interpreter,
+    dispatcher: Dispatcher,
+    read: Callable[[str], bytes],
+    tree: Hierarchy | None = None,
 ) -> list[Entry]:
     """The functions that the frameworks call, of the whole project: a handler may be registered in one file and
-    defined in another. What is evaluated for it is told to the rules as well."""
+    defined in another. What is evaluated for it is told to the rules as well. `tree`: see `evaluate_files`."""
     collector = dispatcher.collector
     if collector is None:
         return []
-    evaluate_files(plan, engine, collector, read)
+    evaluate_files(plan, engine, collector, read, tree)
     return collector.entries(engine)
 
 

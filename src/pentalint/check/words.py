@@ -10,7 +10,7 @@ key that is computed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from pentalint.check.hierarchy import Hierarchy
@@ -301,9 +301,9 @@ class Trigger:
         names = {name.decode("utf-8", "replace") for name in _DEFINED.findall(data)}
         return any(wanted.search(name) is not None for wanted in self.defined for name in names)
 
-    def names_within(self, text: str, words: frozenset[bytes]) -> bool:
+    def names_within(self, text: str, words: Collection[bytes]) -> bool:
         """Whether a function with this source, and these words in it, may hold a definition that can matter."""
-        return (
+        return _NESTED.search(text) is not None and (
             self.everything
             or self.every_class
             or self.every_subclass
@@ -311,7 +311,7 @@ class Trigger:
             or not self.classes.isdisjoint(words)
             or any(not then.isdisjoint(words) for _, then in self.pairs)
             or self.defines(text.encode("utf-8", "replace"))
-        ) and _NESTED.search(text) is not None
+        )
 
 
 def _whole_words(name: tuple[object, re.Pattern[str]]) -> list[str]:

@@ -46,8 +46,11 @@ class Interpreter(Branches):
 
     def run_body(self, body: list[ast.stmt], frame: Frame) -> bool:
         for statement in body:
-            handler = HANDLERS.get(type(statement))
-            if handler is not None and handler(self, statement, frame) is False:
+            try:
+                handler = HANDLERS[type(statement)]
+            except KeyError:  # `pass`, and what only type checkers see
+                continue
+            if handler(self, statement, frame) is False:
                 return False
         return True
 
