@@ -29,6 +29,7 @@ from pentalint.evaluate.values import (
     Package,
     Ref,
     Text,
+    Unknown,
     Value,
     join_all,
 )
@@ -42,8 +43,13 @@ class Attributes(Core):
 
     def attribute(self, value: Value, name: str, node: ast.AST, frame: Frame) -> Value:
         """`value.name`."""
-        if type(value) is Ref:
-            return self.api_attribute(value.path, name, node, frame, value)
+        kind = type(value)  # the most common ones by a glance; what builds on them comes after
+        if kind is Ref:
+            return self.api_attribute(value.path, name, node, frame, value)  # type: ignore[union-attr]
+        if kind is Instance:
+            return bare(self.instance_attribute(value, name, node, frame))  # type: ignore[arg-type]
+        if kind is Unknown:
+            return UNKNOWN
         if isinstance(value, Ref):
             found = self.api_attribute(value.path, name, node, frame, value)
             return Builtin(value, name) if isinstance(value, Model) and name in value.METHODS else found
@@ -128,7 +134,7 @@ class Attributes(Core):
             return cls
         if name in value.attributes:
             return value.attributes[name]
-        found = initial(self, value, name, frame.module)
+        found = initial(self, value, name, frame.module) if value.arguments is not None else None
         if found is not None:
             return found
         members = self.enumeration(cls) if cls.enumerates else None

@@ -174,13 +174,13 @@ class Interpreter(Branches):
         if frame.function is None:
             return
         if frame.module.state == 1:
-            frame.globals_.update(node.names)
+            frame.globals_ = frame.globals_.union(node.names)
             return
         for name in node.names:  # too late to be seen by others
             frame.env[name] = own(frame.module.env.get(name, UNKNOWN))
 
     def nonlocal_(self, node: ast.Nonlocal, frame: Frame) -> None:
-        frame.nonlocals.update(node.names)
+        frame.nonlocals = frame.nonlocals.union(node.names)
 
     # -- definitions ---------------------------------------------------------------------------------------------
 
