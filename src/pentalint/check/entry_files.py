@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pentalint.check.hierarchy import Hierarchy, hierarchy
+from pentalint.check.hierarchy import hierarchy
 from pentalint.check.plan import Plan
+from pentalint.check.triggers import Triggers
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
 from pentalint.match.entries import Entries
@@ -22,15 +23,15 @@ def evaluate_files(
     engine: Interpreter,
     collector: Entries,
     read: Callable[[str], bytes],
-    tree: Hierarchy | None = None,
+    triggers: Triggers | None = None,
 ) -> None:
     """Evaluate what a collector may have to hear of: the files that name, or inherit from, what it asks for, and those of their
-    functions that do. `tree` is what the class statements of the plan's files say, where somebody has read them."""
+    functions that do. `triggers` know what the class statements of the files say and which libraries there are, where somebody
+    has read them."""
     data = {file.path: read(file.path) for file in plan.files if file.path.endswith(MODULES)}
-    if tree is None:
-        tree = hierarchy(data)
+    tree = hierarchy(data) if triggers is None else triggers.tree
     classes = tree.closure(collector.class_words)
-    wanted = tree.named(collector.words)
+    wanted = tree.named(collector.words(None if triggers is None else triggers.reach))
     todo = [
         file.path
         for file in plan.files

@@ -91,7 +91,7 @@ class Evaluation:
                 self.engine.load(module)
             if progress is not None:
                 progress((number + 1) // 2, len(tasks))  # half of the work
-        self.entries = gather(self.plan, self.engine, self.dispatcher, self.read, self.triggers.tree)
+        self.entries = gather(self.plan, self.engine, self.dispatcher, self.read, self.triggers)
 
     def weights(self, tasks: Sequence[Task]) -> list[int]:
         """What each file costs, roughly: its bytes, and those of the functions that data is followed from."""

@@ -10,10 +10,11 @@ key that is computed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pentalint.check.hierarchy import Hierarchy
+from pentalint.check.reach import Reach
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import NEVER_RETURNS
 from pentalint.match.compile import Compiled
@@ -36,19 +37,6 @@ _DEFINED = re.compile(rb"(?:def|class)[\s\\]+([\w\x80-\xff]+)")
 
 _NESTED = re.compile(r"\n[ \t]*(?:async[ \t]+def|def|class)[ \t]")
 """A definition inside a function."""
-
-
-_PARTS = re.compile(r"[^.\[(]+(?:\(\)|\[[^\]]*\])*")
-"""A part of a path, with what is called or taken of it: what goes before it is the beginning of a longer one."""
-
-ALWAYS = frozenset({"builtins", ""})
-"""What need not be imported."""
-
-
-def first_word(path: str) -> str:
-    """The first identifier of an API path: the top package, `flask` of `flask.Flask().run`."""
-    found = _WORD.search(path)
-    return found[0] if found else ""
 
 
 def last_word(path: str) -> str:
@@ -104,7 +92,7 @@ class Trigger:
     `clauses` are met by evaluating expressions, `definitions` announce decorated functions, `classes` are
     names that a class statement must inherit from, `pairs` two sets of names of each of which it must inherit
     from one, `defined` what the name of a function or class must match. `written` are attributes whose
-    assignment some clause requires. `present` are the words of the whole project: a rule that asks for a
+    assignment some clause requires. `reach` knows the words of the whole project: a rule that asks for a
     value, or a class attribute, that no file names can match nowhere, and is left out.
     """
 
@@ -113,22 +101,15 @@ class Trigger:
         rules: Iterable[Compiled],
         knowledge: Knowledge,
         models: Mapping[str, SettingsModel],
-        present: Container[bytes] | None = None,
+        reach: Reach | None = None,
     ) -> None:
         self.knowledge = knowledge
         self.models = models
-        self.present = present
+        self.reach = reach or Reach(knowledge, None)
+        self.present = self.reach.present
         self.names: dict[str, set[str]] = {}
-        self.children: dict[str, list[str]] = {}
-        for child, bases in knowledge.inherits.items():
-            for base in bases:
-                self.children.setdefault(base, []).append(child)
-        self.roots: dict[str, set[str]] = {}
-        self.within: dict[str, bool] = {}
         for name, target in knowledge.aliases.items():
             self.names.setdefault(target, set()).add(last_word(name))
-            self.roots.setdefault(target, set()).add(first_word(name))
-        self.given = {parameter.type for parameter in knowledge.parameters}
         self.clauses: dict[frozenset[frozenset[bytes]], Clause] = {}
         self.definitions: set[bytes] = set()
         self.classes: set[bytes] = set()
@@ -165,38 +146,14 @@ class Trigger:
         for path in paths:
             plain = _KEY.sub("", path)
             word = last_word(plain)
-            if path in self.given or path in NEVER_RETURNS or not word or word.startswith("__"):
+            if path in self.reach.given or path in NEVER_RETURNS or not word or word.startswith("__"):
                 return True
-            if not self.reachable(path):
+            if not self.reach(path):
                 continue
             known = {plain, plain.removesuffix("()")}
-            if any(found in self.present for found in self.words(self.family(sorted(known)))):
+            if any(found in self.present for found in self.words(self.reach.family(sorted(known)))):
                 return True
         return False
-
-    def reachable(self, path: str) -> bool:
-        """Whether the project has the name without which nothing of a library is reached, that of its top package: the clients of
-        a library that is not there ask for `get`, which every second function has. Nor does it stand where a parameter gets its
-        type, or a class or another name of another library leads to the same."""
-        if self.present is None:
-            return True
-        return any(self.begins(path[: cut.end()]) for cut in _PARTS.finditer(path))
-
-    def begins(self, beginning: str) -> bool:
-        """The same for one beginning of a path, by its own name and other names of just that."""
-        found = self.within.get(beginning)
-        if found is None:
-            assert self.present is not None
-            roots = {first_word(beginning), *self.roots.get(beginning, ())}
-            for name in self.family([beginning.removesuffix("()")]) if beginning.endswith("()") else ():
-                roots |= {first_word(name), *self.roots.get(name, ()), *self.roots.get(f"{name}()", ())}
-            found = self.within[beginning] = (
-                beginning in self.given
-                or beginning in NEVER_RETURNS
-                or not roots.isdisjoint(ALWAYS)
-                or any(root.encode() in self.present for root in roots)
-            )
-        return found
 
     def add(self, compiled: Compiled) -> None:
         """The words of one pattern."""
@@ -227,7 +184,7 @@ class Trigger:
             if pattern.decorator:
                 self.definitions |= self.words(pattern.decorator)
             elif pattern.subclass:
-                self.classes |= self.words(self.family(pattern.subclass))
+                self.classes |= self.words(self.reach.family(pattern.subclass))
             else:
                 self.named(pattern.name)
         elif isinstance(pattern, ClassPattern):
@@ -255,10 +212,10 @@ class Trigger:
     def classes_of(self, pattern: ClassPattern) -> None:
         """The names a class statement must inherit from."""
         if pattern.order is not None:
-            first, then = (self.words(self.family(paths)) for paths in pattern.order)
+            first, then = (self.words(self.reach.family(paths)) for paths in pattern.order)
             self.pairs.append((first, then))
         elif pattern.ancestors is not None:
-            self.classes |= self.words(self.family(pattern.ancestors))
+            self.classes |= self.words(self.reach.family(pattern.ancestors))
         else:
             self.any_class(pattern)
 
@@ -285,13 +242,13 @@ class Trigger:
 
     def expressions(self, paths: Iterable[str], required: Iterable[frozenset[bytes]]) -> None:
         """Expressions that reach one of the paths; a class may be reached as any of its subclasses."""
-        paths = [path for path in paths if self.reachable(path)]
+        paths = [path for path in paths if self.reach(path)]
         if not paths:
             return
         clause = self.clause(required)
         clause.words |= self.words(paths)
         clause.constructors |= self.words(
-            self.family(path for path in paths if last_word(path)[:1].isupper())
+            self.reach.family(path for path in paths if last_word(path)[:1].isupper())
         )
 
     def settings(self, pattern: SettingPattern, pack: str) -> None:
@@ -321,13 +278,6 @@ class Trigger:
         for path, mode in self.models[pack].loaders.items() if pack in self.models else ():
             if mode == "keywords":
                 self.clause([names | {b"**"}]).words.add(last_word(path).encode())
-
-    def family(self, paths: Iterable[str]) -> list[str]:
-        """Class paths with every API class that inherits from them."""
-        found = list(paths)
-        for path in found:
-            found.extend(child for child in self.children.get(path, ()) if child not in found)
-        return found
 
     def words(self, paths: Iterable[str]) -> set[bytes]:
         """The last word of each path, under every alias it has."""
