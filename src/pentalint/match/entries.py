@@ -30,7 +30,7 @@ __all__ = ["Entries", "Entry"]
 
 class Entries:
     """Fed by events, asked at the end. `call_paths` are the calls it wants to hear of. A file holds no entry points that contains
-    none of `words` and whose classes inherit from none of `class_words`, by whatever name."""
+    none of `words()` and whose classes inherit from none of `class_words`, by whatever name."""
 
     def __init__(self, tables: EntryTables, knowledge: Knowledge) -> None:
         self.tables = tables
