@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from pentalint.check.reach import Reach
+from pentalint.check.words import Asked
 from pentalint.evaluate.blocks import statements, targets
+from pentalint.evaluate.knowledge import Knowledge, ParameterType
 from pentalint.match.origins import origins, table_origins
 
 SOURCE = """
@@ -85,3 +88,52 @@ def test_origins_of_a_condition(condition: Any, asked: tuple[tuple[str, ...], ..
 def test_origins_of_a_table_join_what_must_hold_with_one_of_the_alternatives() -> None:
     table = {"where": {"x": {"path": "m.A"}}, "where-any": [{"y": {"path": "m.B"}}, {"y": {"path": "m.C"}}]}
     assert table_origins(table, {}) == (("m.A",), ("m.B", "m.C"))
+
+
+KNOWN = Knowledge(
+    aliases={"webkit.current": "flask.Flask()", "old.Client": "aiohttp.ClientSession"},
+    inherits={"own.Session": ("aiohttp.ClientSession",)},
+    parameters=(ParameterType("django.http.HttpRequest()", "django", "request"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "present", "expected"),
+    [
+        ("aiohttp.ClientSession().get", {b"aiohttp"}, True),
+        ("aiohttp.ClientSession().get", {b"get", b"ClientSession"}, False),
+        ("aiohttp.ClientSession().get", {b"own"}, True),
+        ("aiohttp.request", {b"own"}, False),
+        ("aiohttp.ClientSession", {b"old"}, True),
+        ("flask.Flask().config[DEBUG]", {b"webkit"}, True),
+        ("flask.Flask", {b"webkit"}, False),
+        ("django.http.HttpRequest().session[code]", set(), True),
+        ("django.urls.path", set(), False),
+        ("builtins.open", set(), True),
+        ("sys.exit()", set(), True),
+    ],
+)
+def test_a_path_is_reached_by_the_name_of_its_library(path: str, present: set[bytes], expected: bool) -> None:
+    assert Reach(KNOWN, present)(path) is expected
+
+
+def test_without_the_words_of_a_project_everything_is_reached() -> None:
+    assert Reach(KNOWN, None)("aiohttp.ClientSession().get")
+
+
+@pytest.mark.parametrize(
+    ("held", "unpacks", "expected"),
+    [
+        ([b"raw"], False, True),
+        ([b"get"], False, False),
+        ([b"get", b"verify"], False, True),
+        ([b"get"], True, True),
+        ([b"verify"], True, False),
+        ([b"fetch", b"verify"], False, True),
+        ([b"there", b"x"], False, True),
+    ],
+)
+def test_a_keyword_is_asked_for_where_the_call_is(held: list[bytes], unpacks: bool, expected: bool) -> None:
+    asked = Asked(frozenset({b"raw"}), ((frozenset({b"get"}), (frozenset({b"verify", b"**"}),)),))
+    named = asked.also([b"there"], [(b"get", b"fetch")])
+    assert named.within(held, unpacks) is expected

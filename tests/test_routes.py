@@ -213,12 +213,12 @@ def test_every_pack_says_what_it_calls(framework: str) -> None:
 
 def test_words_announce_what_is_asked_for() -> None:
     collector, _ = collect("flask", "")
-    assert {b"route", b"add_url_rule", b"register_blueprint", b"before_request"} <= collector.words
+    assert {b"route", b"add_url_rule", b"register_blueprint", b"before_request"} <= collector.words()
     assert {b"View", b"MethodView", b"Resource"} <= collector.class_words
     collector, _ = collect("django", "")
-    assert {b"path", b"re_path", b"urlpatterns", b"ROOT_URLCONF", b"MIDDLEWARE"} <= collector.words
+    assert {b"path", b"re_path", b"urlpatterns", b"ROOT_URLCONF", b"MIDDLEWARE"} <= collector.words()
     collector, _ = collect("cherrypy", "")
-    assert {b"expose", b"exposed", b"quickstart", b"mount"} <= collector.words
+    assert {b"expose", b"exposed", b"quickstart", b"mount"} <= collector.words()
 
 
 # -- what the evaluator does for it ----------------------------------------------------------------------------

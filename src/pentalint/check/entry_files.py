@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from pentalint.check.hierarchy import hierarchy
 from pentalint.check.plan import Plan
+from pentalint.check.triggers import Triggers
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
 from pentalint.match.entries import Entries
-from pentalint.project.imports import body_words, words
+from pentalint.project.imports import words, words_in_turn
 
 MODULES = (".py", ".pyw", ".pyi")
 
@@ -17,13 +18,20 @@ ROUNDS = 4
 """Once for what registers, and again for the functions that call it with what is registered, and those that call them."""
 
 
-def evaluate_files(plan: Plan, engine: Interpreter, collector: Entries, read: Callable[[str], bytes]) -> None:
+def evaluate_files(
+    plan: Plan,
+    engine: Interpreter,
+    collector: Entries,
+    read: Callable[[str], bytes],
+    triggers: Triggers | None = None,
+) -> None:
     """Evaluate what a collector may have to hear of: the files that name, or inherit from, what it asks for, and those of their
-    functions that do."""
+    functions that do. `triggers` know what the class statements of the files say and which libraries there are, where somebody
+    has read them."""
     data = {file.path: read(file.path) for file in plan.files if file.path.endswith(MODULES)}
-    tree = hierarchy(data)
+    tree = hierarchy(data) if triggers is None else triggers.tree
     classes = tree.closure(collector.class_words)
-    wanted = tree.named(collector.words) | classes
+    wanted = tree.named(collector.words(None if triggers is None else triggers.reach))
     todo = [
         file.path
         for file in plan.files
@@ -34,19 +42,21 @@ def evaluate_files(plan: Plan, engine: Interpreter, collector: Entries, read: Ca
         for path in todo:
             module = engine.index.modules.get(path)
             if module is not None and (path in asked or not wanted.isdisjoint(words(data[path]))):
-                engine.analyse(module, names_one_of(wanted, engine))
+                engine.analyse(module, names_one_of(wanted, engine, classes))
         asked, before, wanted = [], wanted, {name.encode() for name in collector.helpers()}
         if wanted <= before:
             break
 
 
-def names_one_of(wanted: set[bytes], engine: Interpreter) -> Callable[[Function], bool]:
+def names_one_of(wanted: set[bytes], engine: Interpreter, classes: set[bytes]) -> Callable[[Function], bool]:
     """Whether a function, or the one it is defined in, has one of some words in it. Before a method of a class its constructor is
     evaluated: what that puts on `self` it may get from the method."""
 
     def test(function: Function) -> bool:
         function = function.outermost
-        found = not wanted.isdisjoint(body_words(function))
+        text = function.text
+        words = words_in_turn(text)
+        found = not wanted.isdisjoint(words) or ("class " in text and not classes.isdisjoint(words))
         constructor = function.owner.members.get("__init__") if found and function.owner else None
         if isinstance(constructor, Function) and constructor.state == 0:
             engine.uncertain = False

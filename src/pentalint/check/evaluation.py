@@ -12,6 +12,7 @@ from pentalint.check.job import Outcome, Read, Task, judge_whole
 from pentalint.check.plan import Plan
 from pentalint.check.traces import collector_of, flow_model, gather, trace
 from pentalint.check.triggers import Triggers
+from pentalint.check.words import Asked
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function, Ref
@@ -19,7 +20,7 @@ from pentalint.evaluate.watching import Watcher
 from pentalint.match.dispatch import Dispatcher, Findings
 from pentalint.match.entries import Entry
 from pentalint.model import Failure
-from pentalint.project.imports import identifiers
+from pentalint.project.imports import words_in_turn
 from pentalint.syntax.sections import is_filled_in
 from pentalint.syntax.source import check_syntax
 
@@ -90,7 +91,7 @@ class Evaluation:
                 self.engine.load(module)
             if progress is not None:
                 progress((number + 1) // 2, len(tasks))  # half of the work
-        self.entries = gather(self.plan, self.engine, self.dispatcher, self.read)
+        self.entries = gather(self.plan, self.engine, self.dispatcher, self.read, self.triggers)
 
     def weights(self, tasks: Sequence[Task]) -> list[int]:
         """What each file costs, roughly: its bytes, and those of the functions that data is followed from."""
@@ -170,26 +171,28 @@ def every_function(function: Function) -> bool:
 def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> Callable[[Function], bool]:
     """Whether a function's body can matter: some word of it is one a rule asks for, or a name its module gives
     to such a thing."""
-    names: dict[str, set[bytes]] = {}
+    found: dict[str, Asked] = {}
     paths = dispatcher.call_paths | dispatcher.use_paths | dispatcher.write_paths
 
-    def asked(module: Module) -> set[bytes]:
-        found = names.get(module.path)
-        if found is None:
-            found = set(triggers.asked(module.path, read(module.path)))
-            found |= {new.encode() for old, new in module.renames if old.encode() in found}
-            found |= {
+    def asked(module: Module) -> Asked:
+        known = found.get(module.path)
+        if known is None:
+            named = (
                 name.encode()
                 for name, value in module.env.items()
                 if isinstance(value, Ref) and value.path in paths
-            }
-            names[module.path] = found
-        return found
+            )
+            renames = ((old.encode(), new.encode()) for old, new in module.renames)
+            known = triggers.asked(module.path, read(module.path)).also(named, renames)
+            found[module.path] = known
+        return known
 
     def wanted(function: Function) -> bool:
-        text = function.outermost.text  # a nested function sees the names of those around it
-        held = identifiers(text.encode("utf-8", "replace"))
-        return not asked(function.module).isdisjoint(held) or triggers.of(function.module.path).names_within(
+        function = function.outermost  # a nested function sees the names of those around it
+        text = function.text
+        held = words_in_turn(text)
+        unpacks = text.count("**") > (function.node.args.kwarg is not None)
+        return asked(function.module).within(held, unpacks) or triggers.of(function.module.path).names_within(
             text, held
         )
 

@@ -10,6 +10,7 @@ from pentalint.check.entry_files import evaluate_files
 from pentalint.check.plan import Plan, groups_of, used
 from pentalint.check.renderings import judge_renderings
 from pentalint.check.source_words import SourceWords
+from pentalint.check.triggers import Triggers
 from pentalint.check.writers import writers
 from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Frame, Silent
@@ -218,14 +219,18 @@ def giving(
 
 
 def gather(
-    plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Callable[[str], bytes]
+    plan: Plan,
+    engine: Interpreter,
+    dispatcher: Dispatcher,
+    read: Callable[[str], bytes],
+    triggers: Triggers | None = None,
 ) -> list[Entry]:
     """The functions that the frameworks call, of the whole project: a handler may be registered in one file and
-    defined in another. What is evaluated for it is told to the rules as well."""
+    defined in another. What is evaluated for it is told to the rules as well. `triggers`: see `evaluate_files`."""
     collector = dispatcher.collector
     if collector is None:
         return []
-    evaluate_files(plan, engine, collector, read)
+    evaluate_files(plan, engine, collector, read, triggers)
     return collector.entries(engine)
 
 
@@ -238,14 +243,20 @@ def begins(module: Module, engine: Interpreter, known: SourceWords | None) -> It
         function = module.functions[place]
         place += 1
         if known is None or may_name(function, engine, known):
-            if function.state == 0 and any(
-                isinstance(inner, DEFINITIONS) for inner in ast.walk(function.node)
-            ):
+            if function.state == 0 and defines(function):
                 engine.result(function)  # so that what is defined within is known
             yield function
 
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def defines(function: Function) -> bool:
+    """Whether a function holds definitions. One whose text has none of the words need not be walked over."""
+    text = function.text
+    if "lambda" not in text and "class" not in text and text.count("def") < 2:
+        return False
+    return any(isinstance(node, DEFINITIONS) for node in ast.walk(function.node) if node is not function.node)
 
 
 def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from pentalint.check.hierarchy import hierarchy
 from pentalint.check.plan import Plan
-from pentalint.check.words import Trigger
+from pentalint.check.reach import Reach
+from pentalint.check.words import Asked, Trigger
 from pentalint.project.imports import words as words_of_file
 from pentalint.rule import SettingsModel
 
@@ -27,11 +28,12 @@ class Triggers:
     ) -> None:
         self.plan = plan
         self.models = models
-        self.present: frozenset[bytes] = frozenset().union(*map(words_of_file, files.values()))
+        present: frozenset[bytes] = frozenset().union(*map(words_of_file, files.values()))
+        self.reach = Reach(plan.knowledge, present)
         self.tree = hierarchy(files)
         self.setters = self.tree.named([b"setattr"])
         self._found: dict[tuple[frozenset[str], frozenset[str]], Trigger] = {}
-        self._asked: dict[str, frozenset[bytes]] = {}
+        self._asked: dict[str, Asked] = {}
 
     def of(self, path: str) -> Trigger:
         """The trigger of a file's rules."""
@@ -40,7 +42,7 @@ class Triggers:
         if trigger is None:
             active, aware = key
             rules = [one for one in self.plan.compiled if one.rule.id in (aware if one.fact else active)]
-            trigger = self._found[key] = Trigger(rules, self.plan.knowledge, self.models, self.present)
+            trigger = self._found[key] = Trigger(rules, self.plan.knowledge, self.models, self.reach)
             trigger.close(self.tree)
         return trigger
 
@@ -48,7 +50,7 @@ class Triggers:
         """Whether some rule can match in a file."""
         return self.of(path).names_file(self.words(path, data), self.tree.bases.get(path, set()), data)
 
-    def asked(self, path: str, data: bytes) -> frozenset[bytes]:
+    def asked(self, path: str, data: bytes) -> Asked:
         """The words a function of the file must hold one of for its body to matter."""
         found = self._asked.get(path)
         if found is None:

@@ -10,10 +10,11 @@ key that is computed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pentalint.check.hierarchy import Hierarchy
+from pentalint.check.reach import Reach
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import NEVER_RETURNS
 from pentalint.match.compile import Compiled
@@ -54,13 +55,44 @@ class Clause:
     required: frozenset[frozenset[bytes]] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The words of a file that its expressions are evaluated for: any of `words`, and of each of `passed` any of the words in a
+    function that also has one of each set of keywords, for who calls something passes them there and then."""
+
+    words: frozenset[bytes]
+    passed: tuple[tuple[frozenset[bytes], tuple[frozenset[bytes], ...]], ...] = ()
+
+    def within(self, held: Collection[bytes], unpacks: bool) -> bool:
+        """Whether code with the words `held` has what it takes; `unpacks` says that it may pass any keyword, by `**`."""
+        if not self.words.isdisjoint(held):
+            return True
+        for words, required in self.passed:
+            if not words.isdisjoint(held) and (
+                unpacks or not any(keywords.isdisjoint(held) for keywords in required)
+            ):
+                return True
+        return False
+
+    def also(self, names: Iterable[bytes], renames: Iterable[tuple[bytes, bytes]]) -> Asked:
+        """The same with more words, and with the other names of words: pairs of the name and another."""
+        other = list(renames)
+
+        def named(words: frozenset[bytes]) -> frozenset[bytes]:
+            return words.union(new for old, new in other if old in words)
+
+        return Asked(
+            named(self.words).union(names), tuple((named(words), keywords) for words, keywords in self.passed)
+        )
+
+
 class Trigger:
     """The words of a set of rules.
 
     `clauses` are met by evaluating expressions, `definitions` announce decorated functions, `classes` are
     names that a class statement must inherit from, `pairs` two sets of names of each of which it must inherit
     from one, `defined` what the name of a function or class must match. `written` are attributes whose
-    assignment some clause requires. `present` are the words of the whole project: a rule that asks for a
+    assignment some clause requires. `reach` knows the words of the whole project: a rule that asks for a
     value, or a class attribute, that no file names can match nowhere, and is left out.
     """
 
@@ -69,19 +101,15 @@ class Trigger:
         rules: Iterable[Compiled],
         knowledge: Knowledge,
         models: Mapping[str, SettingsModel],
-        present: Container[bytes] | None = None,
+        reach: Reach | None = None,
     ) -> None:
         self.knowledge = knowledge
         self.models = models
-        self.present = present
+        self.reach = reach or Reach(knowledge, None)
+        self.present = self.reach.present
         self.names: dict[str, set[str]] = {}
-        self.children: dict[str, list[str]] = {}
-        for child, bases in knowledge.inherits.items():
-            for base in bases:
-                self.children.setdefault(base, []).append(child)
         for name, target in knowledge.aliases.items():
             self.names.setdefault(target, set()).add(last_word(name))
-        self.given = {parameter.type for parameter in knowledge.parameters}
         self.clauses: dict[frozenset[frozenset[bytes]], Clause] = {}
         self.definitions: set[bytes] = set()
         self.classes: set[bytes] = set()
@@ -118,10 +146,12 @@ class Trigger:
         for path in paths:
             plain = _KEY.sub("", path)
             word = last_word(plain)
-            if path in self.given or path in NEVER_RETURNS or not word or word.startswith("__"):
+            if path in self.reach.given or path in NEVER_RETURNS or not word or word.startswith("__"):
                 return True
+            if not self.reach(path):
+                continue
             known = {plain, plain.removesuffix("()")}
-            if any(found in self.present for found in self.words(self.family(sorted(known)))):
+            if any(found in self.present for found in self.words(self.reach.family(sorted(known)))):
                 return True
         return False
 
@@ -154,7 +184,7 @@ class Trigger:
             if pattern.decorator:
                 self.definitions |= self.words(pattern.decorator)
             elif pattern.subclass:
-                self.classes |= self.words(self.family(pattern.subclass))
+                self.classes |= self.words(self.reach.family(pattern.subclass))
             else:
                 self.named(pattern.name)
         elif isinstance(pattern, ClassPattern):
@@ -182,10 +212,10 @@ class Trigger:
     def classes_of(self, pattern: ClassPattern) -> None:
         """The names a class statement must inherit from."""
         if pattern.order is not None:
-            first, then = (self.words(self.family(paths)) for paths in pattern.order)
+            first, then = (self.words(self.reach.family(paths)) for paths in pattern.order)
             self.pairs.append((first, then))
         elif pattern.ancestors is not None:
-            self.classes |= self.words(self.family(pattern.ancestors))
+            self.classes |= self.words(self.reach.family(pattern.ancestors))
         else:
             self.any_class(pattern)
 
@@ -212,11 +242,13 @@ class Trigger:
 
     def expressions(self, paths: Iterable[str], required: Iterable[frozenset[bytes]]) -> None:
         """Expressions that reach one of the paths; a class may be reached as any of its subclasses."""
+        paths = [path for path in paths if self.reach(path)]
+        if not paths:
+            return
         clause = self.clause(required)
-        paths = list(paths)
         clause.words |= self.words(paths)
         clause.constructors |= self.words(
-            self.family(path for path in paths if last_word(path)[:1].isupper())
+            self.reach.family(path for path in paths if last_word(path)[:1].isupper())
         )
 
     def settings(self, pattern: SettingPattern, pack: str) -> None:
@@ -247,13 +279,6 @@ class Trigger:
             if mode == "keywords":
                 self.clause([names | {b"**"}]).words.add(last_word(path).encode())
 
-    def family(self, paths: Iterable[str]) -> list[str]:
-        """Class paths with every API class that inherits from them."""
-        found = list(paths)
-        for path in found:
-            found.extend(child for child in self.children.get(path, ()) if child not in found)
-        return found
-
     def words(self, paths: Iterable[str]) -> set[bytes]:
         """The last word of each path, under every alias it has."""
         found: set[bytes] = set()
@@ -271,15 +296,24 @@ class Trigger:
         self.classes = tree.closure(self.classes)
         self.pairs = [(tree.closure(first), tree.closure(then)) for first, then in self.pairs]
 
-    def asked(self, words: frozenset[bytes]) -> frozenset[bytes]:
+    def asked(self, words: frozenset[bytes]) -> Asked:
         """Those of a file's words that its expressions are to be evaluated for."""
-        met = [
-            clause.words
-            for clause in self.clauses.values()
-            if not clause.words.isdisjoint(words)
-            and not any(one.isdisjoint(words) for one in clause.required)
-        ]
-        return words.intersection(frozenset().union(*met))
+        plain: set[bytes] = set()
+        passed: list[tuple[frozenset[bytes], tuple[frozenset[bytes], ...]]] = []
+        for clause in self.clauses.values():
+            if self.meets(clause, words):
+                keywords = tuple(one for one in clause.required if b"**" in one)
+                if keywords:
+                    passed.append((words.intersection(clause.words), keywords))
+                else:
+                    plain |= words.intersection(clause.words)
+        return Asked(frozenset(plain), tuple(passed))
+
+    def meets(self, clause: Clause, words: frozenset[bytes]) -> bool:
+        """Whether a file with these words has what a clause asks for."""
+        return not clause.words.isdisjoint(words) and not any(
+            one.isdisjoint(words) for one in clause.required
+        )
 
     def names_file(self, words: frozenset[bytes], bases: set[bytes], data: bytes) -> bool:
         """Whether a file with these words, whose class statements inherit from `bases`, can matter."""
@@ -290,7 +324,7 @@ class Trigger:
             or any(not first.isdisjoint(bases) and not then.isdisjoint(bases) for first, then in self.pairs)
             or (self.every_subclass and bool(bases))
             or (self.every_class and b"class" in words)
-            or bool(self.asked(words))
+            or any(self.meets(clause, words) for clause in self.clauses.values())
             or self.defines(data)
         )
 
@@ -301,9 +335,9 @@ class Trigger:
         names = {name.decode("utf-8", "replace") for name in _DEFINED.findall(data)}
         return any(wanted.search(name) is not None for wanted in self.defined for name in names)
 
-    def names_within(self, text: str, words: frozenset[bytes]) -> bool:
+    def names_within(self, text: str, words: Collection[bytes]) -> bool:
         """Whether a function with this source, and these words in it, may hold a definition that can matter."""
-        return (
+        return _NESTED.search(text) is not None and (
             self.everything
             or self.every_class
             or self.every_subclass
@@ -311,7 +345,7 @@ class Trigger:
             or not self.classes.isdisjoint(words)
             or any(not then.isdisjoint(words) for _, then in self.pairs)
             or self.defines(text.encode("utf-8", "replace"))
-        ) and _NESTED.search(text) is not None
+        )
 
 
 def _whole_words(name: tuple[object, re.Pattern[str]]) -> list[str]:

@@ -6,7 +6,7 @@ What it looks for are the packs' `[[entry-points]]` (docs/rules.md, "Entry point
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined
@@ -30,7 +30,7 @@ __all__ = ["Entries", "Entry"]
 
 class Entries:
     """Fed by events, asked at the end. `call_paths` are the calls it wants to hear of. A file holds no entry points that contains
-    none of `words` and whose classes inherit from none of `class_words`, by whatever name."""
+    none of `words()` and whose classes inherit from none of `class_words`, by whatever name."""
 
     def __init__(self, tables: EntryTables, knowledge: Knowledge) -> None:
         self.tables = tables
@@ -55,18 +55,24 @@ class Entries:
         self.class_words = words_of(family(classes, knowledge), knowledge)
         exposing = [path for table in tables.of("objects") for path in table.keys.get("exposed", ())]
         self.registering = {path.rpartition(".")[2] for path in paths}
-        self.words = words_of([*paths, *exposing], knowledge).union(
+        self.paths = (*paths, *exposing)
+        self.other_words = self.settings.words.union(
             (
                 name.encode()
                 for table in tables.of("lists")
                 for name in (*table.paths, *table.keys.get("roots", ()))
             ),
             (table.text("attribute").encode() for table in tables.of("objects")),
-            self.settings.words,
         )
         self.specialised = Specialised(self)
         self.registrations: list[Registration] = []
         self.classes: list[Class] = []
+
+    def words(self, reachable: Callable[[str], bool] | None = None) -> frozenset[bytes]:
+        """The words for a file to hold one of: those of paths that can be `reachable` in the project alone, where that can be
+        said."""
+        paths = self.paths if reachable is None else filter(reachable, self.paths)
+        return words_of(paths, self.knowledge) | self.other_words
 
     # -- events ------------------------------------------------------------------------------------------------
 

@@ -82,6 +82,12 @@ def identifiers(data: bytes) -> frozenset[bytes]:
     return frozenset(data.translate(_KEEP).split())
 
 
+def words_in_turn(text: str) -> list[bytes]:
+    """The same, of the source of a function, one after the other: for who only asks whether one of some is there, a set need not
+    be made of them."""
+    return text.encode("utf-8", "replace").translate(_KEEP).split()
+
+
 @lru_cache(maxsize=8192)
 def words(data: bytes) -> frozenset[bytes]:
     """The identifiers in a file: the cheapest question it answers. Detection, the prefilter and the search for
