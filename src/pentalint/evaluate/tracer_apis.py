@@ -184,7 +184,7 @@ class TracerApis(TracerBuiltins):
         if found.taint and path.endswith(PARSE) and isinstance(node.func, ast.Attribute):
             found.base = self.parsed_arguments(node.func.value, node, frame)
         if not found.taint and path not in self.eventful:
-            if self.nothing_known(path, found.path):
+            if self.nothing_known(path, found.path) and not self.meant_by(path):
                 self.dull[path] = found.path
             else:
                 self.eventful.add(path)
