@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pentalint.check.deployment_files import read_deployment
 from pentalint.check.deployments import FinalSettings
 from pentalint.check.plan import Plan, used_packs
 from pentalint.check.template_files import judge_templates
 from pentalint.check.triggers import Triggers
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pentalint.config import Config
+from pentalint.dataclass import dataclass
 from pentalint.errors import ConfigError, RuleError
 from pentalint.evaluate.knowledge import Knowledge, ParameterType
 from pentalint.match.compile import Compiled, compile_rule

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
 
 from pentalint.check.hierarchy import Hierarchy
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import NEVER_RETURNS
 from pentalint.match.compile import Compiled

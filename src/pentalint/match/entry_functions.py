@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Class, Const, Dict, Function, Ref, Value, truth
 from pentalint.match.entry_tables import EntryTable

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Span
 from pentalint.templates.elements import Element, masked, read_elements
 from pentalint.templates.outputs import Output, Tag, Template
@@ -37,7 +38,7 @@ _KNOWN = words(
 """Statements that come with the languages and write no markup of their own."""
 
 
-@dataclass
+@dataclass()
 class TemplateFile:
     """One template: `path`, `language`, its whole `text`. It is read when something in it is first asked for."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.project.knowledge import Construct, Facts
 from pentalint.project.modules import Module, Modules
 

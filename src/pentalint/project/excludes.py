@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from pentalint.dataclass import dataclass
 from pentalint.errors import ConfigError
 
 DEFAULT_DIRECTORIES = frozenset(

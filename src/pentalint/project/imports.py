@@ -11,11 +11,11 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pentalint.dataclass import dataclass
 from pentalint.syntax.statements import import_statements
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.model import File, Requirement, Role
 from pentalint.project.manifests import Manifests
 from pentalint.project.roles import role_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.model import File
 from pentalint.project.constructs import defines_class
 from pentalint.project.knowledge import Facts, Knowledge

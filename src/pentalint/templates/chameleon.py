@@ -8,9 +8,10 @@ CDATA section. A value with `__html__` counts as structure. Macros and slots see
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import unescape
 
+from pentalint.dataclass import dataclass
 from pentalint.templates.collector import Collector
 from pentalint.templates.flows import NOTHING, Flow, treat
 from pentalint.templates.outputs import Template

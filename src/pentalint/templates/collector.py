@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.templates.flows import Flow
 from pentalint.templates.frames import Bound, Branch, Frame
 from pentalint.templates.languages import escapes_by_name

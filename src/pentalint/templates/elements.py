@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Span
 from pentalint.templates.outputs import Template
 from pentalint.templates.places import Places
