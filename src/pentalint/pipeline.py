@@ -25,6 +25,7 @@ from pentalint.packs.load import load_packs
 from pentalint.packs.select import Selection, Wishes, exact_versions, select
 from pentalint.pool import Died, balanced, run_apart, run_shares
 from pentalint.progress import Progress
+from pentalint.project.imports import body_words
 from pentalint.project.selection import reportable
 from pentalint.project.survey import Project, Reader
 from pentalint.project.survey import survey as survey_project
@@ -116,6 +117,7 @@ def planned(walked: Walk, options: Options, config: Config) -> tuple[CachedReade
 def make_plan(project: Project, options: Options, config: Config, *, prefilter: bool = True) -> Plan:
     """Which rules judge which file. Only the packs of frameworks that were seen are read."""
     check_units(project, config)
+    body_words.cache_clear()  # nobody asks for functions of an earlier project again
     seen = {found.framework for unit in project.units for found in unit.detections}
     packs = load_packs(names={"web", "pentalint", *seen})
     wishes = Wishes(config.selected, config.ignored, config.persona)

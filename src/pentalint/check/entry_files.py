@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pentalint.check.hierarchy import hierarchy
 from pentalint.check.plan import Plan
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
 from pentalint.match.entries import Entries
 from pentalint.project.imports import body_words, words
-
-MODULES = (".py", ".pyw", ".pyi")
 
 ROUNDS = 4
 """Once for what registers, and again for the functions that call it with what is registered, and those that call them."""
@@ -20,8 +17,7 @@ ROUNDS = 4
 def evaluate_files(plan: Plan, engine: Interpreter, collector: Entries, read: Callable[[str], bytes]) -> None:
     """Evaluate what a collector may have to hear of: the files that name, or inherit from, what it asks for, and those of their
     functions that do."""
-    data = {file.path: read(file.path) for file in plan.files if file.path.endswith(MODULES)}
-    tree = hierarchy(data)
+    tree = plan.hierarchy(read)
     classes = tree.closure(collector.class_words)
     wanted = tree.named(collector.words) | classes
     todo = [
@@ -33,7 +29,7 @@ def evaluate_files(plan: Plan, engine: Interpreter, collector: Entries, read: Ca
     for _ in range(ROUNDS):
         for path in todo:
             module = engine.index.modules.get(path)
-            if module is not None and (path in asked or not wanted.isdisjoint(words(data[path]))):
+            if module is not None and (path in asked or not wanted.isdisjoint(words(read(path)))):
                 engine.analyse(module, names_one_of(wanted, engine))
         asked, before, wanted = [], wanted, {name.encode() for name in collector.helpers()}
         if wanted <= before:

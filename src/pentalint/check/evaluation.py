@@ -19,7 +19,7 @@ from pentalint.evaluate.watching import Watcher
 from pentalint.match.dispatch import Dispatcher, Findings
 from pentalint.match.entries import Entry
 from pentalint.model import Failure
-from pentalint.project.imports import identifiers
+from pentalint.project.imports import body_words
 from pentalint.syntax.sections import is_filled_in
 from pentalint.syntax.source import check_syntax
 
@@ -187,10 +187,10 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> C
         return found
 
     def wanted(function: Function) -> bool:
-        text = function.outermost.text  # a nested function sees the names of those around it
-        held = identifiers(text.encode("utf-8", "replace"))
+        function = function.outermost  # a nested function sees the names of those around it
+        held = body_words(function)
         return not asked(function.module).isdisjoint(held) or triggers.of(function.module.path).names_within(
-            text, held
+            function, held
         )
 
     return wanted

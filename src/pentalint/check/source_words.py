@@ -61,7 +61,8 @@ class SourceWords:
             last(path) for path, sinks in model.sinks.items() if any(sink.kind in kinds for sink in sinks)
         )
         self.items = [pattern for pattern, _ in model.items]
-        self.items_by_word: dict[bytes, bool] = {}
+        self.item_words: set[bytes] = set()
+        self.tried: set[bytes] = set()
 
     def add(self, path: str, names: Mapping[str, set[bytes]]) -> None:
         """Enter the words of one source."""
@@ -90,7 +91,7 @@ class SourceWords:
     def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
         """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
         return self.paths(held, ancestors) or (
-            bool(self.items) and not self.ends.isdisjoint(held) and any(map(self.is_item, held))
+            bool(self.items) and not self.ends.isdisjoint(held) and self.has_item(held)
         )
 
     def paths(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
@@ -108,14 +109,14 @@ class SourceWords:
                     return True
         return False
 
-    def is_item(self, word: bytes) -> bool:
-        """Whether an item of this name is a source, whatever holds it."""
-        found = self.items_by_word.get(word)
-        if found is None:
+    def has_item(self, held: frozenset[bytes] | set[bytes]) -> bool:
+        """Whether an item of one of these names is a source, whatever holds it."""
+        for word in held - self.tried:
+            self.tried.add(word)
             text = word.decode("utf-8", "replace")
-            found = any(pattern.search(text) is not None for pattern in self.items)
-            self.items_by_word[word] = found
-        return found
+            if any(pattern.search(text) is not None for pattern in self.items):
+                self.item_words.add(word)
+        return not self.item_words.isdisjoint(held)
 
 
 def holder_of(path: str, names: Mapping[str, set[bytes]]) -> str:

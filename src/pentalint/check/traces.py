@@ -254,7 +254,8 @@ def may_name(function: Function, engine: Interpreter, known: SourceWords) -> boo
     if typed(function, engine, known):
         return True
     names = body_words(function)
-    names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
+    if function.module.renames:
+        names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
     return known.named(names, ancestors)
 
 

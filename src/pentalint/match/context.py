@@ -139,16 +139,22 @@ def _module(key: str, operand: Any, groups: Groups) -> FrameTest:
     wanted = frozenset(paths_of(operand, groups))
     below = tuple(f"{path}." for path in wanted)
     importing: set[Module] = set()  # what a module has imported it goes on to import
+    tried: dict[Module, int] = {}  # how many names had been imported when none of them was wanted
 
     def imports(frame: Frame, engine: Interpreter) -> bool:
         module = frame.module
         if module in importing:
             return True
+        count = len(module.imported) + len(module.stars)
+        if tried.get(module) == count:
+            return False
         found = not wanted.isdisjoint(module.imported) or any(
             name in wanted or name.startswith(below) for name in (*module.imported, *module.stars)
         )
         if found:
             importing.add(module)
+        else:
+            tried[module] = count
         return found
 
     if key == "imports":

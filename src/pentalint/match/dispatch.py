@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from fnmatch import fnmatch
@@ -148,7 +149,7 @@ class Dispatcher:
         if collector is not None:
             self.known_paths |= collector.known_paths
         self.roots: frozenset[str] = frozenset()
-        self.deferred: list[FunctionDefined] = []
+        self.deferred: deque[FunctionDefined] = deque()
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
         self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 
@@ -323,14 +324,14 @@ class Dispatcher:
 
     def keep(self, mine: Callable[[str], bool]) -> None:
         """Of the functions met so far, those of other files are left to other processes."""
-        self.deferred = [event for event in self.deferred if mine(event.frame.module.path)]
+        self.deferred = deque(event for event in self.deferred if mine(event.frame.module.path))
 
     # -- after evaluation ----------------------------------------------------------------------------------------
 
     def settle(self) -> None:
         """Judge the functions met so far, now that their bodies can be evaluated in full."""
         while self.deferred:
-            event = self.deferred.pop(0)
+            event = self.deferred.popleft()
             path = event.frame.module.path
             kinds = (self.decorators, self.functions) if event.function.decorators else (self.functions,)
             for kind in kinds:

@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from pentalint.dataclass import dataclass
@@ -77,25 +77,27 @@ class Import:
         return f"from {target} import {self.name}"
 
 
-def identifiers(data: bytes) -> frozenset[bytes]:
-    """The identifiers in some text, and whatever else looks like one."""
-    return frozenset(data.translate(_KEEP).split())
-
-
 @lru_cache(maxsize=8192)
 def words(data: bytes) -> frozenset[bytes]:
     """The identifiers in a file: the cheapest question it answers. Detection, the prefilter and the search for
-    settings ask it of every file, so the answer is kept; a word that many files have is kept once."""
-    found = data.translate(_KEEP).split()
-    return frozenset(map(_WORDS.setdefault, found, found))
+    settings ask it of every file, so the answer is kept."""
+    return _shared(data)
 
 
 _WORDS: dict[bytes, bytes] = {}
 
 
+@cache
 def body_words(function: Function) -> frozenset[bytes]:
-    """The identifiers in the source of a function."""
-    return identifiers(function.text.encode("utf-8", "replace"))
+    """The identifiers in the source of a function. The prefilters ask for them up to seven times, so they are kept, for as
+    long as no other project is planned (`pipeline`)."""
+    return _shared(function.text.encode("utf-8", "replace"))
+
+
+def _shared(data: bytes) -> frozenset[bytes]:
+    """The identifiers in some text, and whatever else looks like one; a word that many texts have is kept once."""
+    found = data.translate(_KEEP).split()
+    return frozenset(map(_WORDS.setdefault, found, found))
 
 
 def names_one_of(wanted: Collection[bytes]) -> Callable[[Function], bool]:
