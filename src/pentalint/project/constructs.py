@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 from pentalint.dataclass import dataclass
 from pentalint.project.knowledge import Construct, Facts
-from pentalint.project.modules import Module, Modules
+from pentalint.project.modules import Modules
+from pentalint.project.summaries import Module
 
 _SETTINGS = frozenset(
     {
