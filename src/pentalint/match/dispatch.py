@@ -149,6 +149,7 @@ class Dispatcher:
         if collector is not None:
             self.known_paths |= collector.known_paths
         self.roots: frozenset[str] = frozenset()
+        self.rules_by_name: dict[str, list[Compiled]] = {}
         self.deferred: deque[FunctionDefined] = deque()
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
         self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
@@ -485,7 +486,7 @@ class Dispatcher:
 
     def set(self, setting: Setting, framework: str, final: bool = True) -> None:
         """A setting has a value; when it is not the `final` one, that is a fact only."""
-        for compiled in self.setting_rules:
+        for compiled in self.rules_for(setting.name):
             if not final and not compiled.fact:
                 continue
             if compiled.rule.pack not in (framework, "web") or not self.judges(compiled, setting.module):
@@ -500,6 +501,17 @@ class Dispatcher:
                 continue
             if self.together.is_new(compiled, place):
                 self.note(compiled, place)
+
+    def rules_for(self, name: str) -> list[Compiled]:
+        """The rules about settings that may be about the one of a name."""
+        found = self.rules_by_name.get(name)
+        if found is None:
+            found = self.rules_by_name[name] = [
+                one
+                for one in self.setting_rules
+                if isinstance(one.pattern, SettingPattern) and one.pattern.may_name(name)
+            ]
+        return found
 
     def judging(self, rules: list[Compiled], path: str) -> list[Compiled]:
         """Those of an indexed list that look at a file."""

@@ -71,6 +71,10 @@ class SettingPattern:
         self.context = compile_context(table, compiler.groups)
         self.origins = table_origins(table, compiler.groups)
 
+    def may_name(self, name: str) -> bool:
+        """Whether it may be about a setting of this name."""
+        return name in self.plain or bool(self.globs)
+
     def holds(self, section: str, name: str, value: Value, engine: Interpreter) -> bool:
         """Whether a setting of this name and value is meant."""
         if name not in self.plain and not any(
@@ -193,15 +197,14 @@ def settings_classes(
     for module in modules:
         for value in module.env.values():
             if isinstance(value, Class) and value.module is module and value not in found:
-                names = {
-                    name for one in engine.linear(value) if isinstance(one, Class) for name in one.members
-                }
+                above = engine.linear(value)
+                names = set[str]().union(*[one.members for one in above if isinstance(one, Class)])
                 if sum(marker in names for marker in model.markers) >= 2:
                     found.append(value)
     judged = []
     for cls in found:
-        above = [other for other in found if other is not cls and cls in engine.linear(other)]
-        if not any(is_deployed(other.module.path, other.name) for other in above):
+        built = [other for other in found if other is not cls and cls in engine.linear(other)]
+        if not any(is_deployed(other.module.path, other.name) for other in built):
             judged.append((cls, is_deployed(cls.module.path, cls.name)))
     return judged
 

@@ -155,7 +155,6 @@ class Tag:
     argument: str
     start: int
     end: int
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
