@@ -16,7 +16,6 @@ from pentalint.check.job import Outcome, Task, is_judged, tasks
 from pentalint.check.judge import OURS, is_reported, judge
 from pentalint.check.plan import Plan, compile_rules, deepest_first, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
-from pentalint.check.routes import Table, find_routes
 from pentalint.check.triggers import Triggers
 from pentalint.config import Config, Options
 from pentalint.errors import ConfigError
@@ -32,6 +31,7 @@ from pentalint.project.survey import survey as survey_project
 from pentalint.project.walk import Walk
 
 if TYPE_CHECKING:
+    from pentalint.check.routes import Table
     from pentalint.check.settings import Configuration
 
 PARALLEL_BYTES = 400_000
@@ -78,6 +78,8 @@ def selection(options: Options, config: Config) -> Selection:
 
 def routes(options: Options, config: Config, walked: Walk) -> Table:
     """The table of routes. Of a project with several parts, all of them; with paths, what is registered there."""
+    from pentalint.check.routes import Table, find_routes
+
     reader, project, plan = planned(walked, options, config)
     table = find_routes(plan, reader)
     failures = (*project.failures, *reader.failures, *table.failures)

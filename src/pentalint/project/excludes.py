@@ -7,11 +7,13 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from pentalint.dataclass import dataclass
 from pentalint.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 DEFAULT_DIRECTORIES = frozenset(
     [
@@ -173,6 +175,10 @@ def _layer(base: str, lines: Iterable[str], above: str = "") -> Layer | None:
 
 def _compiled(lines: Iterable[str]) -> GitIgnoreSpec | None:
     """The patterns of some lines, or None when one of them is no pattern."""
+    from pathspec import (
+        GitIgnoreSpec,
+    )  # it costs start-up time, and a project without ignore files needs it not
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # `re` on sets like `[[`
         try:
