@@ -175,9 +175,7 @@ def _layer(base: str, lines: Iterable[str], above: str = "") -> Layer | None:
 
 def _compiled(lines: Iterable[str]) -> GitIgnoreSpec | None:
     """The patterns of some lines, or None when one of them is no pattern."""
-    from pathspec import (
-        GitIgnoreSpec,
-    )  # it costs start-up time, and a project without ignore files needs it not
+    from pathspec import GitIgnoreSpec  # it costs start-up time, and only ignore files need it
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # `re` on sets like `[[`
