@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pentalint.dataclass import dataclass
 from pentalint.evaluate.flow_model import FlowModel
@@ -88,17 +88,19 @@ class SourceWords:
         if entry not in listed:
             listed.append(entry)
 
-    def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
+    def named(self, held: Collection[bytes], ancestors: frozenset[str] | None = None) -> bool:
         """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
         return self.paths(held, ancestors) or (
             bool(self.items) and not self.ends.isdisjoint(held) and self.has_item(held)
         )
 
-    def paths(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
+    def paths(self, held: Collection[bytes], ancestors: frozenset[str] | None = None) -> bool:
         """The same of sources with a path, those known by the name of an item left out."""
-        for word in self.by_word.keys() & held:
+        telling = self.by_word.keys() & held
+        held = frozenset(held) if telling else ()
+        for word in telling:
             for entry in self.by_word[word]:
-                if entry.words <= held and (
+                if entry.words.issubset(held) and (
                     not entry.carriers.isdisjoint(held)
                     or (
                         bool(entry.bases)
@@ -109,9 +111,9 @@ class SourceWords:
                     return True
         return False
 
-    def has_item(self, held: frozenset[bytes] | set[bytes]) -> bool:
+    def has_item(self, held: Collection[bytes]) -> bool:
         """Whether an item of one of these names is a source, whatever holds it."""
-        for word in held - self.tried:
+        for word in frozenset(held) - self.tried:
             self.tried.add(word)
             text = word.decode("utf-8", "replace")
             if any(pattern.search(text) is not None for pattern in self.items):

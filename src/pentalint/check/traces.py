@@ -255,7 +255,11 @@ def may_name(function: Function, engine: Interpreter, known: SourceWords) -> boo
         return True
     names = body_words(function)
     if function.module.renames:
-        names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
+        held = frozenset(names)
+        return known.named(
+            held.union([old.encode() for old, new in function.module.renames if new.encode() in held]),
+            ancestors,
+        )
     return known.named(names, ancestors)
 
 

@@ -10,7 +10,7 @@ key that is computed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 
 from pentalint.check.hierarchy import Hierarchy
 from pentalint.dataclass import dataclass
@@ -309,7 +309,7 @@ class Trigger:
         names = {name.decode("utf-8", "replace") for name in _DEFINED.findall(data)}
         return any(wanted.search(name) is not None for wanted in self.defined for name in names)
 
-    def names_within(self, function: Function, words: frozenset[bytes]) -> bool:
+    def names_within(self, function: Function, words: Collection[bytes]) -> bool:
         """Whether a function, with these words in it, may hold a definition that can matter."""
         return (
             self.everything

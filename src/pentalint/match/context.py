@@ -11,6 +11,7 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.conditions import ConditionError, paths_of
+from pentalint.match.views import every
 
 FrameTest = Callable[[Frame, Interpreter], bool]
 
@@ -27,9 +28,7 @@ def compile_context(table: Mapping[str, Any], groups: Groups) -> FrameTest:
         tests.append(lambda frame, engine, inner=inner: not inner(frame, engine))  # type: ignore[misc]
     for key, operand in table.get("module", {}).items():
         tests.append(_module(key, operand, groups))
-    if not tests:
-        return lambda frame, engine: True
-    return lambda frame, engine: all(test(frame, engine) for test in tests)
+    return tests[0] if len(tests) == 1 else lambda frame, engine: every(tests, frame, engine)
 
 
 def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
