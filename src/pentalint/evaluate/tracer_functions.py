@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
+from pentalint.evaluate.effects import Effects, TooMuch
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.signatures import Signature
@@ -18,6 +19,7 @@ from pentalint.evaluate.values import (
     NONE,
     UNKNOWN,
     Bound,
+    Builtin,
     Choice,
     Class,
     Const,
@@ -56,9 +58,10 @@ CONTEXTS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 class Applied:
     """What a call of a project function came to: its result, and the kinds its arguments are known to be safe for
     after it returned (`after`), or when it returned what is true (`held`) or false (`failed`); `parts` are the last two for
-    each place of the tuple it returned."""
+    each place of the tuple it returned. `effects` are what it changed in its arguments, where that is to be repeated for
+    others."""
 
-    __slots__ = ("after", "failed", "held", "parts", "value")
+    __slots__ = ("after", "effects", "failed", "held", "parts", "value")
 
     def __init__(self, value: Value) -> None:
         self.value = value
@@ -66,6 +69,17 @@ class Applied:
         self.held: dict[str, frozenset[str]] = {}
         self.failed: dict[str, frozenset[str]] = {}
         self.parts: list[tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]] = []
+        self.effects: Effects | None = None
+
+    def giving(self, value: Value) -> Applied:
+        """The same with another result."""
+        twin = Applied(value)
+        twin.after, twin.held, twin.failed, twin.parts = self.after, self.held, self.failed, self.parts
+        return twin
+
+
+RECURSING = Applied(UNKNOWN)
+"""The outcome of a call that is on its way."""
 
 
 class TracerFunctions(TracerApis):
@@ -186,13 +200,11 @@ class TracerFunctions(TracerApis):
         else:
             given = self.bare_arguments(function, receiver)
             key = (function, *given.values())
-        applied = self.memo.get(key)
+        applied = self.comes_to(function, given, key, node, frame)
+        if applied is RECURSING:
+            return self.validated(function, given, UNKNOWN, frame)
         if applied is None:
-            if key in self.memo or self.depth >= CALL_DEPTH or self.running.get(function, 0) > RECURSION:
-                return self.validated(function, given, UNKNOWN, frame)  # recursion
-            applied = self.evaluated(function, given, key, node, frame)
-            if applied is None:
-                return self.validated(function, given, self.passed_through(function, given), frame)
+            return self.validated(function, given, self.passed_through(function, given), frame)
         if isinstance(node, ast.Call):
             self.latest[node] = (
                 Bound(function, receiver) if receiver is not None else function,
@@ -209,6 +221,22 @@ class TracerFunctions(TracerApis):
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
         return result
+
+    def comes_to(
+        self, function: Function, given: dict[str, Value], key: object, node: ast.AST, frame: Frame
+    ) -> Applied | None:
+        """What a call comes to: as one of the same kind did, or evaluated. None when a budget is spent, `RECURSING` when it is on
+        its way, or too deep."""
+        applied = self.memo.get(key)
+        if applied is not None:
+            if applied.effects is None:
+                return applied
+            value = applied.effects.repeat(given.values(), self.is_shared)
+            if value is not None:
+                return applied.giving(value)
+        elif key in self.memo or self.depth >= CALL_DEPTH or self.running.get(function, 0) > RECURSION:
+            return RECURSING
+        return self.evaluated(function, given, key, node, frame)
 
     def validated(self, function: Function, given: dict[str, Value], result: Value, frame: Frame) -> Value:
         """The result of a function whose name says that it lets only safe data through, however it comes to that."""
@@ -252,7 +280,7 @@ class TracerFunctions(TracerApis):
         elif isinstance(value, Text):
             parts = value.parts
         else:
-            return False
+            return isinstance(value, Builtin) and bool(taints_of(value))
         return depth > 0 and any(self.matters(part, depth - 1) for part in parts)
 
     def bare_arguments(self, function: Function, receiver: Value | None) -> dict[str, Value]:
@@ -306,7 +334,8 @@ class TracerFunctions(TracerApis):
             return None
         self.shapes[function] = count + 1
         self.spent += 1
-        mutable = any(isinstance(value, (Instance, List, Dict)) for value in given.values())
+        effects = self.effects_on(function, given) if self.signature(function).mutates else None
+        outward = self.outward
         self.memo[key] = None
         self.depth += 1
         outermost = function not in self.running
@@ -318,9 +347,37 @@ class TracerFunctions(TracerApis):
                 del self.running[function]
             self.depth -= 1
             del self.memo[key]
-        if not (mutable and self.signature(function).mutates):
+        if effects is None:
+            self.memo[key] = applied
+        elif isinstance(effects, Effects) and outward == self.outward:
+            try:
+                effects.close(applied.value, self.is_shared)
+            except TooMuch:
+                return applied
+            applied.effects = effects
             self.memo[key] = applied
         return applied
+
+    def effects_on(self, function: Function, given: dict[str, Value]) -> Effects | bool | None:
+        """What is about to be changed of some arguments: None when nothing can be, False when that can not be repeated."""
+        if not any(isinstance(value, (Instance, List, Dict)) for value in given.values()):
+            return None
+        if len(given) == 1 and any(self.is_blank(value) for value in given.values()):
+            return None  # it has been changed once, and stands for all
+        if function.closure is not None and function.closure.function is not None:
+            return False  # it may change names of the function around it
+        try:
+            return Effects(given.values())
+        except TooMuch:
+            return False
+
+    def is_shared(self, instance: Instance) -> bool:
+        """Whether an instance stands for all that handlers share, or for any of its class."""
+        return instance is self.instances.get(instance.cls) or self.is_blank(instance)
+
+    def is_blank(self, value: Value) -> bool:
+        """Whether a value stands for any instance of its class."""
+        return isinstance(value, Instance) and value is self.blanks.get(value.cls)
 
     def run(self, function: Function, given: dict[str, Value], node: ast.AST, caller: Frame) -> Applied:
         """Evaluate a function's body."""

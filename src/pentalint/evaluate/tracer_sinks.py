@@ -201,6 +201,7 @@ class TracerSinks(TracerItems):
     def typed(self, value: Value, target: Ref | None, frame: Frame) -> None:
         """The response gets a content type: what the handler returns, or what it was made of, is HTML only if that
         says so."""
+        self.outward += 1
         value = self.force(value)
         if not_html(value):
             place = self.made.get(id(target.arguments)) if target is not None and target.arguments else None

@@ -41,6 +41,7 @@ class TracerState:
     exhausted: set[str]
     spent: int
     calls: int
+    outward: int
     place: tuple[ast.AST, Frame] | None
     names_source: Callable[[Function], bool]
     unused: set[ast.AST]
@@ -76,7 +77,7 @@ class TracerState:
         self.origins, self.memo, self.shapes, self.latest = {}, {}, {}, {}
         self.exhausted, self.passing, self.bare = set(), {}, set()
         self.running = {}
-        self.spent = self.calls = 0
+        self.spent = self.calls = self.outward = 0
         self.place = None
         self.names_source = lambda function: True
         self.segments = {}

@@ -420,6 +420,7 @@ class Tracer(TracerRenderings):
         value = self.force(value)
         if not carries(value) or self.spoken_of(path):
             return
+        self.outward += 1
         known = self.shared.get(path)
         self.shared[path] = value if known is None else join(known, value)
         self.plain.clear()
