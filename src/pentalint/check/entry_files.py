@@ -19,7 +19,7 @@ def evaluate_files(plan: Plan, engine: Interpreter, collector: Entries, read: Ca
     functions that do."""
     tree = plan.hierarchy(read)
     classes = tree.closure(collector.class_words)
-    wanted = tree.named(collector.words) | classes
+    wanted = tree.named(collector.words)
     todo = [
         file.path
         for file in plan.files
@@ -30,19 +30,20 @@ def evaluate_files(plan: Plan, engine: Interpreter, collector: Entries, read: Ca
         for path in todo:
             module = engine.index.modules.get(path)
             if module is not None and (path in asked or not wanted.isdisjoint(words(read(path)))):
-                engine.analyse(module, names_one_of(wanted, engine))
+                engine.analyse(module, names_one_of(wanted, engine, classes))
         asked, before, wanted = [], wanted, {name.encode() for name in collector.helpers()}
         if wanted <= before:
             break
 
 
-def names_one_of(wanted: set[bytes], engine: Interpreter) -> Callable[[Function], bool]:
+def names_one_of(wanted: set[bytes], engine: Interpreter, classes: set[bytes]) -> Callable[[Function], bool]:
     """Whether a function, or the one it is defined in, has one of some words in it. Before a method of a class its constructor is
     evaluated: what that puts on `self` it may get from the method."""
 
     def test(function: Function) -> bool:
         function = function.outermost
-        found = not wanted.isdisjoint(body_words(function))
+        held = body_words(function)
+        found = not wanted.isdisjoint(held) or ("class " in function.text and not classes.isdisjoint(held))
         constructor = function.owner.members.get("__init__") if found and function.owner else None
         if isinstance(constructor, Function) and constructor.state == 0:
             engine.uncertain = False

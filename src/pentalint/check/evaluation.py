@@ -12,6 +12,7 @@ from pentalint.check.job import Outcome, Read, Task, judge_whole
 from pentalint.check.plan import Plan
 from pentalint.check.traces import collector_of, flow_model, gather, trace
 from pentalint.check.triggers import Triggers
+from pentalint.check.words import Asked
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function, Ref
@@ -170,27 +171,29 @@ def every_function(function: Function) -> bool:
 def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> Callable[[Function], bool]:
     """Whether a function's body can matter: some word of it is one a rule asks for, or a name its module gives
     to such a thing."""
-    names: dict[str, set[bytes]] = {}
+    found: dict[str, Asked] = {}
     paths = dispatcher.call_paths | dispatcher.use_paths | dispatcher.write_paths
 
-    def asked(module: Module) -> set[bytes]:
-        found = names.get(module.path)
-        if found is None:
-            found = set(triggers.asked(module.path, read(module.path)))
-            found |= {new.encode() for old, new in module.renames if old.encode() in found}
-            found |= {
+    def asked(module: Module) -> Asked:
+        known = found.get(module.path)
+        if known is None:
+            named = (
                 name.encode()
                 for name, value in module.env.items()
                 if isinstance(value, Ref) and value.path in paths
-            }
-            names[module.path] = found
-        return found
+            )
+            renames = ((old.encode(), new.encode()) for old, new in module.renames)
+            known = triggers.asked(module.path, read(module.path)).also(named, renames)
+            found[module.path] = known
+        return known
 
     def wanted(function: Function) -> bool:
         function = function.outermost  # a nested function sees the names of those around it
+        text = function.text
         held = body_words(function)
-        return not asked(function.module).isdisjoint(held) or triggers.of(function.module.path).names_within(
-            function, held
+        unpacks = text.count("**") > (function.node.args.kwarg is not None)
+        return asked(function.module).within(held, unpacks) or triggers.of(function.module.path).names_within(
+            text, held
         )
 
     return wanted

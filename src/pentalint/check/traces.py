@@ -218,7 +218,10 @@ def giving(
 
 
 def gather(
-    plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Callable[[str], bytes]
+    plan: Plan,
+    engine: Interpreter,
+    dispatcher: Dispatcher,
+    read: Callable[[str], bytes],
 ) -> list[Entry]:
     """The functions that the frameworks call, of the whole project: a handler may be registered in one file and
     defined in another. What is evaluated for it is told to the rules as well."""

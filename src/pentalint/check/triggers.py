@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pentalint.check.hierarchy import Hierarchy
 from pentalint.check.plan import Plan
-from pentalint.check.words import Trigger
+from pentalint.check.words import Asked, Trigger
 from pentalint.project.imports import words as words_of_file
 from pentalint.rule import SettingsModel
 
@@ -32,7 +32,7 @@ class Triggers:
         self.tree = tree
         self.setters = self.tree.named([b"setattr"])
         self._found: dict[tuple[frozenset[str], frozenset[str]], Trigger] = {}
-        self._asked: dict[str, frozenset[bytes]] = {}
+        self._asked: dict[str, Asked] = {}
 
     def of(self, path: str) -> Trigger:
         """The trigger of a file's rules."""
@@ -49,7 +49,7 @@ class Triggers:
         """Whether some rule can match in a file."""
         return self.of(path).names_file(self.words(path, data), self.tree.bases.get(path, set()), data)
 
-    def asked(self, path: str, data: bytes) -> frozenset[bytes]:
+    def asked(self, path: str, data: bytes) -> Asked:
         """The words a function of the file must hold one of for its body to matter."""
         found = self._asked.get(path)
         if found is None:

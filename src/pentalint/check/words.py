@@ -16,7 +16,6 @@ from pentalint.check.hierarchy import Hierarchy
 from pentalint.dataclass import dataclass
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import NEVER_RETURNS
-from pentalint.evaluate.values import Function
 from pentalint.match.compile import Compiled
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployments import SettingsPattern
@@ -39,6 +38,19 @@ _NESTED = re.compile(r"\n[ \t]*(?:async[ \t]+def|def|class)[ \t]")
 """A definition inside a function."""
 
 
+_PARTS = re.compile(r"[^.\[(]+(?:\(\)|\[[^\]]*\])*")
+"""A part of a path, with what is called or taken of it: what goes before it is the beginning of a longer one."""
+
+ALWAYS = frozenset({"builtins", ""})
+"""What need not be imported."""
+
+
+def first_word(path: str) -> str:
+    """The first identifier of an API path: the top package, `flask` of `flask.Flask().run`."""
+    found = _WORD.search(path)
+    return found[0] if found else ""
+
+
 def last_word(path: str) -> str:
     """The last identifier of an API path: `run` of `flask.Flask().run`, `DEBUG` of `flask.Flask().config[DEBUG]`."""
     found = _WORD.findall(path)
@@ -53,6 +65,37 @@ class Clause:
     words: set[bytes]
     constructors: set[bytes]
     required: frozenset[frozenset[bytes]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The words of a file that its expressions are evaluated for: any of `words`, and of each of `passed` any of the words in a
+    function that also has one of each set of keywords, for who calls something passes them there and then."""
+
+    words: frozenset[bytes]
+    passed: tuple[tuple[frozenset[bytes], tuple[frozenset[bytes], ...]], ...] = ()
+
+    def within(self, held: Collection[bytes], unpacks: bool) -> bool:
+        """Whether code with the words `held` has what it takes; `unpacks` says that it may pass any keyword, by `**`."""
+        if not self.words.isdisjoint(held):
+            return True
+        for words, required in self.passed:
+            if not words.isdisjoint(held) and (
+                unpacks or not any(keywords.isdisjoint(held) for keywords in required)
+            ):
+                return True
+        return False
+
+    def also(self, names: Iterable[bytes], renames: Iterable[tuple[bytes, bytes]]) -> Asked:
+        """The same with more words, and with the other names of words: pairs of the name and another."""
+        other = list(renames)
+
+        def named(words: frozenset[bytes]) -> frozenset[bytes]:
+            return words.union(new for old, new in other if old in words)
+
+        return Asked(
+            named(self.words).union(names), tuple((named(words), keywords) for words, keywords in self.passed)
+        )
 
 
 class Trigger:
@@ -80,8 +123,11 @@ class Trigger:
         for child, bases in knowledge.inherits.items():
             for base in bases:
                 self.children.setdefault(base, []).append(child)
+        self.roots: dict[str, set[str]] = {}
+        self.within: dict[str, bool] = {}
         for name, target in knowledge.aliases.items():
             self.names.setdefault(target, set()).add(last_word(name))
+            self.roots.setdefault(target, set()).add(first_word(name))
         self.given = {parameter.type for parameter in knowledge.parameters}
         self.clauses: dict[frozenset[frozenset[bytes]], Clause] = {}
         self.by_word: dict[bytes, list[Clause]] = {}
@@ -123,10 +169,36 @@ class Trigger:
             word = last_word(plain)
             if path in self.given or path in NEVER_RETURNS or not word or word.startswith("__"):
                 return True
+            if not self.reachable(path):
+                continue
             known = {plain, plain.removesuffix("()")}
             if any(found in self.present for found in self.words(self.family(sorted(known)))):
                 return True
         return False
+
+    def reachable(self, path: str) -> bool:
+        """Whether the project has the name without which nothing of a library is reached, that of its top package: the clients of
+        a library that is not there ask for `get`, which every second function has. Nor does it stand where a parameter gets its
+        type, or a class or another name of another library leads to the same."""
+        if self.present is None:
+            return True
+        return any(self.begins(path[: cut.end()]) for cut in _PARTS.finditer(path))
+
+    def begins(self, beginning: str) -> bool:
+        """The same for one beginning of a path, by its own name and other names of just that."""
+        found = self.within.get(beginning)
+        if found is None:
+            assert self.present is not None
+            roots = {first_word(beginning), *self.roots.get(beginning, ())}
+            for name in self.family([beginning.removesuffix("()")]) if beginning.endswith("()") else ():
+                roots |= {first_word(name), *self.roots.get(name, ()), *self.roots.get(f"{name}()", ())}
+            found = self.within[beginning] = (
+                beginning in self.given
+                or beginning in NEVER_RETURNS
+                or not roots.isdisjoint(ALWAYS)
+                or any(root.encode() in self.present for root in roots)
+            )
+        return found
 
     def add(self, compiled: Compiled) -> None:
         """The words of one pattern."""
@@ -215,8 +287,10 @@ class Trigger:
 
     def expressions(self, paths: Iterable[str], required: Iterable[frozenset[bytes]]) -> None:
         """Expressions that reach one of the paths; a class may be reached as any of its subclasses."""
+        paths = [path for path in paths if self.reachable(path)]
+        if not paths:
+            return
         clause = self.clause(required)
-        paths = list(paths)
         clause.words |= self.words(paths)
         clause.constructors |= self.words(
             self.family(path for path in paths if last_word(path)[:1].isupper())
@@ -278,15 +352,31 @@ class Trigger:
                 self.by_word.setdefault(word, []).append(clause)
         self.all_words = frozenset(self.by_word)
 
-    def asked(self, words: frozenset[bytes]) -> frozenset[bytes]:
+    def asked(self, words: frozenset[bytes]) -> Asked:
         """Those of a file's words that its expressions are to be evaluated for. A file has few of all the words, so only the
         clauses of those are looked at: a fifth of the time that going through all of them took."""
-        return frozenset(
-            [
-                word
-                for word in self.all_words & words
-                if any(not any(map(words.isdisjoint, clause.required)) for clause in self.by_word[word])
-            ]
+        named: dict[int, tuple[Clause, list[bytes]]] = {}
+        for word in self.all_words & words:
+            for clause in self.by_word[word]:
+                named.setdefault(id(clause), (clause, []))[1].append(word)
+        plain: set[bytes] = set()
+        passed: list[tuple[frozenset[bytes], tuple[frozenset[bytes], ...]]] = []
+        for clause, own in named.values():
+            if any(map(words.isdisjoint, clause.required)):
+                continue
+            keywords = tuple(one for one in clause.required if b"**" in one)
+            if keywords:
+                passed.append((frozenset(own), keywords))
+            else:
+                plain.update(own)
+        return Asked(frozenset(plain), tuple(passed))
+
+    def meets(self, words: frozenset[bytes]) -> bool:
+        """Whether a file with these words has what some clause asks for."""
+        return any(
+            not any(map(words.isdisjoint, clause.required))
+            for word in self.all_words & words
+            for clause in self.by_word[word]
         )
 
     def names_file(self, words: frozenset[bytes], bases: set[bytes], data: bytes) -> bool:
@@ -298,7 +388,7 @@ class Trigger:
             or any(not first.isdisjoint(bases) and not then.isdisjoint(bases) for first, then in self.pairs)
             or (self.every_subclass and bool(bases))
             or (self.every_class and b"class" in words)
-            or bool(self.asked(words))
+            or self.meets(words)
             or self.defines(data)
         )
 
@@ -309,17 +399,17 @@ class Trigger:
         names = {name.decode("utf-8", "replace") for name in _DEFINED.findall(data)}
         return any(wanted.search(name) is not None for wanted in self.defined for name in names)
 
-    def names_within(self, function: Function, words: Collection[bytes]) -> bool:
-        """Whether a function, with these words in it, may hold a definition that can matter."""
-        return (
+    def names_within(self, text: str, words: Collection[bytes]) -> bool:
+        """Whether a function with this source, and these words in it, may hold a definition that can matter."""
+        return _NESTED.search(text) is not None and (
             self.everything
             or self.every_class
             or self.every_subclass
             or not self.definitions.isdisjoint(words)
             or not self.classes.isdisjoint(words)
             or any(not then.isdisjoint(words) for _, then in self.pairs)
-            or (bool(self.defined) and self.defines(function.text.encode("utf-8", "replace")))
-        ) and _NESTED.search(function.text) is not None
+            or self.defines(text.encode("utf-8", "replace"))
+        )
 
 
 def _whole_words(name: tuple[object, re.Pattern[str]]) -> list[str]:

@@ -29,6 +29,7 @@ from pentalint.evaluate.values import (
     Package,
     Ref,
     Text,
+    Unknown,
     Value,
     join_all,
 )
@@ -42,6 +43,13 @@ class Attributes(Core):
 
     def attribute(self, value: Value, name: str, node: ast.AST, frame: Frame) -> Value:
         """`value.name`."""
+        kind = type(value)  # the most common ones by a glance; what builds on them comes after
+        if kind is Ref:
+            return self.api_attribute(value.path, name, node, frame, value)  # type: ignore[union-attr]
+        if kind is Instance:
+            return bare(self.instance_attribute(value, name, node, frame))  # type: ignore[arg-type]
+        if kind is Unknown:
+            return UNKNOWN
         if isinstance(value, Ref):
             found = self.api_attribute(value.path, name, node, frame, value)
             return Builtin(value, name) if isinstance(value, Model) and name in value.METHODS else found
@@ -102,17 +110,22 @@ class Attributes(Core):
         """An attribute of an API object, taken from `base`; a namespace package of the project is entered by its
         dotted name."""
         child = f"{path}.{name}"
-        if len(child) > PATH_LIMIT:
-            return UNKNOWN
-        if self.index.owns(path) and self.index.is_namespace(path):
-            module = self.index.find(child, frame.module)
-            if module is not None:
-                return Package(module)
-            if self.index.is_namespace(child):
-                return Ref(child)
+        known = self._children.get(child)
+        if known is None:
+            if len(child) > PATH_LIMIT:
+                return UNKNOWN
+            if self.index.owns(path) and self.index.is_namespace(path):
+                module = self.index.find(child, frame.module)
+                if module is not None:
+                    return Package(module)
+                if self.index.is_namespace(child):
+                    return Ref(child)
+            known = self.aliases.get(child, child)
+            if not self.index.owns(path):
+                self._children[child] = known  # and no namespace package of the project
         if child in self.listener.use_paths:
             self.listener.used(Use(child, node, frame))
-        return Ref(self.aliases.get(child, child), base=base)
+        return Ref(known, None, False, (), base)
 
     def instance_attribute(self, value: Instance, name: str, node: ast.AST, frame: Frame) -> Value:
         """Fields set on `self`, then the classes in order, then the first API ancestor."""
@@ -121,7 +134,7 @@ class Attributes(Core):
             return cls
         if name in value.attributes:
             return value.attributes[name]
-        found = initial(self, value, name, frame.module)
+        found = initial(self, value, name, frame.module) if value.arguments is not None else None
         if found is not None:
             return found
         members = self.enumeration(cls) if cls.enumerates else None
@@ -259,7 +272,9 @@ def merge(lists: list[list[Class | str]]) -> list[Class | str]:
 
 def has_decorator(function: Function, *paths: str) -> bool:
     """Whether one of the API decorators stands on a function."""
-    return any(path in paths for decorator in function.decorators for path in decorator.paths)
+    return bool(function.decorators) and any(
+        path in paths for decorator in function.decorators for path in decorator.paths
+    )
 
 
 def assigned_fields(cls: Class) -> dict[str, list[str]]:

@@ -134,13 +134,15 @@ class Branches(Expressions):
     def narrow(self, test: ast.expr, verdict: bool, frame: Frame) -> None:
         """What a test that came out as `verdict` says of the names in it: `x`, `not x`, `x is None`, `x is not
         None`, `x and y`."""
-        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            self.narrow(test.operand, not verdict, frame)
-        elif isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) is verdict:
-            for operand in test.values:
-                self.narrow(operand, verdict, frame)
-        elif isinstance(test, ast.Name):
+        if isinstance(test, ast.Name):
             self.narrow_name(test.id, verdict, False, frame)
+        elif isinstance(test, ast.UnaryOp):
+            if isinstance(test.op, ast.Not):
+                self.narrow(test.operand, not verdict, frame)
+        elif isinstance(test, ast.BoolOp):
+            if isinstance(test.op, ast.And) is verdict:
+                for operand in test.values:
+                    self.narrow(operand, verdict, frame)
         elif (
             isinstance(test, ast.Compare)
             and len(test.ops) == 1
@@ -154,11 +156,12 @@ class Branches(Expressions):
 
     def narrow_name(self, name: str, verdict: bool, none_only: bool, frame: Frame) -> None:
         """Keep the alternatives of a local or module name that fit; a value shown to be true is `guarded`."""
-        env = frame.env if name in frame.env else None
-        if env is None:
+        env = frame.env
+        value = env.get(name)
+        if value is None or value is UNKNOWN:  # which may be anything afterwards too
             return
         kept: list[Value] = []
-        for option in options(env[name]):
+        for option in options(value):
             is_none = isinstance(option, Const) and option.value is None
             fits = (is_none is not verdict) if none_only else truth(option) in (None, verdict)
             if none_only and not isinstance(option, (Const, List, Dict)):

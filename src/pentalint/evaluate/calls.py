@@ -52,6 +52,10 @@ STATEFUL = (Parser.CHANGES | Section.CHANGES | Chain.CHANGES) - MUTATORS
 """Methods that change an API object whose state is kept."""
 
 
+SPECIAL = ("builtins.", "functools.partial()")
+"""How the paths begin of which calls do more than give a path."""
+
+
 class Calls(Attributes):
     """Calls of every kind of value."""
 
@@ -61,19 +65,20 @@ class Calls(Attributes):
     def call(self, node: ast.Call, frame: Frame) -> Value:
         """The value of a call expression."""
         function = node.func
-        if isinstance(function, ast.Name) and function.id == "super" and frame.function is not None:
+        if type(function) is ast.Attribute:
+            attribute = function.attr
+            if attribute in MUTATORS:
+                self.detach(function.value, frame, adding=attribute in ADDING)
+                self.note_change(function.value, node, frame)
+            elif attribute in STATEFUL:
+                self.detach(function.value, frame, models_only=True)
+        elif type(function) is ast.Name and function.id == "super" and frame.function is not None:
             callee = self.lookup("super", frame)
             if isinstance(callee, Ref) and callee.path == "builtins.super":
                 return self.super_of(node, frame)
-        if isinstance(function, ast.Attribute):
-            if function.attr in MUTATORS:
-                self.detach(function.value, frame, adding=function.attr in ADDING)
-                self.note_change(function.value, node, frame)
-            elif function.attr in STATEFUL:
-                self.detach(function.value, frame, models_only=True)
         callee = self.eval(function, frame)
         arguments = self.arguments(node, frame)
-        if isinstance(callee, Lazy):
+        if type(callee) is Lazy:
             callee = self.force(callee)
         return self.invoke(callee, arguments, node, frame)
 
@@ -81,16 +86,20 @@ class Calls(Attributes):
         """Evaluate the arguments in source order."""
         arguments = Arguments()
         for argument in node.args:
-            if isinstance(argument, ast.Starred):
+            if type(argument) is ast.Starred:
                 arguments.spread(self.force(self.eval(argument.value, frame)), argument)
             else:
                 arguments.add(self.eval(argument, frame), argument)
-        for keyword in node.keywords:
-            value = self.eval(keyword.value, frame)
-            if keyword.arg is None:
-                arguments.unpack(self.force(value), keyword.value)
-            else:
-                arguments.name(keyword.arg, value, keyword)
+        if node.keywords:
+            keywords, nodes = arguments.keywords, arguments.keyword_nodes
+            for keyword in node.keywords:
+                value = self.eval(keyword.value, frame)
+                name = keyword.arg
+                if name is None:
+                    arguments.unpack(self.force(value), keyword.value)
+                else:
+                    keywords[name] = value
+                    nodes[name] = keyword
         return arguments
 
     def invoke(self, callee: Value, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
@@ -138,6 +147,9 @@ class Calls(Attributes):
         path = callee.path
         for wanted in self.asked(path, self.listener.call_paths):
             self.listener.called(Call(wanted, node, arguments, frame, frame.uses.get(node, ""), callee))
+        result = self._results.get(path)
+        if result is not None:
+            return Ref(result, arguments, False, (), callee)
         if path.startswith("builtins."):
             known = self.call_builtin(path[9:], arguments, node, frame)
             if known is not None:
@@ -158,7 +170,13 @@ class Calls(Attributes):
         elif path.endswith((".update", ".setdefault")):
             self.set_items(path, arguments, node, frame)
         result = f"{path}()"
-        return Ref(self.aliases.get(result, result), arguments, base=callee)
+        result = self.aliases.get(result, result)
+        if not (path in LIBRARY or path in OPENING or target is not None or path.startswith(SPECIAL)):
+            if not path.endswith((".update", ".setdefault")):
+                self._results[path] = (
+                    result  # nothing but its path matters: the next time that need not be found out
+                )
+        return Ref(result, arguments, base=callee)
 
     def asked(self, path: str, wanted: frozenset[str]) -> tuple[str, ...]:
         """The paths some rule asks for that an API path is: itself, or the same member of a class its class
@@ -346,6 +364,9 @@ class Calls(Attributes):
             function.closure,
             conditional=self.uncertain,
         )
+        if not self.helping:
+            self.evaluate_body(function, frame)
+            return
         with aloud(self):
             self.evaluate_body(function, frame)
 

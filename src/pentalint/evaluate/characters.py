@@ -108,6 +108,7 @@ def emptied_kinds(pattern: str, replacement: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=1024)  # of the parameters of URL patterns, the same few are asked for every row and entry
 def characters(pattern: str, whole: bool = False) -> frozenset[str] | None:
     """The ASCII characters a string may have that matches a pattern as a whole; None when the pattern does not
     have to match all of it, or cannot be read."""

@@ -77,6 +77,8 @@ class Core:
         self.helped: Counter[str] = Counter()
         self.small: dict[Function, bool] = {}
         self._asked: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._results: dict[str, str] = {}
+        self._children: dict[str, str] = {}
         self._members: dict[Class, tuple[int, Members | None]] = {}
         self._stores: dict[str, Counter[str]] = {}
         self._facts: dict[str, list[ParameterType]] = {}
@@ -103,6 +105,8 @@ class Core:
         """Parse a module and evaluate its body, once. A cycle sees what has been evaluated so far."""
         if module.state:
             return module
+        if not self.helping:
+            return self.load_now(module)
         with aloud(self):
             return self.load_now(module)
 
@@ -155,7 +159,7 @@ class Core:
 
     def force(self, value: Value) -> Value:
         """Look at an imported name at last: may parse the module it comes from."""
-        if not isinstance(value, Lazy):
+        if type(value) is not Lazy:
             return value
         seen = 0
         while isinstance(value, Lazy) and seen < 20:
@@ -191,17 +195,22 @@ class Core:
 
     def lookup(self, name: str, frame: Frame) -> Value:
         """What a name means at this point."""
-        if name in frame.env and name not in frame.globals_:
-            return frame.env[name]
+        found = frame.env.get(name)
+        if found is not None and name not in frame.globals_:
+            return found
         outer = frame.parent
         while outer is not None:
-            if not outer.in_class_body and name in outer.env and outer.function is not None:
-                return outer.env[name]
+            if outer.function is not None and not outer.in_class_body:
+                found = outer.env.get(name)
+                if found is not None:
+                    return found
             outer = outer.parent
         module = frame.module
-        if name in module.env:
-            value = module.env[name]
-            return to_be_filled(value) if frame.function is not None and module.state == 2 else value
+        found = module.env.get(name)
+        if found is not None:
+            if frame.function is not None and module.state == 2 and isinstance(found, (Dict, List)):
+                return to_be_filled(found)
+            return found
         if module.stars:
             found = self.from_star(module, name)
             if found is not None:
@@ -214,12 +223,12 @@ class Core:
         """`name = value` in the right namespace, remembering where module and class names were written."""
         if type(value) is Choice and UNSET in value.values:
             value = join_all(UNKNOWN if option is UNSET else option for option in value.values)
-        if name in frame.globals_:
+        if frame.globals_ and name in frame.globals_:
             frame.module.env[name] = (
                 join(frame.module.env[name], value) if name in frame.module.env else value
             )
             return
-        if name in frame.nonlocals:
+        if frame.nonlocals and name in frame.nonlocals:
             outer = frame.parent
             while outer is not None:
                 if name in outer.env:

@@ -44,8 +44,8 @@ class Frame:
     rounds: int = 0
     turns: int = 1
     catches: tuple[tuple[str, ...], ...] = ()
-    globals_: set[str] = field(default_factory=set)
-    nonlocals: set[str] = field(default_factory=set)
+    globals_: frozenset[str] = frozenset()
+    nonlocals: frozenset[str] = frozenset()
     returns: list[Value] = field(default_factory=list)
     uses: dict[ast.AST, str] = field(default_factory=dict)
     target: ast.expr | None = None

@@ -56,13 +56,19 @@ COMPREHENDED: dict[type[ast.AST], str] = {
 }
 """What each kind of comprehension makes."""
 
+SEQUENCES: dict[type[ast.AST], str] = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}
+"""What each kind of display makes."""
+
 
 class Expressions(Targets):
     """Dispatch by node type."""
 
     def eval(self, node: ast.expr, frame: Frame) -> Value:
-        handler = HANDLERS.get(type(node))
-        return handler(self, node, frame) if handler is not None else UNKNOWN
+        try:
+            handler = HANDLERS[type(node)]
+        except KeyError:
+            return UNKNOWN
+        return handler(self, node, frame)
 
     def constant(self, node: ast.Constant, frame: Frame) -> Value:
         return Const(node.value)
@@ -238,11 +244,11 @@ class Expressions(Targets):
         return self.aliases.get(path, path)
 
     def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
-        kind = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
-        result = List([], kind)
+        kind = SEQUENCES[type(node)]
+        result = List((), kind)
         result.home = frame
         for element in node.elts:
-            if isinstance(element, ast.Starred):
+            if type(element) is ast.Starred:
                 extend(result, self.iterated(self.eval(element.value, frame)))
             elif kind == "set":
                 add_items(result, (self.eval(element, frame),))

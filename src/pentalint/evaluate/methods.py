@@ -14,11 +14,20 @@ from pentalint.evaluate.text_methods import KEEPS_TEXT, text_method
 from pentalint.evaluate.values import (
     LEVELS,
     UNKNOWN,
+    Bound,
+    Builtin,
     Choice,
+    Class,
     Const,
     Dict,
+    Function,
+    Instance,
+    Lazy,
     List,
+    Package,
+    Ref,
     Text,
+    Unknown,
     Value,
     join,
 )
@@ -107,8 +116,12 @@ def copy(value: Value) -> Value:
     return _twin(value, {}, LEVELS) if isinstance(value, (List, Dict, Choice, Model)) else value
 
 
+_SIMPLE = frozenset({Const, Ref, Unknown, Text, Function, Class, Instance, Bound, Builtin, Package, Lazy})
+"""The kinds of values that hold no others that could be changed: nine in ten of those in containers."""
+
+
 def _twin(value: Value, made: dict[int, Value], levels: int) -> Value:
-    if not isinstance(value, (List, Dict, Choice, Model)):
+    if type(value) in _SIMPLE or not isinstance(value, (List, Dict, Choice, Model)):
         return value
     found = made.get(id(value))
     if found is not None:
@@ -118,14 +131,21 @@ def _twin(value: Value, made: dict[int, Value], levels: int) -> Value:
     twin: Value
     if isinstance(value, List):
         twin = made[id(value)] = value.like(())
-        twin.items = [_twin(item, made, levels - 1) for item in value.items]
+        twin.items = [
+            item if type(item) in _SIMPLE else _twin(item, made, levels - 1) for item in value.items
+        ]
     elif isinstance(value, Dict):
         twin = made[id(value)] = value.like({})
-        twin.entries = {key: _twin(item, made, levels - 1) for key, item in value.entries.items()}
+        twin.entries = {
+            key: item if type(item) in _SIMPLE else _twin(item, made, levels - 1)
+            for key, item in value.entries.items()
+        }
         twin.nodes = dict(value.nodes)
     elif isinstance(value, Model):
         twin = made[id(value)] = value.twin(lambda inner: _twin(inner, made, levels - 1))
-    elif any(isinstance(option, (List, Dict, Model)) for option in value.values):
+    elif any(type(option) not in _SIMPLE for option in value.values) and any(
+        isinstance(option, (List, Dict, Model)) for option in value.values
+    ):
         twin = Choice(tuple(_twin(option, made, levels - 1) for option in value.values))
     else:
         twin = value

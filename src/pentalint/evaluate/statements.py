@@ -46,8 +46,11 @@ class Interpreter(Branches):
 
     def run_body(self, body: list[ast.stmt], frame: Frame) -> bool:
         for statement in body:
-            handler = HANDLERS.get(type(statement))
-            if handler is not None and handler(self, statement, frame) is False:
+            try:
+                handler = HANDLERS[type(statement)]
+            except KeyError:  # `pass`, and what only type checkers see
+                continue
+            if handler(self, statement, frame) is False:
                 return False
         return True
 
@@ -171,13 +174,13 @@ class Interpreter(Branches):
         if frame.function is None:
             return
         if frame.module.state == 1:
-            frame.globals_.update(node.names)
+            frame.globals_ = frame.globals_.union(node.names)
             return
         for name in node.names:  # too late to be seen by others
             frame.env[name] = own(frame.module.env.get(name, UNKNOWN))
 
     def nonlocal_(self, node: ast.Nonlocal, frame: Frame) -> None:
-        frame.nonlocals.update(node.names)
+        frame.nonlocals = frame.nonlocals.union(node.names)
 
     # -- definitions ---------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls
 from pentalint.evaluate.events import Frame, FunctionDefined
 from pentalint.evaluate.folding import rest_of
@@ -53,7 +54,7 @@ class Targets(Calls):
 
     def assign(self, target: ast.expr, value: Value, node: ast.AST, frame: Frame) -> None:
         """`target = value` for every form of target."""
-        if isinstance(target, ast.Name):
+        if type(target) is ast.Name:
             self.bind(target.id, value, node, frame)
         elif isinstance(target, ast.Attribute):
             if frame.branches:
@@ -150,8 +151,8 @@ class Targets(Calls):
         arguments = function.node.args
         names = [*arguments.posonlyargs, *arguments.args]
         env: dict[str, Value] = {}
-        method = function.owner is not None and not any(
-            path == "builtins.staticmethod" for decorator in function.decorators for path in decorator.paths
+        method = function.owner is not None and not (
+            function.decorators and has_decorator(function, "builtins.staticmethod")
         )
         listed = [name.arg for name in names]
         if arguments.kwarg is not None:
@@ -159,7 +160,7 @@ class Targets(Calls):
         typed = self.typed_parameters(function, listed, method)
         for place, parameter in enumerate([*names, *arguments.kwonlyargs]):
             if place == 0 and method and function.owner is not None:
-                class_method = any("builtins.classmethod" in d.paths for d in function.decorators)
+                class_method = function.decorators and has_decorator(function, "builtins.classmethod")
                 env[parameter.arg] = function.owner if class_method else Instance(function.owner)
             elif parameter.arg in typed:
                 env[parameter.arg] = Ref(typed[parameter.arg])
@@ -198,24 +199,32 @@ class Targets(Calls):
     def typed_parameters(self, function: Function, names: list[str], method: bool) -> dict[str, str]:
         """Parameter name -> API type, from the packs of the frameworks this file uses."""
         found: dict[str, str] = {}
-        if not self.knowledge.parameters or not names:
+        if not names:
             return found
-        for fact in self.parameter_facts(function.module):
+        facts = self.parameter_facts(function.module)
+        if not facts:
+            return found
+        decorated = {path for decorator in function.decorators for path in decorator.paths}
+        for fact in facts:
+            if (
+                fact.name
+            ):  # of thirty facts one or two are about a name that a function has: that is asked first
+                if fact.name not in names:
+                    continue
+                name = fact.name
+            elif fact.index is not None and fact.index + method < len(names):
+                name = names[fact.index + method]
+            else:
+                continue
             if fact.function is not None and not fact.function.search(function.name):
                 continue
-            if fact.decorators and not any(
-                path in fact.decorators for decorator in function.decorators for path in decorator.paths
-            ):
+            if fact.decorators and fact.decorators.isdisjoint(decorated):
                 continue
             if fact.subclass and not (
                 function.owner is not None and fact.subclass & self.ancestors(function.owner)
             ):
                 continue
-            if fact.name:
-                if fact.name in names:
-                    found.setdefault(fact.name, fact.type)
-            elif fact.index is not None and fact.index + method < len(names):
-                found.setdefault(names[fact.index + method], fact.type)
+            found.setdefault(name, fact.type)
         return found
 
     def annotated(self, annotation: ast.expr, function: Function) -> Value:

@@ -495,14 +495,18 @@ def same(left: Value, right: Value) -> bool:
 def join(left: Value, right: Value, depth: int = 0) -> Value:
     """The value of a name after two branches meet. Order is kept, so that results are deterministic. `depth` is how many
     containers it lies in that are being merged."""
-    if left is right or same(left, right):
+    if left is right:
         return left
-    if not isinstance(left, Choice) and not isinstance(right, Choice):
+    kind = type(left)
+    if kind is type(right) and kind not in UNLIKE and same(left, right):
+        return left
+    if kind is not Choice and type(right) is not Choice:
         return Choice((left, right))
     alternatives = list(options(left))  # which differ from each other already
     for value in options(right):
+        kind = type(value)
         for other in alternatives:
-            if same(value, other):
+            if other is value or (type(other) is kind and kind not in UNLIKE and same(value, other)):
                 break
         else:
             alternatives.append(value)

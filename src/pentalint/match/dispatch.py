@@ -153,6 +153,9 @@ class Dispatcher:
         self.deferred: deque[FunctionDefined] = deque()
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
         self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self.class_cache: dict[
+            tuple[tuple[frozenset[str], frozenset[str]], frozenset[str]], list[tuple[Compiled, ClassPattern]]
+        ] = {}
 
     def register(self, compiled: Compiled) -> None:
         """Index a compiled rule by what it asks for."""
@@ -298,11 +301,8 @@ class Dispatcher:
             self.collector.declared(event)
         path = event.frame.module.path
         ancestors = self.interpreter.ancestors(event.cls)
-        for compiled in self.judging(self.classes, path):
-            pattern = compiled.pattern
-            assert isinstance(pattern, ClassPattern)
-            if pattern.ancestors is None or pattern.direct or not pattern.ancestors.isdisjoint(ancestors):
-                self.note(compiled, pattern.match(event, self.interpreter))
+        for compiled, pattern in self.about_class(path, ancestors):
+            self.note(compiled, pattern.match(event, self.interpreter))
         if event.cls.decorators:
             for compiled in self.judging(self.decorators, path):
                 assert isinstance(compiled.pattern, DecoratorPattern)
@@ -311,6 +311,22 @@ class Dispatcher:
             for framework, model in self.settings.items():
                 for setting in class_attribute_settings(event.cls, model.class_attributes, self.interpreter):
                     self.set(setting, framework)
+
+    def about_class(self, path: str, ancestors: frozenset[str]) -> list[tuple[Compiled, ClassPattern]]:
+        """The rules about classes that may match one with these ancestors in a file: few ancestors, and few files that are
+        judged alike, ask for each class of a project the same."""
+        key = (self.judges_of(path), ancestors)
+        found = self.class_cache.get(key)
+        if found is None:
+            found = self.class_cache[key] = [
+                (compiled, pattern)
+                for compiled in self.judging(self.classes, path)
+                if isinstance(pattern := compiled.pattern, ClassPattern)
+                and (
+                    pattern.ancestors is None or pattern.direct or not pattern.ancestors.isdisjoint(ancestors)
+                )
+            ]
+        return found
 
     def finished(self, event: ModuleDone) -> None:
         """The functions of the module that carry settings; settings modules are judged together, at the end."""

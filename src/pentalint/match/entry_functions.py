@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from pentalint.dataclass import dataclass
+from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Class, Const, Dict, Function, Ref, Value, truth
 from pentalint.match.entry_tables import EntryTable
@@ -35,6 +37,7 @@ NOWHERE = Url(UNKNOWN_PART, (), False)
 """The URL of which nothing is known."""
 
 
+@lru_cache(maxsize=4096)  # the same beginnings stand before many patterns
 def url_of(text: str, syntax: str) -> Url:
     """A pattern of which parts may be unknown: `...` may stand for further parameters, unless it is only where the whole
     is placed."""
@@ -48,14 +51,15 @@ def own_parameters(function: Function) -> list[str]:
     """The names of the positional parameters, without `self`."""
     arguments = function.node.args
     names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
-    static = any("builtins.staticmethod" in decorator.paths for decorator in function.decorators)
-    if function.owner is not None and not static and names:
-        names = names[1:]
+    if function.owner is not None and not has_decorator(function, "builtins.staticmethod"):
+        return names[1:]
     return names
 
 
 def by_place(function: Function, stated: dict[str, str]) -> dict[str, str]:
     """What is said of parameters by name or index (`-1` is the last), by their names; "" is for no parameter."""
+    if not stated:
+        return {}
     names = own_parameters(function)
     known = {*names, *(one.arg for one in function.node.args.kwonlyargs)}
     found: dict[str, str] = {}

@@ -8,7 +8,7 @@ from pentalint.dataclass import dataclass
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Class, Function
 from pentalint.match.entry_tables import EntryTable, EntryTables
-from pentalint.match.handlers import Handler, method_of
+from pentalint.match.handlers import Handler, function_in, method_of
 from pentalint.match.registrations import Registration, texts
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
@@ -33,8 +33,10 @@ class Methods:
         self.provides = {
             path: names for table in tables.of("provides") for path, names in table.paths.items()
         }
+        self.by_attribute = any(table.having for table in self.tables)
+        self._applying: dict[frozenset[str], tuple[EntryTable, ...]] = {}
         self._inherited: dict[int, list[Method]] = {}
-        self._naming: dict[tuple[str, tuple[EntryTable, ...]], EntryTable | None] = {}
+        self._naming: dict[tuple[EntryTable, ...], dict[str, EntryTable | None]] = {}
 
     def of(
         self, registration: Registration, handler: Handler, actions: dict[str, str] | None
@@ -79,54 +81,58 @@ class Methods:
         """The methods a class and its ancestors in the project define, the nearest of each name."""
         return [
             (name, function)
-            for name in self.names(cls)
-            if (function := method_of(cls, name, self.engine)) is not None
+            for name, owner in self.names(cls).items()
+            if (function := function_in(owner.members[name], self.engine)) is not None
         ]
 
-    def names(self, cls: Class) -> Iterable[str]:
-        """The names a class and its ancestors in the project define, in order."""
-        return dict.fromkeys(
-            name
-            for ancestor in self.engine.linear(cls)
-            if isinstance(ancestor, Class)
-            for name in ancestor.members
-        )
+    def names(self, cls: Class) -> dict[str, Class]:
+        """The names a class and its ancestors in the project define, in order, each with the nearest that does."""
+        found = dict.fromkeys(cls.members, cls)
+        for ancestor in self.engine.linear(cls)[1:]:
+            if isinstance(ancestor, Class):
+                for name in ancestor.members:
+                    if name not in found:
+                        found[name] = ancestor
+        return found
 
     def inherited(self, cls: Class) -> list[Method]:
         """The methods that are called because of what a class inherits from; of several tables the first that names a method
         counts."""
         found = self._inherited.get(id(cls))
         if found is None:
-            ancestors = self.engine.ancestors(cls)
-            tables = tuple(table for table in self.tables if self.applies(table, cls, ancestors))
+            tables = self.applying(cls, self.engine.ancestors(cls))
             found = []
-            for name in self.names(cls) if tables else ():
-                table = self.naming(name, tables)
-                function = method_of(cls, name, self.engine) if table is not None else None
+            named = self._naming.setdefault(tables, {})
+            for name, owner in self.names(cls).items() if tables else ():
+                if name not in named:
+                    named[name] = naming(name, tables)
+                table = named[name]
+                function = function_in(owner.members[name], self.engine) if table is not None else None
                 if table is not None and function is not None:
                     found.append(Method(name, function, table))
             self._inherited[id(cls)] = found
         return found
 
-    def naming(self, name: str, tables: tuple[EntryTable, ...]) -> EntryTable | None:
-        """The first of some tables that names a method."""
-        key = (name, tables)
-        if key not in self._naming:
-            self._naming[key] = next(
-                (table for table in tables if table.methods is not None and table.methods.search(name)), None
+    def applying(self, cls: Class, ancestors: frozenset[str]) -> tuple[EntryTable, ...]:
+        """The tables that are about a class: it inherits from one of the paths, or has one of the attributes. Most classes share
+        what they inherit from with others, and then the answer: 4,900 classes of one project have 160."""
+        found = self._applying.get(ancestors)
+        if found is None:
+            found = self._applying[ancestors] = tuple(
+                table for table in self.tables if table.having or not ancestors.isdisjoint(table.paths)
             )
-        return self._naming[key]
+        if self.by_attribute:
+            return tuple(table for table in found if not table.having or self.has(table, cls))
+        return found
 
-    def applies(self, table: EntryTable, cls: Class, ancestors: frozenset[str]) -> bool:
-        """Whether a table is about a class: it inherits from one of the paths, or has one of the attributes."""
-        if table.having:
-            return table.framework in self.engine.frameworks(cls.module.path) and any(
-                name in ancestor.members or ancestor.assigns(name)
-                for ancestor in self.engine.linear(cls)
-                if isinstance(ancestor, Class)
-                for name in table.having
-            )
-        return not ancestors.isdisjoint(table.paths)
+    def has(self, table: EntryTable, cls: Class) -> bool:
+        """Whether a class has one of the attributes of a table."""
+        return table.framework in self.engine.frameworks(cls.module.path) and any(
+            name in ancestor.members or ancestor.assigns(name)
+            for ancestor in self.engine.linear(cls)
+            if isinstance(ancestor, Class)
+            for name in table.having
+        )
 
     def provided(self, cls: Class) -> frozenset[str]:
         """The methods that a class has from its ancestors outside the project."""
@@ -135,3 +141,11 @@ class Methods:
     def of_library(self, paths: Iterable[str]) -> frozenset[str]:
         """The methods that classes outside the project have."""
         return frozenset(name for path in paths for name in self.provides.get(path, ()))
+
+
+def naming(name: str, tables: tuple[EntryTable, ...]) -> EntryTable | None:
+    """The first of some tables that names a method."""
+    for table in tables:
+        if table.methods is not None and table.methods.search(name):
+            return table
+    return None

@@ -125,11 +125,18 @@ def method_of(cls: Class, name: str, engine: Interpreter) -> Function | None:
     """A method of a class or of its nearest ancestor in the project."""
     for ancestor in engine.linear(cls):
         if isinstance(ancestor, Class) and name in ancestor.members:
-            member = engine.force(ancestor.members[name])
-            for option in member.values if isinstance(member, Choice) else (member,):
-                if isinstance(option, Function):
-                    return option
-            return None
+            return function_in(ancestor.members[name], engine)
+    return None
+
+
+def function_in(member: Value, engine: Interpreter) -> Function | None:
+    """The first function that a member of a class may be."""
+    member = engine.force(member)
+    if isinstance(member, Function):
+        return member
+    for option in member.values if isinstance(member, Choice) else ():
+        if isinstance(option, Function):
+            return option
     return None
 
 
