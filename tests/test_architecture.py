@@ -41,7 +41,7 @@ LAYERS = (
     ("toml", "data"),
     ("rule",),
     ("model",),
-    ("errors", "progress"),
+    ("errors", "progress", "dataclass"),
     ("__init__",),
 )
 """Modules and packages of `pentalint`, top first. A module imports from lines below its own only."""

@@ -12,9 +12,10 @@ from test_detect_traps import look, one
 from pentalint.errors import RuleError, TomlError
 from pentalint.model import FRAMEWORKS, Confidence, Detection, Evidence, Requirement, Role, Unit
 from pentalint.project import knowledge, lifecycle
+from pentalint.project.contexts import Context
 from pentalint.project.declared import declared, scope_of
 from pentalint.project.detect import rollup
-from pentalint.project.imports import Context, read_imports, words
+from pentalint.project.imports import read_imports, words
 from pentalint.project.lifecycle import Chosen
 from pentalint.project.manifests.requirement import parse
 from pentalint.project.modules import Modules

@@ -8,11 +8,12 @@ on the command line replaces the file's `select`, `extend-select`, `ignore` and 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from pentalint.config_keys import KEYS, FailOn, Output, WrongValue, parse_output, suggestion
+from pentalint.dataclass import dataclass
 from pentalint.errors import ConfigError
 from pentalint.model import Confidence, Persona, Severity
 from pentalint.rule import CATEGORIES

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from pentalint import toml
 from pentalint.config import Config, Options, Origin
+from pentalint.dataclass import dataclass
 from pentalint.errors import ConfigError, TomlError
 
 OWN_NAMES = ("pentalint.toml", ".pentalint.toml")

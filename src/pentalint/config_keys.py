@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import TypeVar
 
+from pentalint.dataclass import dataclass
 from pentalint.model import FRAMEWORKS, Confidence, Persona, Severity
 
 FORMATS = ("full", "concise", "grouped", "json", "sarif", "github")

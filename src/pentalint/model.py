@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, IntEnum
+
+from pentalint.dataclass import dataclass
 
 FRAMEWORKS = ("django", "flask", "pyramid", "bottle", "cherrypy")
 """The frameworks that have a pack, in the order reports list them."""

@@ -16,7 +16,6 @@ from pentalint.check.job import Outcome, Task, is_judged, tasks
 from pentalint.check.judge import OURS, is_reported, judge
 from pentalint.check.plan import Plan, compile_rules, deepest_first, knowledge_of, unit_of
 from pentalint.check.requirements import judge_requirements
-from pentalint.check.routes import Table, find_routes
 from pentalint.check.triggers import Triggers
 from pentalint.config import Config, Options
 from pentalint.errors import ConfigError
@@ -25,12 +24,14 @@ from pentalint.packs.load import load_packs
 from pentalint.packs.select import Selection, Wishes, exact_versions, select
 from pentalint.pool import Died, balanced, run_apart, run_shares
 from pentalint.progress import Progress
+from pentalint.project.imports import body_words
 from pentalint.project.selection import reportable
 from pentalint.project.survey import Project, Reader
 from pentalint.project.survey import survey as survey_project
 from pentalint.project.walk import Walk
 
 if TYPE_CHECKING:
+    from pentalint.check.routes import Table
     from pentalint.check.settings import Configuration
 
 PARALLEL_BYTES = 400_000
@@ -77,6 +78,8 @@ def selection(options: Options, config: Config) -> Selection:
 
 def routes(options: Options, config: Config, walked: Walk) -> Table:
     """The table of routes. Of a project with several parts, all of them; with paths, what is registered there."""
+    from pentalint.check.routes import Table, find_routes
+
     reader, project, plan = planned(walked, options, config)
     table = find_routes(plan, reader)
     failures = (*project.failures, *reader.failures, *table.failures)
@@ -116,6 +119,7 @@ def planned(walked: Walk, options: Options, config: Config) -> tuple[CachedReade
 def make_plan(project: Project, options: Options, config: Config, *, prefilter: bool = True) -> Plan:
     """Which rules judge which file. Only the packs of frameworks that were seen are read."""
     check_units(project, config)
+    body_words.cache_clear()  # nobody asks for functions of an earlier project again
     seen = {found.framework for unit in project.units for found in unit.detections}
     packs = load_packs(names={"web", "pentalint", *seen})
     wishes = Wishes(config.selected, config.ignored, config.persona)

@@ -8,8 +8,9 @@ import pickle
 import select
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from pentalint.dataclass import dataclass
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Confidence, Persona, Role, Severity
 
 CATEGORIES = ("security", "correctness", "structure", "performance", "upgrade")

@@ -6,8 +6,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed
 from pentalint.match.project_files import Variable

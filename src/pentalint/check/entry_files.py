@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pentalint.check.hierarchy import hierarchy
 from pentalint.check.plan import Plan
 from pentalint.check.triggers import Triggers
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
 from pentalint.match.entries import Entries
-from pentalint.project.imports import words, words_in_turn
-
-MODULES = (".py", ".pyw", ".pyi")
+from pentalint.project.imports import body_words, words
 
 ROUNDS = 4
 """Once for what registers, and again for the functions that call it with what is registered, and those that call them."""
@@ -26,10 +23,8 @@ def evaluate_files(
     triggers: Triggers | None = None,
 ) -> None:
     """Evaluate what a collector may have to hear of: the files that name, or inherit from, what it asks for, and those of their
-    functions that do. `triggers` know what the class statements of the files say and which libraries there are, where somebody
-    has read them."""
-    data = {file.path: read(file.path) for file in plan.files if file.path.endswith(MODULES)}
-    tree = hierarchy(data) if triggers is None else triggers.tree
+    functions that do. `triggers` know which libraries there are, where somebody has read them."""
+    tree = plan.hierarchy(read)
     classes = tree.closure(collector.class_words)
     wanted = tree.named(collector.words(None if triggers is None else triggers.reach))
     todo = [
@@ -41,7 +36,7 @@ def evaluate_files(
     for _ in range(ROUNDS):
         for path in todo:
             module = engine.index.modules.get(path)
-            if module is not None and (path in asked or not wanted.isdisjoint(words(data[path]))):
+            if module is not None and (path in asked or not wanted.isdisjoint(words(read(path)))):
                 engine.analyse(module, names_one_of(wanted, engine, classes))
         asked, before, wanted = [], wanted, {name.encode() for name in collector.helpers()}
         if wanted <= before:
@@ -54,9 +49,8 @@ def names_one_of(wanted: set[bytes], engine: Interpreter, classes: set[bytes]) -
 
     def test(function: Function) -> bool:
         function = function.outermost
-        text = function.text
-        words = words_in_turn(text)
-        found = not wanted.isdisjoint(words) or ("class " in text and not classes.isdisjoint(words))
+        held = body_words(function)
+        found = not wanted.isdisjoint(held) or ("class " in function.text and not classes.isdisjoint(held))
         constructor = function.owner.members.get("__init__") if found and function.owner else None
         if isinstance(constructor, Function) and constructor.state == 0:
             engine.uncertain = False

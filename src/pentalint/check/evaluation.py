@@ -20,7 +20,7 @@ from pentalint.evaluate.watching import Watcher
 from pentalint.match.dispatch import Dispatcher, Findings
 from pentalint.match.entries import Entry
 from pentalint.model import Failure
-from pentalint.project.imports import words_in_turn
+from pentalint.project.imports import body_words
 from pentalint.syntax.sections import is_filled_in
 from pentalint.syntax.source import check_syntax
 
@@ -190,7 +190,7 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> C
     def wanted(function: Function) -> bool:
         function = function.outermost  # a nested function sees the names of those around it
         text = function.text
-        held = words_in_turn(text)
+        held = body_words(function)
         unpacks = text.count("**") > (function.node.args.kwarg is not None)
         return asked(function.module).within(held, unpacks) or triggers.of(function.module.path).names_within(
             text, held

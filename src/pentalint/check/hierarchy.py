@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from pentalint.dataclass import dataclass
+from pentalint.project.imports import words
 
 _CLASS = re.compile(
     rb"\n[ \t]*class[ \t]+([\w\x80-\xff]+)[ \t]*(?:\[[^\]]*\][ \t]*)?\(((?:[^():]|\([^()]*\))*)"
@@ -63,12 +65,13 @@ def hierarchy(files: Mapping[str, bytes]) -> Hierarchy:
     other: dict[bytes, set[bytes]] = {}
     bases: dict[str, set[bytes]] = {}
     for path, data in files.items():
+        held = words(data)
         data = b"\n" + data
-        for match in _CLASS.finditer(data):
+        for match in _CLASS.finditer(data) if b"class" in held else ():
             for base in _BASE.findall(match[2]):
                 below.setdefault(base, set()).add(match[1])
                 bases.setdefault(path, set()).add(base)
-        for line in lines_with_as(data):
+        for line in lines_with_as(data) if b"as" in held else ():
             if _IMPORT.match(line):
                 for match in _AS.finditer(line):
                     other.setdefault(match[1], set()).add(match[2])

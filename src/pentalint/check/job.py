@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pentalint.check.deployment_files import read_deployment
 from pentalint.check.deployments import FinalSettings
-from pentalint.check.plan import Plan, used_packs
+from pentalint.check.plan import MODULES, Plan, used_packs
 from pentalint.check.template_files import judge_templates
 from pentalint.check.triggers import Triggers
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.config_files import ConfigFile
 from pentalint.match.deployment import is_deployed
@@ -45,10 +46,6 @@ class Outcome:
         self.evaluated += other.evaluated
         self.notes.extend(other.notes)
         self.exhausted |= other.exhausted
-
-
-MODULES = (".py", ".pyw", ".pyi")
-"""Files that may be imported."""
 
 
 def is_config(path: str) -> bool:
@@ -104,7 +101,9 @@ def tasks(plan: Plan, read: Read) -> tuple[list[Task], Triggers]:
     every file is evaluated.
     """
     files = {file.path: read(file.path) for file in plan.files if file.path.endswith(MODULES)}
-    triggers = Triggers(plan, {name: plan.packs[name].settings for name in used_packs(plan)}, files)
+    triggers = Triggers(
+        plan, {name: plan.packs[name].settings for name in used_packs(plan)}, files, plan.hierarchy(read)
+    )
     return [
         Task(path, not plan.prefilter or triggers.names_file(path, data), len(data), data.count(b"request"))
         for path, data in files.items()

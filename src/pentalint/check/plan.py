@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field
 
+from pentalint.check.hierarchy import Hierarchy, hierarchy
 from pentalint.config import Config
+from pentalint.dataclass import dataclass
 from pentalint.errors import ConfigError, RuleError
 from pentalint.evaluate.knowledge import Knowledge, ParameterType
 from pentalint.match.compile import Compiled, compile_rule
@@ -16,6 +18,9 @@ from pentalint.packs.select import Selection, matches
 from pentalint.project.excludes import Excludes
 from pentalint.rule import Pack, Rule
 from pentalint.syntax.source import Source
+
+MODULES = (".py", ".pyw", ".pyi")
+"""Files that may be imported."""
 
 
 @dataclass(slots=True)
@@ -48,6 +53,7 @@ class Plan:
     _aware: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     _unit_cache: dict[str, str] = field(default_factory=dict)
     _patterns: dict[str, Excludes] = field(default_factory=dict)
+    _hierarchy: Hierarchy | None = None
 
     def __post_init__(self) -> None:
         self._units = deepest_first(unit.path for unit in self.units)
@@ -103,6 +109,14 @@ class Plan:
             found = frozenset(rule.id for rule in rules)
             self._aware[(unit, main)] = found
         return found
+
+    def hierarchy(self, read: Callable[[str], bytes]) -> Hierarchy:
+        """What the files that may be imported say about names, found once."""
+        if self._hierarchy is None:
+            self._hierarchy = hierarchy(
+                {file.path: read(file.path) for file in self.files if file.path.endswith(MODULES)}
+            )
+        return self._hierarchy
 
     def ignored(self, rule: Rule, path: str) -> bool:
         """Whether `per-file-ignores` takes a rule away from a file. Raises `ConfigError` for what is not a pattern."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pentalint.check.deep import on_deep_stack
 from pentalint.check.engine import make_engine
 from pentalint.check.entry_files import evaluate_files
 from pentalint.check.job import Read
 from pentalint.check.plan import Plan, used
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.dispatch import Dispatcher
 from pentalint.match.entries import Entries

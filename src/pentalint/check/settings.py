@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from pentalint.check.documents import read_document
 from pentalint.check.engine import make_engine
 from pentalint.check.job import Read, settings_files
 from pentalint.check.plan import Plan
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Class

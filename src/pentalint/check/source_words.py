@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.knowledge import Knowledge
 
@@ -61,7 +61,8 @@ class SourceWords:
             last(path) for path, sinks in model.sinks.items() if any(sink.kind in kinds for sink in sinks)
         )
         self.items = [pattern for pattern, _ in model.items]
-        self.items_by_word: dict[bytes, bool] = {}
+        self.item_words: set[bytes] = set()
+        self.tried: set[bytes] = set()
 
     def add(self, path: str, names: Mapping[str, set[bytes]]) -> None:
         """Enter the words of one source."""
@@ -87,17 +88,19 @@ class SourceWords:
         if entry not in listed:
             listed.append(entry)
 
-    def named(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
+    def named(self, held: Collection[bytes], ancestors: frozenset[str] | None = None) -> bool:
         """Whether code with these words may name a source, in a class with these ancestors (None: any)."""
         return self.paths(held, ancestors) or (
-            bool(self.items) and not self.ends.isdisjoint(held) and any(map(self.is_item, held))
+            bool(self.items) and not self.ends.isdisjoint(held) and self.has_item(held)
         )
 
-    def paths(self, held: frozenset[bytes] | set[bytes], ancestors: frozenset[str] | None = None) -> bool:
+    def paths(self, held: Collection[bytes], ancestors: frozenset[str] | None = None) -> bool:
         """The same of sources with a path, those known by the name of an item left out."""
-        for word in self.by_word.keys() & held:
+        telling = self.by_word.keys() & held
+        held = frozenset(held) if telling else ()
+        for word in telling:
             for entry in self.by_word[word]:
-                if entry.words <= held and (
+                if entry.words.issubset(held) and (
                     not entry.carriers.isdisjoint(held)
                     or (
                         bool(entry.bases)
@@ -108,14 +111,14 @@ class SourceWords:
                     return True
         return False
 
-    def is_item(self, word: bytes) -> bool:
-        """Whether an item of this name is a source, whatever holds it."""
-        found = self.items_by_word.get(word)
-        if found is None:
+    def has_item(self, held: Collection[bytes]) -> bool:
+        """Whether an item of one of these names is a source, whatever holds it."""
+        for word in frozenset(held) - self.tried:
+            self.tried.add(word)
             text = word.decode("utf-8", "replace")
-            found = any(pattern.search(text) is not None for pattern in self.items)
-            self.items_by_word[word] = found
-        return found
+            if any(pattern.search(text) is not None for pattern in self.items):
+                self.item_words.add(word)
+        return not self.item_words.isdisjoint(held)
 
 
 def holder_of(path: str, names: Mapping[str, set[bytes]]) -> str:

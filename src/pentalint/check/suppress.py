@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Confidence, Finding, Severity, Span, Suppression
 from pentalint.syntax.comments import Pragma
 

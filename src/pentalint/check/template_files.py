@@ -77,9 +77,13 @@ def judge_templates(plan: Plan, dispatcher: Dispatcher, read: Read) -> None:
         return
     templates = Templates(plan, read)
     plain = [one for one in dispatcher.templates if is_plain(one)]
+    known: dict[tuple[str, frozenset[str], frozenset[str], bool], list[Compiled]] = {}
     for path in (*templates.paths, *(templates.texts if plain else ())):
-        rules = [one for one in dispatcher.judging(dispatcher.templates, path) if in_use(one, path, plan)]
-        rules = [one for one in rules if is_plain(one) is path.endswith(_TEXT)]
+        key = (plan.unit_of(path), plan.active(path), plan.aware(path), path.endswith(_TEXT))
+        if key not in known:
+            rules = [one for one in dispatcher.judging(dispatcher.templates, path) if in_use(one, path, plan)]
+            known[key] = [one for one in rules if is_plain(one) is path.endswith(_TEXT)]
+        rules = known[key]
         if plan.reported is not None and path not in plan.reported:
             rules = [one for one in rules if one.fact]
         if not rules:

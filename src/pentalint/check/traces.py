@@ -265,7 +265,12 @@ def may_name(function: Function, engine: Interpreter, known: SourceWords) -> boo
     if typed(function, engine, known):
         return True
     names = body_words(function)
-    names |= {old.encode() for old, new in function.module.renames if new.encode() in names}
+    if function.module.renames:
+        held = frozenset(names)
+        return known.named(
+            held.union([old.encode() for old, new in function.module.renames if new.encode() in held]),
+            ancestors,
+        )
     return known.named(names, ancestors)
 
 

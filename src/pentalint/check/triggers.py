@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pentalint.check.hierarchy import hierarchy
+from pentalint.check.hierarchy import Hierarchy
 from pentalint.check.plan import Plan
 from pentalint.check.reach import Reach
 from pentalint.check.words import Asked, Trigger
@@ -18,19 +18,20 @@ _TARGET = rb"""\.[\s\\]*%s[\s\\]*(?:[=:,)\]]|[-+*/%%@&|^<>]{1,3}=|in\b)"""
 
 class Triggers:
     """One trigger for each set of rules that judges some file. `files` are all that may be imported: a class may have its base, and
-    a name its value, from a file that no rule judges."""
+    a name its value, from a file that no rule judges. `tree` is what they say about names."""
 
     def __init__(
         self,
         plan: Plan,
         models: Mapping[str, SettingsModel],
         files: Mapping[str, bytes],
+        tree: Hierarchy,
     ) -> None:
         self.plan = plan
         self.models = models
-        present: frozenset[bytes] = frozenset().union(*map(words_of_file, files.values()))
-        self.reach = Reach(plan.knowledge, present)
-        self.tree = hierarchy(files)
+        self.present: frozenset[bytes] = frozenset().union(*map(words_of_file, files.values()))
+        self.reach = Reach(plan.knowledge, self.present)
+        self.tree = tree
         self.setters = self.tree.named([b"setattr"])
         self._found: dict[tuple[frozenset[str], frozenset[str]], Trigger] = {}
         self._asked: dict[str, Asked] = {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.dictionaries import put
 from pentalint.evaluate.events import Call, Write

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function
 from pentalint.match.conditions import ConditionError

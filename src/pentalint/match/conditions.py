@@ -29,6 +29,7 @@ from pentalint.match.views import (
     api_paths,
     each,
     equals,
+    every,
 )
 
 FunctionTest = Callable[[Function, Interpreter], bool]
@@ -103,12 +104,9 @@ class _Compiler(SecretKeys, ValueKeys, OutcomeKeys):
         if not tests and not optional:
             raise ConditionError("an empty condition")
 
-        def predicate(value: Value | None, engine: Interpreter) -> bool:
-            if value is None and optional:
-                return True
-            return all(test(value, engine) for test in tests)
-
-        return predicate
+        if not optional:
+            return tests[0] if len(tests) == 1 else lambda value, engine: every(tests, value, engine)
+        return lambda value, engine: value is None or every(tests, value, engine)
 
     def sub(self, condition: Any) -> Predicate:
         return compile_condition(condition, self.groups, self.compile_function)

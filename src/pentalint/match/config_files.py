@@ -5,9 +5,10 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import UNKNOWN, Const, Value, lift
 from pentalint.match.patterns import Compiler

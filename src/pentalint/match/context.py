@@ -11,6 +11,7 @@ from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.match.conditions import ConditionError, paths_of
+from pentalint.match.views import every
 
 FrameTest = Callable[[Frame, Interpreter], bool]
 
@@ -27,9 +28,7 @@ def compile_context(table: Mapping[str, Any], groups: Groups) -> FrameTest:
         tests.append(lambda frame, engine, inner=inner: not inner(frame, engine))  # type: ignore[misc]
     for key, operand in table.get("module", {}).items():
         tests.append(_module(key, operand, groups))
-    if not tests:
-        return lambda frame, engine: True
-    return lambda frame, engine: all(test(frame, engine) for test in tests)
+    return tests[0] if len(tests) == 1 else lambda frame, engine: every(tests, frame, engine)
 
 
 def _surrounding(key: str, operand: Any, groups: Groups) -> FrameTest:
@@ -139,16 +138,22 @@ def _module(key: str, operand: Any, groups: Groups) -> FrameTest:
     wanted = frozenset(paths_of(operand, groups))
     below = tuple(f"{path}." for path in wanted)
     importing: set[Module] = set()  # what a module has imported it goes on to import
+    tried: dict[Module, int] = {}  # how many names had been imported when none of them was wanted
 
     def imports(frame: Frame, engine: Interpreter) -> bool:
         module = frame.module
         if module in importing:
             return True
+        count = len(module.imported) + len(module.stars)
+        if tried.get(module) == count:
+            return False
         found = not wanted.isdisjoint(module.imported) or any(
             name in wanted or name.startswith(below) for name in (*module.imported, *module.stars)
         )
         if found:
             importing.add(module)
+        else:
+            tried[module] = count
         return found
 
     if key == "imports":

@@ -15,6 +15,7 @@ from pentalint.match.context import compile_context
 from pentalint.match.origins import both
 from pentalint.match.patterns import NO_ENGINE, Compiler
 from pentalint.match.place import Place
+from pentalint.match.views import every
 
 FunctionCheck = Callable[[Function, Interpreter], bool]
 
@@ -29,7 +30,7 @@ def compile_function_test(table: Mapping[str, Any], compiler: Compiler) -> Funct
     checks: list[FunctionCheck] = []
     for key, operand in table.items():
         checks.append(_function_check(key, operand, compiler))
-    return lambda function, engine: all(check(function, engine) for check in checks)
+    return checks[0] if len(checks) == 1 else lambda function, engine: every(checks, function, engine)
 
 
 def _function_check(key: str, operand: Any, compiler: Compiler) -> FunctionCheck:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatch
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, ClassDefined, Frame, FunctionDefined, ModuleDone, Use, Write
 from pentalint.evaluate.flow_model import Flow
@@ -147,7 +149,8 @@ class Dispatcher:
         if collector is not None:
             self.known_paths |= collector.known_paths
         self.roots: frozenset[str] = frozenset()
-        self.deferred: list[FunctionDefined] = []
+        self.rules_by_name: dict[str, list[Compiled]] = {}
+        self.deferred: deque[FunctionDefined] = deque()
         self.judging_cache: dict[tuple[int, str], list[Compiled]] = {}
         self.judges_cache: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self.class_cache: dict[
@@ -338,14 +341,14 @@ class Dispatcher:
 
     def keep(self, mine: Callable[[str], bool]) -> None:
         """Of the functions met so far, those of other files are left to other processes."""
-        self.deferred = [event for event in self.deferred if mine(event.frame.module.path)]
+        self.deferred = deque(event for event in self.deferred if mine(event.frame.module.path))
 
     # -- after evaluation ----------------------------------------------------------------------------------------
 
     def settle(self) -> None:
         """Judge the functions met so far, now that their bodies can be evaluated in full."""
         while self.deferred:
-            event = self.deferred.pop(0)
+            event = self.deferred.popleft()
             path = event.frame.module.path
             kinds = (self.decorators, self.functions) if event.function.decorators else (self.functions,)
             for kind in kinds:
@@ -499,7 +502,7 @@ class Dispatcher:
 
     def set(self, setting: Setting, framework: str, final: bool = True) -> None:
         """A setting has a value; when it is not the `final` one, that is a fact only."""
-        for compiled in self.setting_rules:
+        for compiled in self.rules_for(setting.name):
             if not final and not compiled.fact:
                 continue
             if compiled.rule.pack not in (framework, "web") or not self.judges(compiled, setting.module):
@@ -514,6 +517,17 @@ class Dispatcher:
                 continue
             if self.together.is_new(compiled, place):
                 self.note(compiled, place)
+
+    def rules_for(self, name: str) -> list[Compiled]:
+        """The rules about settings that may be about the one of a name."""
+        found = self.rules_by_name.get(name)
+        if found is None:
+            found = self.rules_by_name[name] = [
+                one
+                for one in self.setting_rules
+                if isinstance(one.pattern, SettingPattern) and one.pattern.may_name(name)
+            ]
+        return found
 
     def judging(self, rules: list[Compiled], path: str) -> list[Compiled]:
         """Those of an indexed list that look at a file."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.values import Class, Function
 from pentalint.match.handlers import label_of
 from pentalint.match.url_patterns import Parameter

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from functools import lru_cache
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Class, Const, Dict, Function, Ref, Value, truth

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Class, Function
 from pentalint.match.entry_tables import EntryTable, EntryTables

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.match.conditions import paths_of
 from pentalint.rule import Pack, SettingsModel
 

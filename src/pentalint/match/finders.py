@@ -123,12 +123,13 @@ def resembles(name: str, right: str) -> bool:
         name.isupper()
         and len(right) >= LONG
         and abs(len(name) - len(right)) <= 2
-        and distance(name, right) <= 2
+        and distance(name, right, 2) <= 2
     )
 
 
-def distance(one: str, other: str) -> int:
-    """The Levenshtein distance."""
+def distance(one: str, other: str, most: int) -> int:
+    """The Levenshtein distance, or some number above `most` when it is above that: most names are told apart by their
+    first letters."""
     row = list(range(len(other) + 1))
     for place, letter in enumerate(one, 1):
         before, row[0] = row[0], place
@@ -137,4 +138,6 @@ def distance(one: str, other: str) -> int:
                 row[column],
                 min(row[column] + 1, row[column - 1] + 1, before + (letter != wanted)),
             )
-    return row[-1]
+        if min(row) > most:
+            break
+    return max(row[-1], min(row))

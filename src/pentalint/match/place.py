@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.values import Value, plain
 from pentalint.model import Span, Step

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Const, Ref, Text, Value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Const

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.modules import Module
@@ -69,6 +70,10 @@ class SettingPattern:
         self.value = compiler.value(table)
         self.context = compile_context(table, compiler.groups)
         self.origins = table_origins(table, compiler.groups)
+
+    def may_name(self, name: str) -> bool:
+        """Whether it may be about a setting of this name."""
+        return name in self.plain or bool(self.globs)
 
     def holds(self, section: str, name: str, value: Value, engine: Interpreter) -> bool:
         """Whether a setting of this name and value is meant."""
@@ -192,15 +197,14 @@ def settings_classes(
     for module in modules:
         for value in module.env.values():
             if isinstance(value, Class) and value.module is module and value not in found:
-                names = {
-                    name for one in engine.linear(value) if isinstance(one, Class) for name in one.members
-                }
+                above = engine.linear(value)
+                names = set[str]().union(*[one.members for one in above if isinstance(one, Class)])
                 if sum(marker in names for marker in model.markers) >= 2:
                     found.append(value)
     judged = []
     for cls in found:
-        above = [other for other in found if other is not cls and cls in engine.linear(other)]
-        if not any(is_deployed(other.module.path, other.name) for other in above):
+        built = [other for other in found if other is not cls and cls in engine.linear(other)]
+        if not any(is_deployed(other.module.path, other.name) for other in built):
             judged.append((cls, is_deployed(cls.module.path, cls.name)))
     return judged
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Span
 from pentalint.templates.elements import Element, masked, read_elements
 from pentalint.templates.outputs import Output, Tag, Template
@@ -21,7 +22,6 @@ Find = Callable[[str, str], "TemplateFile | None"]
 DEEPEST = 5
 """Templates put into each other so deeply are looked at."""
 
-_NEWLINE = re.compile(r"\r\n|\r|\n")
 _INCLUDES = words("include inclusion_tag")
 _OPAQUE = words("block call caller slot yield cache_include render_block")
 """Tags whose content another template may write."""
@@ -37,7 +37,7 @@ _KNOWN = words(
 """Statements that come with the languages and write no markup of their own."""
 
 
-@dataclass
+@dataclass()
 class TemplateFile:
     """One template: `path`, `language`, its whole `text`. It is read when something in it is first asked for."""
 
@@ -52,21 +52,24 @@ class TemplateFile:
         return read_template(self.text, self.path, self.language)
 
     @cached_property
+    def outline(self) -> Template:
+        """The same, but for the contexts of outputs: most rules are about elements and tags, and ask for none."""
+        if "template" in vars(self):
+            return self.template
+        return read_template(self.text, self.path, self.language, outline=True)
+
+    @cached_property
     def places(self) -> Places:
         return Places(self.text)
 
     @cached_property
     def mask(self) -> str:
         """The text with holes for what the language does."""
-        return masked(self.text, self.template)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
+        return masked(self.text, self.outline)
 
     @cached_property
     def _tag_starts(self) -> list[int]:
-        return [tag.start for tag in self.template.tags]
+        return [tag.start for tag in self.outline.tags]
 
     def elements(self, names: frozenset[str]) -> list[Element]:
         """The HTML elements of some names."""
@@ -74,7 +77,7 @@ class TemplateFile:
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a 1-based line and column."""
-        return self._starts[line - 1] + column - 1
+        return self.places.offset(line, column)
 
     def written(self, span: Span) -> str:
         """The text of a range."""
@@ -82,24 +85,24 @@ class TemplateFile:
 
     @cached_property
     def _output_starts(self) -> list[int]:
-        return [self.offset(one.span.line, one.span.column) for one in self.template.outputs]
+        return [self.offset(one.span.line, one.span.column) for one in self.outline.outputs]
 
-    def outputs_in(self, start: int, end: int) -> Sequence[Output]:
-        """What is written between two offsets."""
+    def outputs_in(self, start: int, end: int, template: Template) -> Sequence[Output]:
+        """What is written between two offsets, as `template` or `outline` know it."""
         starts = self._output_starts
-        return self.template.outputs[bisect_left(starts, start) : bisect_left(starts, end)]
+        return template.outputs[bisect_left(starts, start) : bisect_left(starts, end)]
 
     def tags_in(self, start: int, end: int) -> Sequence[Tag]:
         """The statements between two offsets."""
         starts = self._tag_starts
-        return self.template.tags[bisect_left(starts, start) : bisect_left(starts, end)]
+        return self.outline.tags[bisect_left(starts, start) : bisect_left(starts, end)]
 
     @cached_property
     def _ends(self) -> dict[int, int]:
         """Where what a tag begins ends: the offset of the tag -> that of the one that ends it."""
         found: dict[int, int] = {}
         opened: dict[str, list[int]] = {}
-        for tag in self.template.tags:
+        for tag in self.outline.tags:
             name = tag.name.removeprefix("end").removeprefix("/")
             if name == tag.name:
                 opened.setdefault(name, []).append(tag.start)
@@ -114,7 +117,7 @@ class TemplateFile:
 
     @cached_property
     def _comments(self) -> list[tuple[int, int]]:
-        return sorted(self.template.comments)
+        return sorted(self.outline.comments)
 
     def visible(self, start: int, end: int) -> str:
         """The text between two offsets without comments."""
@@ -142,7 +145,7 @@ class TemplateFile:
             if tag.name in ("include", "import", "from") and not self._brings_none(tag, wanted, plain, depth):
                 return False
         return self._page_template_shows(start, end) and all(
-            _is_transparent(one, plain) for one in self.outputs_in(start, end)
+            _is_transparent(one, plain) for one in self.outputs_in(start, end, self.outline)
         )
 
     def _page_template_shows(self, start: int, end: int) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.match.conditions import ConditionError
 from pentalint.model import Span
 

@@ -144,7 +144,7 @@ class TagTest:
         return any(name in data for name in self.bytes) and self.trace.possible(data, low)
 
     def spots(self, file: TemplateFile, engine: Interpreter, at: str) -> Iterator[Spot]:
-        for tag in file.template.tags:
+        for tag in file.outline.tags:
             if tag.name not in self.names:
                 continue
             if self.written is not None and not self.written.search(file.text, tag.start, tag.end):
@@ -153,6 +153,7 @@ class TagTest:
                 continue
             if self.inner is not None:
                 block = file.block_of(tag)
-                if block is None or not any(self.inner.holds(one, file) for one in file.outputs_in(*block)):
+                inner = file.outputs_in(*block, file.template) if block is not None else ()
+                if not any(self.inner.holds(one, file) for one in inner):
                     continue
-            yield Spot(tag.span, tag.name, tag.argument)
+            yield Spot(file.places.span(tag.start, tag.end), tag.name, tag.argument)

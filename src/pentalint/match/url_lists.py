@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.blocks import statements, targets
 from pentalint.evaluate.events import Call, Frame
 from pentalint.evaluate.modules import Module

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.blocks import statements, targets
 from pentalint.evaluate.events import Call, Frame

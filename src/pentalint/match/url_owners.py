@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.events import Call
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import Interpreter

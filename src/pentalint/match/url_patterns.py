@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.characters import characters
 
 HARMLESS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -31,8 +32,14 @@ class Parameter:
         """Whether the value can hold nothing but letters, digits, `_` and `-`, or is no text at all."""
         if self.converter in CONVERTED:
             return True
-        allowed = characters(self.regex, True) if self.regex else None
-        return allowed is not None and allowed <= HARMLESS
+        return self.regex != "" and is_harmless(self.regex)
+
+
+@lru_cache(maxsize=512)
+def is_harmless(pattern: str) -> bool:
+    """Whether what a pattern takes as a whole can mean nothing. The parameters of a project have few patterns in all."""
+    allowed = characters(pattern, True)
+    return allowed is not None and allowed <= HARMLESS
 
 
 _WERKZEUG = re.compile(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Persona, Requirement, Unit
 from pentalint.packs.schema import UNREAD
 from pentalint.project.manifests.requirement import as_pep440

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.project.knowledge import Construct, Facts
-from pentalint.project.modules import Module, Modules
+from pentalint.project.modules import Modules
+from pentalint.project.summaries import Module
 
 _SETTINGS = frozenset(
     {

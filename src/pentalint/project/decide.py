@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Confidence, Evidence, Requirement, Role
 from pentalint.project.declared import Declared
 from pentalint.project.imports import Import

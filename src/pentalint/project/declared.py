@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Requirement, Role
 from pentalint.project.knowledge import Facts, Plugin
 from pentalint.project.manifests.requirement import dev_like

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from pentalint.config import Config
+from pentalint.dataclass import dataclass
 from pentalint.model import Confidence, Detection, Evidence, File, Requirement, Unit
 from pentalint.project import ledger, lifecycle, served, shape
 from pentalint.project.decide import Case, Verdict, decide, lowered

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
+from pentalint.dataclass import dataclass
 from pentalint.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 DEFAULT_DIRECTORIES = frozenset(
     [
@@ -172,6 +175,8 @@ def _layer(base: str, lines: Iterable[str], above: str = "") -> Layer | None:
 
 def _compiled(lines: Iterable[str]) -> GitIgnoreSpec | None:
     """The patterns of some lines, or None when one of them is no pattern."""
+    from pathspec import GitIgnoreSpec  # it costs start-up time, and only ignore files need it
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # `re` on sets like `[[`
         try:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from pentalint import toml
 from pentalint.data import rules_root
+from pentalint.dataclass import dataclass
 from pentalint.errors import RuleError
 from pentalint.model import FRAMEWORKS
 from pentalint.project.manifests.requirement import normalise

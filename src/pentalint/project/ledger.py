@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from pentalint.model import Evidence, Requirement
 from pentalint.project import lifecycle
 from pentalint.project.constructs import Hit
+from pentalint.project.contexts import Context
 from pentalint.project.decide import Case, library_signals
-from pentalint.project.imports import Context, Import
+from pentalint.project.imports import Import
 from pentalint.project.vendored import Copy
 
 MOST = 5

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Requirement
 from pentalint.project.knowledge import Facts, Series
 from pentalint.project.manifests.requirement import as_pep440, dev_like

@@ -6,194 +6,14 @@ a name through aliases, re-exports and star imports until it leaves the project 
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 
 from pentalint.model import Failure
+from pentalint.project.summaries import Module, summarise
 from pentalint.syntax.source import Source, read_source
 
 _DEPTH = 8
 """How many modules a name is followed through."""
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A place where a dotted name is called ("call"), decorates ("decorator") or is read and assigned
-    ("name")."""
-
-    line: int
-    name: str
-    kind: str
-    keywords: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """`bindings` maps a local name to (level, dotted name); `stars` are the star imports in order;
-    `classes` maps a class to the dotted names of its bases; `assigned` are module-level names with their
-    lines, and `members` those of each class body; `uses` are calls and decorators in the order of the
-    file."""
-
-    path: str
-    bindings: dict[str, tuple[int, str]] = field(default_factory=dict)
-    stars: list[tuple[int, str]] = field(default_factory=list)
-    classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    assigned: dict[str, int] = field(default_factory=dict)
-    members: dict[str, dict[str, int]] = field(default_factory=dict)
-    uses: list[Use] = field(default_factory=list)
-    scripts: list[tuple[int, int]] = field(default_factory=list)
-
-    def demo(self, line: int) -> bool:
-        """Whether a line only runs when the module is run as a script."""
-        return any(start <= line <= end for start, end in self.scripts)
-
-
-def summarise(source: Source) -> Module:
-    """The summary of a file."""
-    module = Module(source.path)
-    for statement in _statements(source.tree.body):
-        _toplevel(statement, module)
-    for node in _nodes(source.tree):
-        _use(node, module)
-    module.uses.sort(key=lambda use: (use.line, use.name))
-    return module
-
-
-def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Module-level statements, those inside `if`, `try`, `with` and loops included, in order."""
-    # A stack, because an `elif` ladder nests as deep as it is long.
-    stack: list[ast.stmt | ast.ExceptHandler] = list(reversed(list(body)))
-    while stack:
-        statement = stack.pop()
-        if isinstance(statement, ast.stmt):
-            yield statement
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        inner = [
-            node
-            for name in ("body", "handlers", "orelse", "finalbody")
-            for node in getattr(statement, name, ())
-        ]
-        stack.extend(node for node in reversed(inner) if isinstance(node, (ast.stmt, ast.ExceptHandler)))
-
-
-_PLAIN = frozenset(
-    {
-        "arg",
-        "asname",
-        "attr",
-        "conversion",
-        "ctx",
-        "id",
-        "kind",
-        "level",
-        "module",
-        "names",
-        "op",
-        "ops",
-        "type_comment",
-    }
-)
-"""Fields of nodes that hold nothing a summary is made of."""
-
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: (), ast.Name: ()}
-"""The other fields by type of node, filled as types are met."""
-
-
-def _nodes(tree: ast.AST) -> list[ast.AST]:
-    """What `ast.walk` gives, in its order, without names, constants and operators: in a third of the time."""
-    found = [tree]
-    for node in found:
-        kind = type(node)
-        fields = _FIELDS.get(kind)
-        if fields is None:
-            fields = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _PLAIN)
-        for name in fields:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                found.extend(
-                    [item for item in value if isinstance(item, ast.AST) and type(item) not in _LEAVES]
-                )
-            elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
-                found.append(value)
-    return found
-
-
-_LEAVES = frozenset({ast.Constant, ast.Name, ast.alias})
-
-
-def _toplevel(statement: ast.stmt, module: Module) -> None:
-    if isinstance(statement, ast.ClassDef):
-        members: dict[str, int] = {}
-        for inner in statement.body:
-            for name in _targets(inner):
-                members[name] = inner.lineno
-            if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                members[inner.name] = inner.lineno
-        module.members[statement.name] = members
-        return
-    if isinstance(statement, ast.If) and isinstance(statement.test, ast.Compare):
-        if dotted(statement.test.left) == "__name__":
-            module.scripts.append((statement.lineno, statement.end_lineno or statement.lineno))
-    for name in _targets(statement):
-        module.assigned.setdefault(name, statement.lineno)
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target, value = statement.targets[0], dotted(statement.value)
-        if isinstance(target, ast.Name) and value and value != target.id:
-            module.bindings.setdefault(target.id, (-1, value))
-
-
-def _targets(statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, ast.Assign):
-        for target in statement.targets:
-            for node in target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]:
-                if isinstance(node, ast.Name):
-                    yield node.id
-    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)) and isinstance(statement.target, ast.Name):
-        yield statement.target.id
-
-
-def _use(node: ast.AST, module: Module) -> None:
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            if alias.asname:
-                module.bindings[alias.asname] = (0, alias.name)
-            else:
-                root = alias.name.partition(".")[0]
-                module.bindings[root] = (0, root)
-    elif isinstance(node, ast.ImportFrom):
-        for alias in node.names:
-            if alias.name == "*":
-                module.stars.append((node.level, node.module or ""))
-                continue
-            target = f"{node.module}.{alias.name}" if node.module else alias.name
-            module.bindings[alias.asname or alias.name] = (node.level, target)
-    elif isinstance(node, ast.Call):
-        name = dotted(node.func)
-        if not name and isinstance(node.func, ast.Attribute):
-            name = f"().{node.func.attr}"
-        if name:
-            keywords = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
-            module.uses.append(Use(node.lineno, name, "call", keywords))
-    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        for decorator in node.decorator_list:
-            if name := dotted(decorator):
-                module.uses.append(Use(decorator.lineno, name, "decorator"))
-        if isinstance(node, ast.ClassDef):
-            module.classes[node.name] = tuple(name for base in node.bases if (name := dotted(base)))
-
-
-def dotted(node: ast.expr) -> str:
-    """`a.b.c` for a chain of names, "" for anything else."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    parts.append(node.id)
-    return ".".join(reversed(parts))
 
 
 class Modules:
@@ -211,6 +31,7 @@ class Modules:
         self._aliases = aliases or {}
         self._sources = {} if sources is None else sources
         self._known: dict[str, Module | None] = {}
+        self._broken: set[str] = set()
         self._paths: dict[str, list[str]] = {}
         self._found: dict[tuple[str, str, int], str | None] = {}
         for path in paths:
@@ -221,13 +42,22 @@ class Modules:
     def load(self, path: str, data: bytes | None = None) -> Module | None:
         """The module of a file, None when it does not parse."""
         if path not in self._known:
-            source = read_source(path, self._read(path) if data is None else data)
-            if isinstance(source, Failure):
-                self._known[path] = None  # reported by whoever checks the file
-            else:
-                self._sources[path] = source
-                self._known[path] = summarise(source)
+            source = self.source(path, self._read(path) if data is None else data)
+            self._known[path] = None if source is None else summarise(source)
         return self._known[path]
+
+    def source(self, path: str, data: bytes) -> Source | None:
+        """A file parsed, None when it does not parse: whoever checks the file reports that."""
+        if path in self._broken:
+            return None
+        source = self._sources.get(path)
+        if source is None:
+            found = read_source(path, data)
+            if isinstance(found, Failure):
+                self._broken.add(path)
+                return None
+            source = self._sources[path] = found
+        return source
 
     def find(self, name: str, importer: str = "", level: int = 0) -> str | None:
         """The path of the module `name` as `importer` sees it: the nearest file whose path ends that way."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from pentalint.dataclass import dataclass
 from pentalint.errors import ConfigError
 from pentalint.project.walk import Walk
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Evidence, File, Role
 from pentalint.project import constructs as shapes
 from pentalint.project.constructs import Hit
-from pentalint.project.imports import Context, Import, read_imports, words
+from pentalint.project.contexts import Context
+from pentalint.project.imports import Import, read_imports, words
 from pentalint.project.knowledge import Facts, Knowledge
 from pentalint.project.modules import Modules
 from pentalint.project.units import Place, python
@@ -96,8 +98,10 @@ class Scanner:
             name: frozenset(root.partition(".")[0].encode() for root in (*facts.imports, *facts.plugin_roots))
             for name, facts in known.frameworks.items()
         }
-        self._others = frozenset(other.module.partition(".")[0].encode() for other in known.others)
-        self._all = self._others.union(*self._roots.values(), *(alone for alone, _ in self._words.values()))
+        self._others = [(other.name, other.module.partition(".")[0].encode()) for other in known.others]
+        self._all = frozenset(root for _, root in self._others).union(
+            *self._roots.values(), *(alone for alone, _ in self._words.values())
+        )
 
     def scan(self, place: Place, declared: frozenset[str] = frozenset()) -> UnitSignals:
         """Everything the files of a unit say. A framework that is `declared` is not taken for a module of
@@ -134,9 +138,10 @@ class Scanner:
             name for name, signals in result.frameworks.items()
             if not signals.settled and not held.isdisjoint(self._roots[name])
         }  # fmt: skip
-        roots = frozenset().union(*(self._roots[name] for name in wanted)) | self._others
-        if not held.isdisjoint(roots):
-            for entry in read_imports(file.path, data, roots):
+        open_ = [root for name, root in self._others if name not in result.others]
+        roots = held.intersection(frozenset(open_).union(*(self._roots[name] for name in wanted)))
+        if roots:
+            for entry in read_imports(file.path, data, roots, self.modules.source):
                 self._sort(entry, result, wanted, shadows)
         for name, facts in self.known.frameworks.items():
             alone, beside = self._words[name]
@@ -155,9 +160,11 @@ class Scanner:
         if entry.level:
             return
         for other in self.known.others:
+            if other.name in result.others:
+                continue
             if _under(entry, other.module) and entry.context is not Context.dead:
                 text = f"imports {other.module}"
-                result.others.setdefault(other.name, Evidence(entry.path, entry.line, "imported", text))
+                result.others[other.name] = Evidence(entry.path, entry.line, "imported", text)
         for name in wanted:
             facts, signals = self.known.frameworks[name], result.frameworks[name]
             root = entry.module.partition(".")[0]
@@ -243,7 +250,8 @@ class Scanner:
         data = self.read(file.path)
         held = words(data)
         roots = frozenset(root.encode() for name in open_ for root in self.known.frameworks[name].imports)
-        if held.isdisjoint(roots):
+        roots &= held
+        if not roots:
             return
         for entry in read_imports(file.path, data, roots):
             for name in sorted(open_ - self.copies.frameworks_of(file.path)):
@@ -283,8 +291,9 @@ def believed(entry: Import, facts: Facts) -> bool:
 
 def _under(entry: Import, module: str) -> bool:
     """Whether an import names a module, something in it, or something below it."""
-    names = {entry.module, entry.dotted}
-    return any(name == module or name.startswith(f"{module}.") for name in names)
+    below = f"{module}."
+    dotted = entry.dotted
+    return module in (entry.module, dotted) or entry.module.startswith(below) or dotted.startswith(below)
 
 
 def _nearest(file: File) -> tuple[int, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 
 from pentalint.config import Config
+from pentalint.dataclass import dataclass
 from pentalint.model import Failure, File, Role, Unit
 from pentalint.project.detect import detect
 from pentalint.project.knowledge import load

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import lru_cache
 
+from pentalint.dataclass import dataclass
 from pentalint.model import File, Requirement, Role
 from pentalint.project.manifests import Manifests
 from pentalint.project.roles import role_of
@@ -108,8 +110,11 @@ def hidden(path: str) -> bool:
 def python(file: File) -> bool:
     """Whether a file holds Python code: by its name, or a script without suffix (the walk looked at its
     first line)."""
-    name = posixpath.basename(file.path)
-    return name.endswith((".py", ".pyw")) or ("." not in name and file.role.main and _script(name))
+    path = file.path
+    if path.endswith((".py", ".pyw")):
+        return True
+    name = path.rpartition("/")[2]
+    return "." not in name and file.role.main and _script(name)
 
 
 def _script(name: str) -> bool:
@@ -118,7 +123,7 @@ def _script(name: str) -> bool:
 
 def code(file: File) -> bool:
     """Whether a file's existence shows that a directory holds main code of its own."""
-    if not python(file) or posixpath.basename(file.path) in _BESIDE:
+    if not python(file) or file.path.rpartition("/")[2] in _BESIDE:
         return False
     return not (file.path.endswith("__init__.py") and file.size == 0)
 
@@ -154,7 +159,7 @@ def _roots(
     """Directories of main-role manifests that have Python files below them."""
     with_code: set[str] = set()
     for file in files:
-        if python(file) and posixpath.basename(file.path) != "setup.py":
+        if python(file) and file.path.rpartition("/")[2] != "setup.py":
             with_code.update(_parents(file.path))
     found: set[str] = set()
     for path in manifests.manifest_paths:
@@ -176,12 +181,18 @@ def _collapse(path: str) -> str:
     return "/".join(parts)
 
 
-def _parents(path: str) -> Iterable[str]:
-    directory = posixpath.dirname(path)
+def _parents(path: str) -> tuple[str, ...]:
+    """The directories a path lies in, the nearest first; the root is `.`."""
+    return _upwards(posixpath.dirname(path))
+
+
+@lru_cache(maxsize=4096)
+def _upwards(directory: str) -> tuple[str, ...]:
+    found = []
     while directory:
-        yield directory
+        found.append(directory)
         directory = posixpath.dirname(directory)
-    yield "."
+    return (*found, ".")
 
 
 def owner(path: str, roots: set[str]) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.model import File
 from pentalint.project.constructs import defines_class
 from pentalint.project.knowledge import Facts, Knowledge
-from pentalint.project.units import Place, python
+from pentalint.project.units import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ def find_copies(
 
 def _module(facts: Facts, file: File, read: Callable[[str], bytes]) -> Copy | None:
     shape = facts.vendored
-    if shape is None or shape.module is None or shape.defines is None or not python(file):
+    if shape is None or shape.module is None or shape.defines is None:
         return None
-    if posixpath.basename(file.path) != f"{shape.module}.py":
+    if file.path.rpartition("/")[2] != f"{shape.module}.py":
         return None
     version = defines_class(read(file.path), shape.defines)
     if version is None:

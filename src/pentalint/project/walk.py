@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from pentalint.dataclass import dataclass
 from pentalint.errors import ConfigError
 from pentalint.model import Failure, File, Role
 from pentalint.project import roles

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Finding, Report, Severity, Span
 from pentalint.rule import Rule
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.modules import Module, ModuleIndex
 from pentalint.match.deployment import is_deployed
 from pentalint.model import File, Role

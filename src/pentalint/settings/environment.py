@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.values import NONE, Const, Function, List, Ref, Value, lift, plain
 from pentalint.settings.urls import DEFAULTS, database, environ_database

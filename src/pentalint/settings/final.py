@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.values import (
     LEVELS,
     UNKNOWN,

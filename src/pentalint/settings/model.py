@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from pentalint.dataclass import dataclass
 
 State = Literal["known", "alternatives", "environment", "unknown"]
 """known: one value, perhaps the default of environment variables; alternatives: one of a few; environment: whatever a

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.values import (
     LEVELS,
     REST,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from pentalint.dataclass import dataclass
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.modules import Module

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from pentalint.dataclass import dataclass
 from pentalint.syntax.scan import COMMENT, tokens
 
 KINDS = ("ignore", "file-ignore", "disable", "enable")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.syntax.ini import Entry, Fault
 
 OPEN, BETWEEN, CLOSE = "\ue000", "\ue001", "\ue002"

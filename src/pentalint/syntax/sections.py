@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import configparser
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.syntax.ini import Entry, Fault
 
 NOT_IN_INI = ("{{", "{%", "<%")

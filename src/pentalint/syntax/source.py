@@ -7,9 +7,10 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import field
 from symtable import symtable
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Failure, Span
 from pentalint.syntax.decode import decode
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Failure
 from pentalint.syntax.decode import decode
 from pentalint.syntax.scan import string_end

@@ -8,13 +8,14 @@ CDATA section. A value with `__html__` counts as structure. Macros and slots see
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import unescape
 
+from pentalint.dataclass import dataclass
 from pentalint.templates.collector import Collector
 from pentalint.templates.flows import NOTHING, Flow, treat
 from pentalint.templates.outputs import Template
-from pentalint.templates.page import RAW, Place, is_event, is_url
+from pentalint.templates.page import RAW, Page, Place, is_event, is_url
 from pentalint.templates.python_statements import read_code
 from pentalint.templates.tal_expressions import interpolations, read_tales, split_parts
 from pentalint.templates.treatments import mark_safe
@@ -52,9 +53,9 @@ class _Element:
     others: list[_Attribute] = field(default_factory=list)
 
 
-def read_chameleon(text: str, path: str) -> Template:
+def read_chameleon(text: str, path: str, page: Page) -> Template:
     """Read a page template; what makes no sense is passed over."""
-    walk = _Walk(Collector(text, path, "chameleon"))
+    walk = _Walk(Collector(text, path, "chameleon", page))
     if path.endswith(".txt"):
         walk.interpolated(0, len(text))
     else:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.templates.flows import Flow
 from pentalint.templates.frames import Bound, Branch, Frame
 from pentalint.templates.languages import escapes_by_name
@@ -20,7 +21,7 @@ from pentalint.templates.outputs import (
     Template,
     Value,
 )
-from pentalint.templates.page import Page, Place, State, start_of
+from pentalint.templates.page import Page, Place, State
 from pentalint.templates.places import Finder, Places
 from pentalint.templates.treatments import ENVIRONMENT, RAW, force_escape, resolve
 
@@ -32,9 +33,9 @@ class Collector:
     text: str
     path: str
     language: str
+    page: Page
     places: Places = field(init=False)
     finder: Finder = field(init=False)
-    page: Page = field(init=False)
     extends: str | None = None
     _outputs: list[Output] = field(default_factory=list)
     _includes: list[Include] = field(default_factory=list)
@@ -57,7 +58,6 @@ class Collector:
     def __post_init__(self) -> None:
         self.places = Places(self.text)
         self.finder = Finder(self.text)
-        self.page = Page(start_of(self.path))
 
     # What is written.
 
@@ -73,7 +73,7 @@ class Collector:
 
     def tag(self, start: int, end: int, name: str, argument: str) -> None:
         """A statement stands here."""
-        self._tags.append(Tag(name, argument, start, end, self.places.span(start, end)))
+        self._tags.append(Tag(name, argument, start, end))
 
     def output(self, start: int, end: int, expression: str, flow: Flow, place: Place | None = None) -> None:
         """The value of an expression is written, here in the page or at another place."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Span, Step
 from pentalint.templates.loaders import Loader, no_templates
 from pentalint.templates.macros import Macros, arguments_of

@@ -14,6 +14,7 @@ from pentalint.templates.collector import Collector
 from pentalint.templates.django_filters import read_expression
 from pentalint.templates.flows import NOTHING, Flow, join, silent, through
 from pentalint.templates.outputs import Template, Value
+from pentalint.templates.page import Page
 from pentalint.templates.treatments import ENVIRONMENT
 
 _OPENING = re.compile(r"\{\{|\{%|\{\#")
@@ -25,9 +26,9 @@ _ENDCOMMENT = re.compile(r"\{%[ \t]*endcomment\b[^\n]*?%\}")
 Bits = list[str]
 
 
-def read_django(text: str, path: str) -> Template:
+def read_django(text: str, path: str, page: Page) -> Template:
     """Read a Django template; what makes no sense is passed over."""
-    walk = _Walk(Collector(text, path, "django"))
+    walk = _Walk(Collector(text, path, "django", page))
     walk.run()
     return walk.into.finish()
 

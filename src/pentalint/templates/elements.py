@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Span
 from pentalint.templates.outputs import Template
 from pentalint.templates.places import Places
@@ -24,6 +24,10 @@ _ATTRIBUTE = re.compile(
     rf"""[\s/]*(?:(?P<end>>)|(?P<hole>{HOLE}+)|(?P<name>[^\s=/>"'{HOLE}][^\s=/>]*)"""
     r"""(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'>][^\s>]*)))?)"""
 )
+_REST = re.compile(
+    rf"""(?:[\s/]*(?:{HOLE}+|[^\s=/>"'{HOLE}][^\s=/>]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>][^\s>]*))?))*(?:[\s/]*>)?"""
+)
+"""All the attributes of a start tag, and its end: for those that nobody asks for."""
 _RAW = frozenset({"script", "style", "textarea", "title"})
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 _CONTROL = words(
@@ -131,15 +135,16 @@ def read_elements(text: str, mask: str, places: Places, names: frozenset[str]) -
 def _start_tag(
     text: str, mask: str, at: int, places: Places, wanted: bool
 ) -> tuple[tuple[Attribute, ...], int, bool]:
-    """The attributes of a start tag, where it ends, and whether it may have more."""
+    """The attributes of a start tag, where it ends, and whether it may have more; of one that is not wanted, where it ends."""
+    if not wanted:
+        rest = _REST.match(mask, at)
+        return (), rest.end() if rest else at, False
     attributes: list[Attribute] = []
     is_open = False
     while found := _ATTRIBUTE.match(mask, at):
         at = found.end()
         if found.group("end"):
             break
-        if not wanted:
-            continue
         if found.group("hole"):
             is_open = True
             continue

@@ -6,8 +6,9 @@ The expression readers of all languages build flows with the functions here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pentalint.dataclass import dataclass
 from pentalint.templates.outputs import Value
 from pentalint.templates.treatments import CLEAN, ENVIRONMENT, HTML, RAW
 

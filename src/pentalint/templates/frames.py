@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pentalint.dataclass import dataclass
 from pentalint.templates.outputs import Value
 from pentalint.templates.page import Place, State
 

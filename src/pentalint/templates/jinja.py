@@ -14,6 +14,7 @@ from pentalint.templates.collector import Collector
 from pentalint.templates.flows import NOTHING
 from pentalint.templates.jinja_expressions import Broken, Reader, read_expression
 from pentalint.templates.outputs import Template, Value
+from pentalint.templates.page import Page
 from pentalint.templates.treatments import ENVIRONMENT
 
 _OPENING = re.compile(r"\{\{|\{%|\{\#")
@@ -22,9 +23,9 @@ _RAW_END = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
 _WORD = re.compile(r"[-+]?\s*([^\W\d]\w*)")
 
 
-def read_jinja(text: str, path: str) -> Template:
+def read_jinja(text: str, path: str, page: Page) -> Template:
     """Read a Jinja2 template; what makes no sense is passed over."""
-    walk = _Walk(Collector(text, path, "jinja2"))
+    walk = _Walk(Collector(text, path, "jinja2", page))
     walk.run()
     return walk.into.finish()
 

@@ -14,6 +14,7 @@ from pentalint.templates.collector import Collector
 from pentalint.templates.flows import NOTHING, Flow, treat
 from pentalint.templates.functions import apply_function
 from pentalint.templates.outputs import Template, Value
+from pentalint.templates.page import Page
 from pentalint.templates.python_expressions import read_expression
 from pentalint.templates.python_statements import Act, read_code, read_loop, read_parameters
 from pentalint.templates.treatments import URL, escape, force_escape, mark_safe
@@ -38,9 +39,9 @@ _KEEP = frozenset({"trim", "str", "unicode"})
 Attributes = dict[str, str]
 
 
-def read_mako(text: str, path: str) -> Template:
+def read_mako(text: str, path: str, page: Page) -> Template:
     """Read a Mako template; what makes no sense is passed over."""
-    walk = _Walk(Collector(text, path, "mako"))
+    walk = _Walk(Collector(text, path, "mako", page))
     walk.run()
     return walk.into.finish()
 

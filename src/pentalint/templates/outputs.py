@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pentalint.dataclass import dataclass
 from pentalint.model import Span
 
 LANGUAGES = ("jinja2", "django", "mako", "chameleon", "simpletemplate")
@@ -156,7 +155,6 @@ class Tag:
     argument: str
     start: int
     end: int
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,23 @@ class Page:
         return len(text)
 
 
+class Nowhere(Page):
+    """A page that keeps no account of where things stand: all is text."""
+
+    def feed(self, text: str) -> None:
+        """Whatever is written, this stays as it is."""
+
+    def write(self) -> None:
+        """Whatever is written, this stays as it is."""
+
+    @property
+    def place(self) -> Place:
+        """Not known."""
+        return _ANYWHERE
+
+
+_ANYWHERE = Place("text")
+
 _STEPS = {
     TEXT: Page._text,
     TAG: Page._tag,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 from pentalint.model import Span
 
@@ -21,16 +22,27 @@ _TAG_MARKS = {
 }
 
 
+def line_starts(text: str) -> list[int]:
+    """The offset of each line."""
+    if "\r" in text:
+        return [0, *[found.end() for found in _NEWLINE.finditer(text)]]
+    return list(accumulate([len(line) + 1 for line in text.split("\n")[:-1]], initial=0))
+
+
 class Places:
     """The lines of a text. Offsets count characters from 0; a CR, LF or CRLF ends a line, as in Python files."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(found.end() for found in _NEWLINE.finditer(text))]
+        self._starts = line_starts(text)
 
     def place(self, offset: int) -> tuple[int, int]:
         """The 1-based line and column of an offset."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a 1-based line and column."""
+        return self._starts[line - 1] + column - 1
 
     def span(self, start: int, end: int) -> Span:
         """The range between two offsets, the second exclusive."""

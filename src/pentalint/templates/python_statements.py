@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from textwrap import dedent
 
+from pentalint.dataclass import dataclass
 from pentalint.templates.flows import NOTHING, Flow, join
 from pentalint.templates.outputs import Value
 from pentalint.templates.python_expressions import (

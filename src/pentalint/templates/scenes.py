@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pentalint.dataclass import dataclass
 from pentalint.model import Span
 from pentalint.templates.outputs import Block, Output, Template
 from pentalint.templates.page import Place

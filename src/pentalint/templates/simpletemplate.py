@@ -11,6 +11,7 @@ import re
 from pentalint.templates.collector import Collector
 from pentalint.templates.flows import treat
 from pentalint.templates.outputs import Template
+from pentalint.templates.page import Page
 from pentalint.templates.python_expressions import read_expression
 from pentalint.templates.python_statements import Act, read_code, read_loop, read_parameters
 from pentalint.templates.treatments import mark_safe
@@ -27,9 +28,9 @@ _OPENERS = frozenset({"if", "for", "while", "with", "try", "def", "class"})
 _NEXT = frozenset({"elif", "else", "except", "finally"})
 
 
-def read_simple(text: str, path: str) -> Template:
+def read_simple(text: str, path: str, page: Page) -> Template:
     """Read a SimpleTemplate; what makes no sense is passed over."""
-    walk = _Walk(Collector(text, path, "simpletemplate"))
+    walk = _Walk(Collector(text, path, "simpletemplate", page))
     walk.run()
     return walk.into.finish()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pentalint.dataclass import dataclass
 from pentalint.model import Span, Step
 from pentalint.templates.outputs import Binding, Template, Value
 from pentalint.templates.treatments import compose

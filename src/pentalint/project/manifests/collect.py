@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from pentalint import toml
+from pentalint.dataclass import dataclass
 from pentalint.errors import TomlError
 from pentalint.model import Failure, File, Requirement, Role
 from pentalint.project.manifests.records import ProjectMetadata, PythonVersion, Serve, Unresolved

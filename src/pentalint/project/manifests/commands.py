@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.project.manifests.requirement import word_set
 
 _SEPARATORS = re.compile(r"&&|\|\||;|\||\n|&(?!&)")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pentalint.dataclass import dataclass
 from pentalint.project.manifests import commands
 from pentalint.project.manifests.collect import Collector
 from pentalint.project.manifests.conda import match_spec

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from pentalint.dataclass import dataclass
 
 _SECTION = re.compile(r"\[([^\]]+)\]\s*([#;].*)?$")
 _OPTION = re.compile(r"([^\s=:\[#;][^=:]*?)\s*([=:])\s?(.*)$")

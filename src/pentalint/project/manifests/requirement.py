@@ -7,12 +7,14 @@ lower bound is never taken for a version: only an exact pin, or a version in the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
+
+from pentalint.dataclass import dataclass
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _SHAPE = re.compile(rf"\s*({_NAME})\s*(?:\[([^\]]*)\])?\s*(.*)", re.DOTALL)

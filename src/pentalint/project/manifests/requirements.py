@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from pentalint.dataclass import dataclass
 from pentalint.project.manifests.collect import Collector, beside
 from pentalint.project.manifests.requirement import NotARequirement, dev_like, parse
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from pentalint.dataclass import dataclass
 from pentalint.project.manifests.collect import Collector, beside
 from pentalint.project.manifests.locks import entry, head_line, packages
 from pentalint.project.manifests.requirement import normalise

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+
+from pentalint.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
