@@ -6,7 +6,7 @@ import pytest
 from flow_lines import flows, lines
 
 HEAD = """\
-import base64, html, io, json, os, re, shlex, uuid
+import base64, collections, html, io, json, os, re, shlex, uuid
 import functools
 from urllib.parse import urlparse
 from web import request, redirect, Page, is_local, response
@@ -54,6 +54,9 @@ FOUND = {
     "dict-unknown-key": "d = {}\n    d[some] = request.args['x']\n    os.system(d[other])",
     "dict-update": "d = {}\n    d.update(k=request.args['x'])\n    os.system(d['k'])",
     "dict-merge": "d = {**{'a': 1}, 'k': request.args['x']}\n    os.system(d['k'])",
+    "default-list": "d = collections.defaultdict(list)\n    for k, v in request.args.items():\n        d[k].append(v)\n    os.system(d['k'][0])",
+    "default-dict": "d = collections.defaultdict(dict)\n    for k, v in request.args.items():\n        d[k]['a'] = v\n    os.system(d['k']['a'])",
+    "default-key": "d = collections.defaultdict(list)\n    for v in request.args.getlist('x'):\n        d['k'].append(v)\n    os.system(d['k'][0])",
     "dict-values": "d = {'k': request.args['x']}\n    for v in d.values():\n        os.system(v)",
     "dict-items": "d = {'k': request.args['x']}\n    for k, v in d.items():\n        os.system(v)",
     "unpack": "a, b = 'c', request.args['x']\n    os.system(b)",
@@ -195,6 +198,7 @@ SILENT = {
     "known-entry": "known = some()\n    x = request.args['x']\n    w = known.get(x)\n    if not w:\n        return\n    os.system(x)",
     "any-equal": "x = request.args['x']\n    if any(x == one for one in ALLOWED):\n        os.system(x)",
     "map-int": "os.system(str(list(map(int, request.args.getlist('x')))))",
+    "default-other-key": "d = collections.defaultdict(list)\n    d['m'].append('c')\n    for v in request.args.getlist('x'):\n        d['k'].append(v)\n    os.system(d['m'][0])",
     "json-other-key": "d = json.loads(json.dumps({'k': request.args['x'], 'm': 'c'}))\n    os.system(d['m'])",
     "key-of-table": "x = request.args['x']\n    try:\n        TABLE[x]\n    except KeyError:\n        return\n    os.system(x)",
     "empty": "x = request.args['x']\n    if not x:\n        os.system('ls ' + x)",

@@ -106,6 +106,8 @@ class Tracer(TracerRenderings):
                 env[name] = self.tag(typed.path, None, (), place, frame_of(function), form)
             elif name in env:
                 env[name] = self.parameter(function, name, detail, (safe or {}).get(name, NOTHING))
+        if function.decorators:
+            self.enter_wrapper(function, env, names, cls, tainted or {}, types or {})
         frame = Frame(function.module, env, function, function.owner, function.closure)
         frame.entered = {}
         self.answering = frame
@@ -124,6 +126,31 @@ class Tracer(TracerRenderings):
                 self.run_body(function.node.body, frame)
         except RecursionError:
             self.exhausted.add(function.module.path)
+
+    def enter_wrapper(
+        self,
+        function: Function,
+        env: Mapping[str, Value],
+        names: list[ast.arg],
+        cls: Class | None,
+        tainted: Mapping[str, str],
+        types: Mapping[str, str],
+    ) -> None:
+        """What a framework calls is what the project's own decorators made of a function: one that reads data itself may hand it
+        on. The function by itself is entered too, for what becomes of what it returns."""
+        frame = frame_of(function)
+        wrapper = self.wrapper(function, frame)
+        if wrapper is None or not self.may_name(wrapper):
+            return
+        given = Arguments()
+        receiver = names[0].arg if cls is not None and names else ""
+        for name in [one.arg for one in names if one.arg == receiver or one.arg in types]:
+            given.positional.append(env.get(name, UNKNOWN))
+            given.nodes.append(ast.Constant(None))
+        for name in tainted:
+            given.keywords[name] = env.get(name, UNKNOWN)
+            given.keyword_nodes[name] = function.node
+        self.apply(function, None, given, function.node, frame)
 
     def parameter(self, function: Function, name: str, detail: str, safe: frozenset[str]) -> Value:
         """The value of a parameter that the framework fills with user input."""
