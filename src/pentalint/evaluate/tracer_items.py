@@ -155,7 +155,7 @@ class TracerItems(TracerForms):
         made = self.invoke(self.force(container.default), Arguments(), call, frame)
         if not isinstance(made, (List, Dict)):
             return None
-        container.complete = False
+        container.complete = made.complete = False  # others may have filled it
         container.entries[key] = made
         return made
 
