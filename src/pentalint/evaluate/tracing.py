@@ -388,7 +388,10 @@ class Tracer(TracerRenderings):
                 return
             value = self.force(value.items[0])
         for option in options(value):
-            if isinstance(option, (Text, Ref)) and not (isinstance(option, Ref) and is_response(option)):
+            if frame.sends == "html" and isinstance(option, List) and of_markup(option):
+                for part in option.items:
+                    self.sent(part, node, frame)
+            elif isinstance(option, (Text, Ref)) and not (isinstance(option, Ref) and is_response(option)):
                 for kind in ("html", "response") if frame.sends == "html" else (frame.sends,):
                     self.check(kind, option, "return", None, node, frame)
 
@@ -580,8 +583,16 @@ def constant(node: ast.expr) -> bool:
 
 
 def is_response(value: Ref) -> bool:
-    """Whether a value is a response object, whose body was judged where it was made."""
-    return value.path.endswith("Response()") or not value.taint
+    """Whether a value is a response object, whose body was judged where it was made, or a dictionary, which is sent as JSON."""
+    return value.path.endswith(("Response()", "builtins.dict()")) or not value.taint
+
+
+def of_markup(value: List) -> bool:
+    """Whether a list holds the parts of a page: where a list is sent as JSON it seldom has tags in it."""
+    return value.kind != "tuple" and any(
+        isinstance(part, Const) and isinstance(part.value, (str, bytes)) and "<" in str(part.value)
+        for part in value.items
+    )
 
 
 class Handlers(dict[type[ast.AST], Callable[..., Value]]):
