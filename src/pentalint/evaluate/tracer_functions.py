@@ -134,6 +134,7 @@ class TracerFunctions(TracerApis):
                 self.check_call(path, cls, arguments, node, frame)
         if method is None:
             self.fill(instance, arguments)
+            self.finish(instance, node, frame)
         elif any(map(self.matters, arguments.every())):
             self.apply(method, instance, arguments, node, frame)
         else:
@@ -159,6 +160,13 @@ class TracerFunctions(TracerApis):
         for name, value in arguments.keywords.items():
             if name in names:
                 instance.attributes[name] = value
+
+    def finish(self, instance: Instance, node: ast.Call, frame: Frame) -> None:
+        """What a dataclass does once its fields are filled."""
+        if "__post_init__" in instance.cls.text:
+            method = self.instance_attribute(instance, "__post_init__", node, frame)
+            if isinstance(method, Bound):
+                self.apply(method.function, instance, Arguments(), node, frame)
 
     def super_of(self, node: ast.Call, frame: Frame) -> Value:
         found = super().super_of(node, frame)

@@ -159,6 +159,9 @@ class TracerItems(TracerForms):
         container.entries[key] = made
         return made
 
+    def item_under(self, container: Ref, key: Value, node: ast.AST, frame: Frame) -> Value:
+        return self.ref_item(container, key, node, frame)
+
     def ref_item(self, container: Ref, index: Value, node: ast.AST, frame: Frame) -> Value:
         """`api[index]`."""
         if container.path[:1] == ANYTHING:

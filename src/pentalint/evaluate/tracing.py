@@ -435,6 +435,8 @@ class Tracer(TracerRenderings):
         owner = self.force(self.eval(target.value, frame))
         if not isinstance(owner, Ref):
             return
+        if isinstance(owner.base, Dict):
+            owner.base.entries[target.attr] = value  # of a namespace
         path = f"{owner.path}.{target.attr}"
         if self.sharing and owner.path in self.model.shared:
             self.share(path, value)
