@@ -51,6 +51,11 @@ TESTS = frozenset({ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp})
 """The kinds of expressions that something is learned of when their outcome is tested later."""
 
 
+ATTRIBUTE = "attribute:"
+"""How what becomes of the value that a function returns begins when it is an attribute of an object that all who answer a
+request share."""
+
+
 class Tracer(TracerRenderings):
     """Follows data from where it enters. Make one with `continuing`."""
 
@@ -115,17 +120,20 @@ class Tracer(TracerRenderings):
             frame.renders = self.decorated_renderer(function)
         if returns.startswith(TEMPLATE):
             frame.renders = self.template_of(cls, returns)
-        else:
+        elif not returns.startswith(ATTRIBUTE):
             frame.sends = returns
         try:
             if isinstance(function.node, ast.Lambda):
                 value = self.eval(function.node.body, frame)
+                frame.returns.append(value)
                 if frame.sends:
                     self.sent(value, function.node.body, frame)
             else:
                 self.run_body(function.node.body, frame)
         except RecursionError:
             self.exhausted.add(function.module.path)
+        if self.sharing and returns.startswith(ATTRIBUTE):
+            self.share(returns.removeprefix(ATTRIBUTE), join_all(frame.returns))
 
     def enter_wrapper(
         self,
