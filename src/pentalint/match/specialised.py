@@ -72,8 +72,10 @@ class Specialised:
 
     def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
         """A project function is called."""
-        if any(map(matters, arguments.every())):
-            self.calls.append(Handed(function, arguments, node, frame))
+        for value in arguments.every():
+            if matters(value):
+                self.calls.append(Handed(function, arguments, node, frame))
+                return
 
     def applied(
         self, decorator: Decorator, function: Function, target: Function | Class, frame: Frame
