@@ -83,18 +83,22 @@ class Calls(Attributes):
         return self.invoke(callee, arguments, node, frame)
 
     def arguments(self, node: ast.Call, frame: Frame) -> Arguments:
-        """Evaluate the arguments in source order."""
+        """Evaluate the arguments in source order. Two in five are constants, which nothing need be called for."""
         arguments = Arguments()
         for argument in node.args:
-            if type(argument) is ast.Starred:
-                arguments.spread(self.force(self.eval(argument.value, frame)), argument)
+            kind = type(argument)
+            if kind is ast.Constant:
+                arguments.add(Const(argument.value), argument)  # type: ignore[attr-defined]
+            elif kind is ast.Starred:
+                starred = self.force(self.eval(argument.value, frame))  # type: ignore[attr-defined]
+                arguments.spread(starred, argument)
             else:
                 arguments.add(self.eval(argument, frame), argument)
         if node.keywords:
             keywords, nodes = arguments.keywords, arguments.keyword_nodes
             for keyword in node.keywords:
-                value = self.eval(keyword.value, frame)
-                name = keyword.arg
+                given, name = keyword.value, keyword.arg
+                value = Const(given.value) if type(given) is ast.Constant else self.eval(given, frame)
                 if name is None:
                     arguments.unpack(self.force(value), keyword.value)
                 else:
@@ -104,8 +108,11 @@ class Calls(Attributes):
 
     def invoke(self, callee: Value, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """Call a value."""
-        if isinstance(callee, Ref):
-            return self.call_api(callee, arguments, node, frame)
+        kind = type(callee)  # the most common ones by a glance
+        if kind is Unknown:
+            return UNKNOWN
+        if kind is Ref or isinstance(callee, Ref):
+            return self.call_api(callee, arguments, node, frame)  # type: ignore[arg-type]
         if isinstance(callee, Function):
             self.note_call(callee, arguments, node, frame)
             applied = apply_helper(self, callee, arguments, frame)
@@ -145,8 +152,12 @@ class Calls(Attributes):
     def call_api(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
         """A call that leaves the project."""
         path = callee.path
-        for wanted in self.asked(path, self.listener.call_paths):
-            self.listener.called(Call(wanted, node, arguments, frame, frame.uses.get(node, ""), callee))
+        listener = self.listener
+        asked = self._asked.get(
+            (path, id(listener.call_paths))
+        )  # nearly always known, and nearly always nothing
+        for wanted in self.asked(path, listener.call_paths) if asked is None else asked:
+            listener.called(Call(wanted, node, arguments, frame, frame.uses.get(node, ""), callee))
         result = self._results.get(path)
         if result is not None:
             return Ref(result, arguments, False, (), callee)

@@ -41,15 +41,15 @@ THINGS = (Function, Class, Package, Bound, Builtin, List, Dict, Text, Member)
 
 def compare(op: ast.cmpop, left: Value, right: Value) -> Value:
     """`left op right` as a truth value."""
-    if isinstance(op, (ast.In, ast.NotIn)):
-        verdict = contains(right, left)
-        return judged(verdict, isinstance(op, ast.In))
-    if isinstance(op, (ast.Is, ast.IsNot)):
-        return judged(identical(left, right), isinstance(op, ast.Is))
-    if isinstance(op, (ast.Eq, ast.NotEq)):
-        return judged(equal(left, right), isinstance(op, ast.Eq))
+    kind = type(op)
+    if kind is ast.Eq or kind is ast.NotEq:
+        return judged(equal(left, right), kind is ast.Eq)
+    if kind is ast.Is or kind is ast.IsNot:
+        return judged(identical(left, right), kind is ast.Is)
+    if kind is ast.In or kind is ast.NotIn:
+        return judged(contains(right, left), kind is ast.In)
     try:
-        return Const(bool(_ORDER[type(op)](plain(left), plain(right))))
+        return Const(bool(_ORDER[kind](plain(left), plain(right))))
     except FAULTS:
         return UNKNOWN
 
@@ -79,7 +79,7 @@ def identical(left: Value, right: Value) -> bool | None:
 
 def equal(left: Value, right: Value, levels: int = 20) -> bool | None:
     """`left == right`, or None when that is not known."""
-    if isinstance(left, Const) and isinstance(right, Const):
+    if type(left) is type(right) is Const or (isinstance(left, Const) and isinstance(right, Const)):
         try:
             return bool(left.value == right.value)
         except FAULTS:

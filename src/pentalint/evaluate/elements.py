@@ -44,7 +44,10 @@ def add_items(container: List, items: Iterable[Value]) -> None:
     """Elements are added at the end; to a set, those that are not yet in it."""
     if container.kind == "set":
         for item in items:
-            if not any(item is one or equal(item, one) for one in container.items):
+            for one in container.items:
+                if item is one or equal(item, one):
+                    break
+            else:
                 container.items.append(item)
     else:
         if not container.complete:

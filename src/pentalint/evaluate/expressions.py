@@ -171,7 +171,9 @@ class Expressions(Targets):
     def comparison(self, node: ast.Compare, frame: Frame) -> Value:
         left = self.force(self.eval(node.left, frame))
         if len(node.ops) == 1:
-            return self.compared(node.ops[0], left, self.force(self.eval(node.comparators[0], frame)))
+            other = node.comparators[0]
+            value = Const(other.value) if type(other) is ast.Constant else self.force(self.eval(other, frame))
+            return self.compared(node.ops[0], left, value)
         verdict: Value = Const(True)
         for op, comparator in zip(node.ops, node.comparators):
             right = self.force(self.eval(comparator, frame))
@@ -185,7 +187,7 @@ class Expressions(Targets):
 
     def compared(self, op: ast.cmpop, left: Value, right: Value) -> Value:
         """`left op right`; whether something is in an enumeration or an API object whose state is kept."""
-        if isinstance(op, (ast.In, ast.NotIn)):
+        if type(op) is ast.In or type(op) is ast.NotIn:
             if isinstance(right, Model):
                 return judged(right.holds(left), isinstance(op, ast.In))
             if isinstance(right, Class) and isinstance(left, (Member, Named)):
@@ -250,10 +252,12 @@ class Expressions(Targets):
         for element in node.elts:
             if type(element) is ast.Starred:
                 extend(result, self.iterated(self.eval(element.value, frame)))
-            elif kind == "set":
-                add_items(result, (self.eval(element, frame),))
+                continue
+            value = Const(element.value) if type(element) is ast.Constant else self.eval(element, frame)
+            if kind == "set":
+                add_items(result, (value,))
             else:
-                result.items.append(self.eval(element, frame))
+                result.items.append(value)
         return result
 
     def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
@@ -261,14 +265,15 @@ class Expressions(Targets):
         result.home = frame
         path = frame.module.path
         for key, item in zip(node.keys, node.values):
-            value = self.eval(item, frame)
+            value = Const(item.value) if type(item) is ast.Constant else self.eval(item, frame)
             if key is None:
                 taken = self.mapping(value)
                 result.take(taken, replacing=False) if not isinstance(taken, List) else take_pairs(
                     result, taken
                 )
                 continue
-            constant = put(result, self.force(self.eval(key, frame)), value)
+            known = Const(key.value) if type(key) is ast.Constant else self.force(self.eval(key, frame))
+            constant = put(result, known, value)
             if constant is not REST:
                 result.nodes[constant] = (path, KeyValue(key, item))
         return result

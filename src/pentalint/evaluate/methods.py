@@ -113,6 +113,16 @@ def soften(container: List | Dict) -> None:
 def copy(value: Value) -> Value:
     """A deep copy of containers, so that a branch or an importing module can change its own. What is shared within the
     value is shared within the copy."""
+    if type(value) in _SIMPLE:
+        return value
+    if (
+        type(value) is Choice
+    ):  # what a function returns is often one of several things, none of them a container
+        for option in value.values:
+            if type(option) not in _SIMPLE:
+                break
+        else:
+            return value
     return _twin(value, {}, LEVELS) if isinstance(value, (List, Dict, Choice, Model)) else value
 
 

@@ -11,11 +11,18 @@ from pentalint.match.entry_tables import Guards
 from pentalint.match.handlers import Handler, last_name
 from pentalint.match.registrations import Registration
 
+OfClasses = dict[tuple[int, int], list[str]]
+"""What protects all methods of a class, by the identities of the class and of the guards: most are registered for several URLs."""
+
 
 def guards_of(
-    registration: Registration, handler: Handler, guards: Guards | None, engine: Interpreter
+    registration: Registration,
+    handler: Handler,
+    guards: Guards | None,
+    engine: Interpreter,
+    known: OfClasses,
 ) -> tuple[str, ...]:
-    """What protects a registered function or class, outermost first."""
+    """What protects a registered function or class, outermost first. `known` is kept for the next."""
     if guards is None:
         return ()
     found = list(argument_guards(registration, guards, engine))
@@ -27,7 +34,10 @@ def guards_of(
         first = registration.place + 1 if registration.table.below and registration.place >= 0 else 0
         found.extend(function_guards(handler.function, guards, engine, first))
     if handler.cls is not None:
-        found.extend(class_guards(handler.cls, guards, engine))
+        key = (id(handler.cls), id(guards))
+        if key not in known:
+            known[key] = class_guards(handler.cls, guards, engine)
+        found.extend(known[key])
     return tuple(dict.fromkeys(found))
 
 
@@ -104,7 +114,7 @@ def class_guards(cls: Class, guards: Guards, engine: Interpreter) -> list[str]:
             if key in attributes and key in ancestor.members:
                 attributes.discard(key)
                 found.extend(attribute_guards(key, ancestor.members[key], guards, engine))
-        for value in ancestor.members.values():
+        for value in ancestor.members.values() if guards.settings is not None else ():
             found.extend(setting_guards(value, guards, engine))
     return found
 

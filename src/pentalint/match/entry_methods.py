@@ -36,6 +36,7 @@ class Methods:
         self.by_attribute = any(table.having for table in self.tables)
         self._applying: dict[frozenset[str], tuple[EntryTable, ...]] = {}
         self._inherited: dict[int, list[Method]] = {}
+        self._members: dict[int, list[tuple[str, Function]]] = {}
         self._naming: dict[tuple[EntryTable, ...], dict[str, EntryTable | None]] = {}
 
     def of(
@@ -79,11 +80,14 @@ class Methods:
 
     def members(self, cls: Class) -> list[tuple[str, Function]]:
         """The methods a class and its ancestors in the project define, the nearest of each name."""
-        return [
-            (name, function)
-            for name, owner in self.names(cls).items()
-            if (function := function_in(owner.members[name], self.engine)) is not None
-        ]
+        found = self._members.get(id(cls))
+        if found is None:
+            found = self._members[id(cls)] = [
+                (name, function)
+                for name, owner in self.names(cls).items()
+                if (function := function_in(owner.members[name], self.engine)) is not None
+            ]
+        return found
 
     def names(self, cls: Class) -> dict[str, Class]:
         """The names a class and its ancestors in the project define, in order, each with the nearest that does."""

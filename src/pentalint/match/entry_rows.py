@@ -11,7 +11,7 @@ from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Class, Const, Function
 from pentalint.match.entry import Entry
 from pentalint.match.entry_functions import NOWHERE, Url, is_html, tainted_by, typed_by
-from pentalint.match.entry_guards import function_guards, guards_of
+from pentalint.match.entry_guards import OfClasses, function_guards, guards_of
 from pentalint.match.entry_methods import Methods
 from pentalint.match.entry_tables import EntryTable
 from pentalint.match.entry_urls import Placed, Urls
@@ -39,6 +39,7 @@ class Rows:
         self.found = found
         self.engine = engine
         self.guards = found.tables.guards
+        self.of_classes: OfClasses = {}
         self.methods = Methods(found.tables, engine)
         self.urls = Urls(found, self.methods, engine)
         self.covered: Covered = set()
@@ -173,7 +174,9 @@ class Rows:
             label = f"{label}.{placed.extra}"
         elif len(methods) == 1 and (table.attr or table.call) and methods[0].name != "__call__":
             label = f"{label}.{methods[0].name}"
-        guards = guards_of(registration, handler, self.guards.get(table.framework), self.engine)
+        guards = guards_of(
+            registration, handler, self.guards.get(table.framework), self.engine, self.of_classes
+        )
         of_method = [
             name
             for one in methods
@@ -285,7 +288,7 @@ class Rows:
             handler.label,
             function.module.path,
             function.node.lineno,
-            guards_of(registration, handler, guards, self.engine),
+            guards_of(registration, handler, guards, self.engine, self.of_classes),
             "",
         )
         routes.add(route)

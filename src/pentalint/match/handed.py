@@ -61,6 +61,13 @@ def loop_of(node: ast.AST, frame: Frame) -> ast.stmt | None:
 def matters(value: Value) -> bool:
     """Whether it may make a difference to a function that registers something to be given a value: what is registered, what
     it is registered on, or text."""
+    kind = type(value)  # four in five are one of these
+    if kind is Unknown:
+        return False
+    if kind is Const:
+        return isinstance(value.value, str)  # type: ignore[union-attr]
+    if kind is Ref:
+        return value.arguments is not None  # type: ignore[union-attr]
     if isinstance(value, Choice):
         return any(map(matters, value.values))
     if isinstance(value, List):

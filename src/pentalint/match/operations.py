@@ -10,7 +10,7 @@ from pentalint.dataclass import dataclass
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Call, Frame, Write
 from pentalint.evaluate.statements import Interpreter
-from pentalint.evaluate.values import Class, Function, Instance, Ref, Value, options
+from pentalint.evaluate.values import Class, Const, Function, Instance, Ref, Unknown, Value, options
 from pentalint.match.bodies import Place
 from pentalint.match.changes import (
     Change,
@@ -157,12 +157,11 @@ class Operations:
             return
         found = self.add("call", "", node, frame)
         found.callee, found.arguments = function, arguments
-        found.apps = tuple(
-            self.identity(option)
-            for value in arguments.every()
-            for option in options(value)
-            if self.is_app(option)
-        )
+        apps: list[object | None] = []
+        for value in arguments.every():
+            if type(value) is not Const and type(value) is not Unknown:  # half of all arguments are
+                apps.extend(self.identity(option) for option in options(value) if self.is_app(option))
+        found.apps = tuple(apps)
 
     def add(
         self, what: str, framework: str, node: ast.AST, frame: Frame, receiver: Value | None = None

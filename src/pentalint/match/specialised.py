@@ -72,8 +72,10 @@ class Specialised:
 
     def invoked(self, function: Function, arguments: Arguments, node: ast.AST, frame: Frame) -> None:
         """A project function is called."""
-        if any(map(matters, arguments.every())):
-            self.calls.append(Handed(function, arguments, node, frame))
+        for value in arguments.every():
+            if matters(value):
+                self.calls.append(Handed(function, arguments, node, frame))
+                return
 
     def applied(
         self, decorator: Decorator, function: Function, target: Function | Class, frame: Frame
@@ -108,17 +110,24 @@ class Specialised:
         return found
 
     def helpers(self) -> set[str]:
-        """The names of functions with parameters in which something was registered, and of those that name one of them."""
-        names = {one.name for one in self.heard.values() if has_parameters(one)}
+        """The names of functions with parameters in which something was registered, and of those that name one of them. A
+        constructor or lambda, whose name says nothing, stands for itself alone: not everyone who makes an object makes that one."""
+        names = {one.name for one in self.heard.values() if has_parameters(one) and not is_common(one)}
         if not names:
             return names  # and so nobody names one: the words of all that is called need not be read
+        known = set(map(id, self.heard.values()))
         for one in (*self.rest, *self.calls):
-            caller = one.frame.function
-            if not names.isdisjoint(self.words(one.function)):
-                names.add(one.function.name)
-            if one.function.name in names and caller is not None and has_parameters(caller):
-                names.add(caller.name)
-        return {name for name in names if not name.startswith(("__", "<"))}
+            function, caller = one.function, one.frame.function
+            if id(function) not in known and not names.isdisjoint(self.words(function)):
+                known.add(id(function))
+                if not is_common(function):
+                    names.add(function.name)
+            helps = id(function) in known if is_common(function) else function.name in names
+            if helps and caller is not None and has_parameters(caller):
+                known.add(id(caller))
+                if not is_common(caller):
+                    names.add(caller.name)
+        return names
 
     def take(self, engine: Interpreter) -> None:
         """Choose the calls to be evaluated: of functions in which something was registered, of those that are given what things are
@@ -337,6 +346,11 @@ class Only:
 
     def finished(self, event: ModuleDone) -> None:
         self.everyone.finished(event)
+
+
+def is_common(function: Function) -> bool:
+    """Whether a function is named as many others are: `__init__`, `<lambda>`."""
+    return function.name.startswith(("__", "<"))
 
 
 def words_in(text: str) -> frozenset[str]:

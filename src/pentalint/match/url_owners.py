@@ -36,6 +36,7 @@ class Owners:
         self.by_call = {path: table for table in tables.of("mounts") for path in table.paths}
         self.call_paths = frozenset(self.by_call)
         self.mounts: list[Mount] = []
+        self._prefixes: dict[int, tuple[int, Value, list[str]]] = {}
 
     def called(self, event: Call) -> None:
         """A call that places one object on another."""
@@ -72,6 +73,16 @@ class Owners:
         if owner is None:
             return [""]
         owner = engine.force(owner)
+        if not above:  # a thousand routes stand on one blueprint; what is placed later makes it other ways
+            known = self._prefixes.get(id(owner))
+            if known is None or known[0] != len(self.mounts):
+                known = (len(self.mounts), owner, self.ways(owner, engine, above))
+                self._prefixes[id(owner)] = known
+            return list(known[2])
+        return self.ways(owner, engine, above)
+
+    def ways(self, owner: Value, engine: Interpreter, above: tuple[Value, ...]) -> list[str]:
+        """The answer of `prefixes` for an object."""
         if len(above) > DEPTH or any(one_object(owner, other) for other in above):
             return []
         if isinstance(owner, Choice):
