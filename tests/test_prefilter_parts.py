@@ -136,4 +136,4 @@ def test_without_the_words_of_a_project_everything_is_reached() -> None:
 def test_a_keyword_is_asked_for_where_the_call_is(held: list[bytes], unpacks: bool, expected: bool) -> None:
     asked = Asked(frozenset({b"raw"}), ((frozenset({b"get"}), (frozenset({b"verify", b"**"}),)),))
     named = asked.also([b"there"], [(b"get", b"fetch")])
-    assert named.within(held, unpacks) is expected
+    assert named.within(held, lambda: unpacks) is expected

@@ -10,13 +10,15 @@ key that is computed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import field
 
 from pentalint.check.hierarchy import Hierarchy
 from pentalint.check.reach import Reach
 from pentalint.dataclass import dataclass
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import NEVER_RETURNS
+from pentalint.evaluate.values import Function
 from pentalint.match.compile import Compiled
 from pentalint.match.definitions import ClassPattern, DecoratorPattern, FunctionPattern
 from pentalint.match.deployments import SettingsPattern
@@ -58,21 +60,28 @@ class Clause:
     required: frozenset[frozenset[bytes]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """The words of a file that its expressions are evaluated for: any of `words`, and of each of `passed` any of the words in a
     function that also has one of each set of keywords, for who calls something passes them there and then."""
 
     words: frozenset[bytes]
     passed: tuple[tuple[frozenset[bytes], tuple[frozenset[bytes], ...]], ...] = ()
+    either: frozenset[bytes] = field(init=False)
+    """The words of both: most functions have none of them, which one look tells."""
 
-    def within(self, held: Collection[bytes], unpacks: bool) -> bool:
+    def __post_init__(self) -> None:
+        self.either = self.words.union(*(words for words, _ in self.passed))
+
+    def within(self, held: Collection[bytes], unpacks: Callable[[], bool]) -> bool:
         """Whether code with the words `held` has what it takes; `unpacks` says that it may pass any keyword, by `**`."""
+        if self.either.isdisjoint(held):
+            return False
         if not self.words.isdisjoint(held):
             return True
         for words, required in self.passed:
             if not words.isdisjoint(held) and (
-                unpacks or not any(keywords.isdisjoint(held) for keywords in required)
+                not any(keywords.isdisjoint(held) for keywords in required) or unpacks()
             ):
                 return True
         return False
@@ -84,6 +93,8 @@ class Asked:
         def named(words: frozenset[bytes]) -> frozenset[bytes]:
             return words.union(new for old, new in other if old in words)
 
+        if not other:
+            return Asked(self.words.union(names), self.passed)
         return Asked(
             named(self.words).union(names), tuple((named(words), keywords) for words, keywords in self.passed)
         )
@@ -370,17 +381,22 @@ class Trigger:
         names = {name.decode("utf-8", "replace") for name in _DEFINED.findall(data)}
         return any(wanted.search(name) is not None for wanted in self.defined for name in names)
 
-    def names_within(self, text: str, words: Collection[bytes]) -> bool:
-        """Whether a function with this source, and these words in it, may hold a definition that can matter."""
-        return _NESTED.search(text) is not None and (
+    def names_within(self, function: Function, words: Collection[bytes]) -> bool:
+        """Whether a function, which has these words in it, may hold a definition that can matter. The words are there already,
+        and few have any that counts: the text is looked at last."""
+        if (
             self.everything
             or self.every_class
             or self.every_subclass
             or not self.definitions.isdisjoint(words)
             or not self.classes.isdisjoint(words)
             or any(not then.isdisjoint(words) for _, then in self.pairs)
-            or self.defines(text.encode("utf-8", "replace"))
-        )
+        ):
+            return _NESTED.search(function.text) is not None
+        if not self.defined:
+            return False
+        text = function.text
+        return _NESTED.search(text) is not None and self.defines(text.encode("utf-8", "replace"))
 
 
 def _whole_words(name: tuple[object, re.Pattern[str]]) -> list[str]:
