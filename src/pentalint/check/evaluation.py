@@ -122,7 +122,8 @@ class Evaluation:
             if self.operations is not None and dispatcher.logged:
                 complete(plan, engine, self.operations, read)
                 dispatcher.settle()
-            judge_whole(plan, engine, dispatcher, read)
+            settled = self.loaded == {task.path for task in share}
+            judge_whole(plan, engine, dispatcher, read, settled)
         for path, fault in dispatcher.files.faults.items():
             if plan.role_of(path).main and is_filled_in(dispatcher.files.text(path)):
                 engine.failures.setdefault(path, Failure(path, "config", fault.message, fault.line))

@@ -106,7 +106,8 @@ class Trigger:
     `clauses` are met by evaluating expressions, `definitions` announce decorated functions, `classes` are
     names that a class statement must inherit from, `pairs` two sets of names of each of which it must inherit
     from one, `defined` what the name of a function or class must match. `written` are attributes whose
-    assignment some clause requires, `holders` the names of what items are written to. `reach` knows the words of the whole project: a rule that asks for a
+    assignment some clause requires, `holders` the names of what items are written to.
+    `reach` knows the words of the whole project: a rule that asks for a
     value, or a class attribute, that no file names can match nowhere, and is left out.
     """
 
