@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from pentalint.check.hierarchy import Hierarchy
 from pentalint.check.reach import Reach
-from pentalint.check.words import Asked
+from pentalint.check.words import Asked, Trigger
 from pentalint.evaluate.blocks import statements, targets
 from pentalint.evaluate.knowledge import Knowledge, ParameterType
 from pentalint.match.origins import origins, table_origins
@@ -136,4 +137,25 @@ def test_without_the_words_of_a_project_everything_is_reached() -> None:
 def test_a_keyword_is_asked_for_where_the_call_is(held: list[bytes], unpacks: bool, expected: bool) -> None:
     asked = Asked(frozenset({b"raw"}), ((frozenset({b"get"}), (frozenset({b"verify", b"**"}),)),))
     named = asked.also([b"there"], [(b"get", b"fetch")])
-    assert named.within(held, unpacks) is expected
+    assert named.within(held, lambda: unpacks) is expected
+
+
+@pytest.mark.parametrize(
+    ("present", "held", "expected"),
+    [
+        ({b"session"}, {b"code", b"session"}, True),
+        ({b"session"}, {b"code", b"kept"}, True),
+        ({b"session"}, {b"code"}, False),
+        (set(), {b"code", b"session"}, False),
+        ({b"http", b"SimpleCookie"}, {b"auth"}, True),
+        ({b"http", b"session"}, {b"auth", b"session"}, False),
+    ],
+)
+def test_an_item_is_asked_for_with_what_holds_it(
+    present: set[bytes], held: set[bytes], expected: bool
+) -> None:
+    trigger = Trigger([], KNOWN, {}, Reach(KNOWN, present))
+    trigger.items("django.http.HttpRequest().session[code]", ())
+    trigger.items("http.cookies.SimpleCookie()[auth]", ())
+    trigger.close(Hierarchy({}, {b"session": {b"kept"}}, {}))
+    assert trigger.meets(frozenset(held)) is expected

@@ -12,7 +12,7 @@ from pentalint.check.job import Outcome, Read, Task, judge_whole
 from pentalint.check.plan import Plan
 from pentalint.check.traces import collector_of, flow_model, gather, trace
 from pentalint.check.triggers import Triggers
-from pentalint.check.words import Asked
+from pentalint.check.words import Asked, Trigger
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.values import Function, Ref
@@ -122,7 +122,8 @@ class Evaluation:
             if self.operations is not None and dispatcher.logged:
                 complete(plan, engine, self.operations, read)
                 dispatcher.settle()
-            judge_whole(plan, engine, dispatcher, read)
+            settled = self.loaded == {task.path for task in share}
+            judge_whole(plan, engine, dispatcher, read, settled)
         for path, fault in dispatcher.files.faults.items():
             if plan.role_of(path).main and is_filled_in(dispatcher.files.text(path)):
                 engine.failures.setdefault(path, Failure(path, "config", fault.message, fault.line))
@@ -168,13 +169,18 @@ def every_function(function: Function) -> bool:
     return True
 
 
+def unpacks(function: Function) -> bool:
+    """Whether a function may pass any keyword, by `**`."""
+    return function.text.count("**") > (function.node.args.kwarg is not None)
+
+
 def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> Callable[[Function], bool]:
     """Whether a function's body can matter: some word of it is one a rule asks for, or a name its module gives
     to such a thing."""
-    found: dict[str, Asked] = {}
+    found: dict[str, tuple[Asked, Trigger]] = {}
     paths = dispatcher.call_paths | dispatcher.use_paths | dispatcher.write_paths
 
-    def asked(module: Module) -> Asked:
+    def asked(module: Module) -> tuple[Asked, Trigger]:
         known = found.get(module.path)
         if known is None:
             named = (
@@ -183,17 +189,14 @@ def wanted_function(triggers: Triggers, dispatcher: Dispatcher, read: Read) -> C
                 if isinstance(value, Ref) and value.path in paths
             )
             renames = ((old.encode(), new.encode()) for old, new in module.renames)
-            known = triggers.asked(module.path, read(module.path)).also(named, renames)
-            found[module.path] = known
+            words = triggers.asked(module.path, read(module.path)).also(named, renames)
+            known = found[module.path] = (words, triggers.of(module.path))
         return known
 
     def wanted(function: Function) -> bool:
         function = function.outermost  # a nested function sees the names of those around it
-        text = function.text
         held = body_words(function)
-        unpacks = text.count("**") > (function.node.args.kwarg is not None)
-        return asked(function.module).within(held, unpacks) or triggers.of(function.module.path).names_within(
-            text, held
-        )
+        words, trigger = asked(function.module)
+        return words.within(held, lambda: unpacks(function)) or trigger.names_within(function, held)
 
     return wanted

@@ -116,8 +116,11 @@ def is_judged(plan: Plan, path: str) -> bool:
     return any(name.partition("/")[0] != "pentalint" for name in plan.active(path) | plan.aware(path))
 
 
-def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Read) -> None:
-    """Settings modules by their final values, then ini, conf and env files, then templates."""
+def judge_whole(
+    plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: Read, settled: bool = False
+) -> None:
+    """Settings modules by their final values, then ini, conf and env files, then templates. `settled` says that no other
+    process has code of the project."""
     modules = [engine.load(engine.index.modules[path]) for path in settings_files(plan, read)]
     dispatcher.judge_settings(modules, FinalSettings(plan, read, engine))
     dispatcher.settle()
@@ -141,7 +144,7 @@ def judge_whole(plan: Plan, engine: Interpreter, dispatcher: Dispatcher, read: R
             started = read_deployment(file.path, read(file.path).decode("utf-8", "replace"))
             if started is not None:
                 dispatcher.judge_config(started)
-    judge_templates(plan, dispatcher, read)
+    judge_templates(plan, dispatcher, read, settled)
 
 
 _STAR = re.compile(rb"from[ \t]+([\w.]+)[ \t]+import[ \t]*\(?[ \t]*\*")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from posixpath import basename
 
 from pentalint.check.plan import Plan
 from pentalint.match.compile import Compiled
 from pentalint.match.dispatch import Dispatcher
+from pentalint.match.patterns import CallPattern, UsePattern
+from pentalint.match.settings import SettingPattern
 from pentalint.match.template_files import TemplateFile
 from pentalint.match.templates import TemplatePattern
 from pentalint.templates.languages import language_of
@@ -51,6 +53,9 @@ _DJANGO = re.compile(
     rb"\{%\s*(?:load|url|csrf_token|static|blocktrans|blocktranslate|trans\s+[\"']|translate\s+[\"']|comment|endcomment"
     rb"|ifequal|with\s+\S+\s+as\s|empty|now|cycle|firstof|regroup|endblock\s+\w+\s*%)|\{[{%][^}]{0,200}\|\w+:\S"
 )
+_PAGE_WORDS = (b"tal:", b"i18n:", b":tal", b"${")
+"""One of these stands wherever `_PAGE_TEMPLATE` fits, which begins anew at each word: looked for first, they save four fifths."""
+
 _PAGE_TEMPLATE = re.compile(rb"\b(?:tal|metal|i18n):[\w-]+\s*=|xmlns:tal|\$\{(?:structure|python|string):")
 _MAKO = re.compile(
     rb"<%(?:inherit|page|namespace|def|block|include|!|\s)|^[ \t]*%[ \t]*(?:if|for|endif|endfor)\b",
@@ -71,10 +76,16 @@ otherwise (none for Pyramid and CherryPy)."""
 _DEFAULTS = {"django": "django", "flask": "jinja2", "bottle": "simpletemplate"}
 
 
-def judge_templates(plan: Plan, dispatcher: Dispatcher, read: Read) -> None:
-    """Judge every template that some rule looks at."""
+_CODE = (CallPattern, UsePattern, SettingPattern)
+
+
+def judge_templates(plan: Plan, dispatcher: Dispatcher, read: Read, settled: bool = False) -> None:
+    """Judge every template that some rule looks at. `settled` says that what the code tells of the project is known: a rule
+    that asks for more than that need not be looked for (without a nonce in its settings, pretix .07 s)."""
     if not dispatcher.templates:
         return
+    final = told_by_code(dispatcher.rules) if settled else frozenset()
+    facts = dispatcher.found.facts
     templates = Templates(plan, read)
     plain = [one for one in dispatcher.templates if is_plain(one)]
     known: dict[tuple[str, frozenset[str], frozenset[str], bool], list[Compiled]] = {}
@@ -82,7 +93,14 @@ def judge_templates(plan: Plan, dispatcher: Dispatcher, read: Read) -> None:
         key = (plan.unit_of(path), plan.active(path), plan.aware(path), path.endswith(_TEXT))
         if key not in known:
             rules = [one for one in dispatcher.judging(dispatcher.templates, path) if in_use(one, path, plan)]
-            known[key] = [one for one in rules if is_plain(one) is path.endswith(_TEXT)]
+            known[key] = [
+                one
+                for one in rules
+                if is_plain(one) is path.endswith(_TEXT)
+                and all(
+                    not holds or name not in final or (key[0], name) in facts for name, holds in one.facts
+                )
+            ]
         rules = known[key]
         if plan.reported is not None and path not in plan.reported:
             rules = [one for one in rules if one.fact]
@@ -95,6 +113,13 @@ def judge_templates(plan: Plan, dispatcher: Dispatcher, read: Read) -> None:
         file = templates.file(path, data) if rules else None
         if file is not None:
             dispatcher.judge_template(file, rules)
+
+
+def told_by_code(rules: Iterable[Compiled]) -> frozenset[str]:
+    """The facts about units that only calls, names and settings tell: no template, no requirement, no flow of data does."""
+    told = {one.fact for one in rules if isinstance(one.pattern, _CODE)}
+    others = {one.fact for one in rules if not isinstance(one.pattern, _CODE)}
+    return frozenset(told - others - {""})
 
 
 def is_plain(compiled: Compiled) -> bool:
@@ -218,7 +243,7 @@ def default_of(framework: str, data: bytes) -> str | None:
 
 def evident(data: bytes) -> str | None:
     """The language that only fits the text; None when several do."""
-    if _PAGE_TEMPLATE.search(data):
+    if any(word in data for word in _PAGE_WORDS) and _PAGE_TEMPLATE.search(data):
         return "chameleon"
     if _STATEMENT.search(data) or b"{{" in data:
         django, jinja = bool(_DJANGO.search(data)), bool(_JINJA.search(data))

@@ -271,7 +271,16 @@ def defines(function: Function) -> bool:
 
 
 def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
-    """Whether a function may name a source."""
+    """Whether a function may name a source. It is asked up to four times, as are all methods of each class that inherits them:
+    the answer is kept (nautobot .1 s)."""
+    found = known.functions.get(function)
+    if found is None:
+        found = known.functions[function] = looks_like_naming(function, engine, known)
+    return found
+
+
+def looks_like_naming(function: Function, engine: Interpreter, known: SourceWords) -> bool:
+    """The same, looked at anew."""
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
     if typed(function, engine, known):
         return True

@@ -48,8 +48,13 @@ class Triggers:
         return trigger
 
     def names_file(self, path: str, data: bytes) -> bool:
-        """Whether some rule can match in a file."""
-        return self.of(path).names_file(self.words(path, data), self.tree.bases.get(path, set()), data)
+        """Whether some rule can match in a file. Of one that is evaluated, what its functions are asked for comes from the same
+        words."""
+        trigger, words = self.of(path), self.words(path, data)
+        named = trigger.names_file(words, self.tree.bases.get(path, set()), data)
+        if named:
+            self._asked[path] = trigger.asked(words)
+        return named
 
     def asked(self, path: str, data: bytes) -> Asked:
         """The words a function of the file must hold one of for its body to matter."""

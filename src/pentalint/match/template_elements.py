@@ -57,6 +57,10 @@ class ElementTest:
                 name.fullmatch(one.name) and condition(Const(one.text), engine) for one in element.attributes
             ):
                 return False
+        if self.lacks is not None and (
+            element.inside is None or self.lacks.search(file.visible(*element.inside))
+        ):
+            return False  # what most forms fail: it is found sooner than what else they hold
         if self.content is not None:
             if element.inside is None or not self.content(Const(file.visible(*element.inside)), engine):
                 return False
@@ -65,9 +69,8 @@ class ElementTest:
                 return False
         if self.lacks is None:
             return True
-        return element.inside is not None and file.certainly_lacks(
-            self.lacks, self.plain, element.inside[0], element.inside[1]
-        )
+        assert element.inside is not None
+        return file.certainly_lacks(self.lacks, self.plain, element.inside[0], element.inside[1])
 
 
 def value_of(element: Element, name: str) -> Value | None:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from pentalint.dataclass import dataclass
 from pentalint.model import Span
+from pentalint.templates.django_mask import mask_django
 from pentalint.templates.elements import Element, masked, read_elements
 from pentalint.templates.outputs import Output, Tag, Template
 from pentalint.templates.places import Places
@@ -45,6 +46,7 @@ class TemplateFile:
     language: str
     text: str
     find: Find = field(default=lambda name, referrer: None, repr=False)
+    _elements: dict[frozenset[str], list[Element]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def template(self) -> Template:
@@ -63,17 +65,30 @@ class TemplateFile:
         return Places(self.text)
 
     @cached_property
+    def _masked(self) -> tuple[str, list[tuple[int, int]]]:
+        if self.language == "django" and vars(self).keys().isdisjoint(("template", "outline")):
+            return mask_django(self.text)
+        return masked(self.text, self.outline), sorted(self.outline.comments)
+
+    @property
     def mask(self) -> str:
         """The text with holes for what the language does."""
-        return masked(self.text, self.outline)
+        return self._masked[0]
+
+    @property
+    def _comments(self) -> list[tuple[int, int]]:
+        return self._masked[1]
 
     @cached_property
     def _tag_starts(self) -> list[int]:
         return [tag.start for tag in self.outline.tags]
 
     def elements(self, names: frozenset[str]) -> list[Element]:
-        """The HTML elements of some names."""
-        return list(read_elements(self.text, self.mask, self.places, names))
+        """The HTML elements of some names. Several patterns of a rule ask for the same."""
+        known = self._elements.get(names)
+        if known is None:
+            known = self._elements[names] = list(read_elements(self.text, self.mask, self.places, names))
+        return known
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a 1-based line and column."""
@@ -114,10 +129,6 @@ class TemplateFile:
         """The offsets between a tag and the one that ends it; None when nothing does."""
         end = self._ends.get(tag.start)
         return (tag.end, end) if end is not None else None
-
-    @cached_property
-    def _comments(self) -> list[tuple[int, int]]:
-        return sorted(self.outline.comments)
 
     def visible(self, start: int, end: int) -> str:
         """The text between two offsets without comments."""

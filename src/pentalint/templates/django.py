@@ -19,9 +19,9 @@ from pentalint.templates.treatments import ENVIRONMENT
 
 _OPENING = re.compile(r"\{\{|\{%|\{\#")
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
-_BIT = re.compile(r"""(?:"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|[^\s"'])+|["']""", re.DOTALL)
+BIT = re.compile(r"""(?:"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|[^\s"'])+|["']""", re.DOTALL)
 _PAIR = re.compile(r"(\w+)=(.+)", re.DOTALL)
-_ENDCOMMENT = re.compile(r"\{%[ \t]*endcomment\b[^\n]*?%\}")
+ENDCOMMENT = re.compile(r"\{%[ \t]*endcomment\b[^\n]*?%\}")
 
 Bits = list[str]
 
@@ -72,7 +72,7 @@ class _Walk:
         return end
 
     def _statement(self, start: int, end: int, inside: str) -> int:
-        bits = _BIT.findall(inside)
+        bits = BIT.findall(inside)
         if not bits:
             return end
         word = bits[0]
@@ -80,7 +80,7 @@ class _Walk:
         if word == "verbatim":
             return self._verbatim(end, inside)
         if word == "comment":
-            found = _ENDCOMMENT.search(self.text, end)
+            found = ENDCOMMENT.search(self.text, end)
             stop = found.end() if found else len(self.text)
             self.into.comment(start, stop)
             return stop
@@ -92,10 +92,9 @@ class _Walk:
         return end
 
     def _verbatim(self, end: int, inside: str) -> int:
-        closing = re.compile(r"\{%[ \t]*end" + r"[ \t]+".join(map(re.escape, inside.split())) + r"[ \t]*%\}")
-        found = closing.search(self.text, end)
-        self.into.literal(end, found.start() if found else len(self.text))
-        return found.end() if found else len(self.text)
+        start, stop = end_of_verbatim(self.text, end, inside)
+        self.into.literal(end, start)
+        return stop
 
     def _unknown(self, start: int, end: int, bits: Bits) -> None:
         """A tag of the project: what it writes is not known; `as x` at its end binds a name."""
@@ -213,6 +212,13 @@ class _Walk:
 
     def _nothing(self, start: int, end: int, bits: Bits) -> None:
         return
+
+
+def end_of_verbatim(text: str, at: int, inside: str) -> tuple[int, int]:
+    """The tag behind an offset that ends `{% inside %}`, or the end of the text."""
+    closing = re.compile(r"\{%[ \t]*end" + r"[ \t]+".join(map(re.escape, inside.split())) + r"[ \t]*%\}")
+    found = closing.search(text, at)
+    return found.span() if found else (len(text), len(text))
 
 
 def _pairs(bits: Bits) -> list[tuple[str, Flow]]:

@@ -30,7 +30,7 @@ _REST = re.compile(
 """All the attributes of a start tag, and its end: for those that nobody asks for."""
 _RAW = frozenset({"script", "style", "textarea", "title"})
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
-_CONTROL = words(
+CONTROL = words(
     "if elif elseif else endif unless for empty endfor while endwhile with endwith spaceless endspaceless ifequal endifequal",
     "ifnotequal endifnotequal ifchanged endifchanged comment endcomment raw endraw verbatim endverbatim set load end",
 )
@@ -80,7 +80,7 @@ def masked(text: str, template: Template) -> str:
             parts.append(text[max(start, at) : end])
             at = end
     parts.append(HOLE * (len(text) - at))
-    controls = [(tag.start, tag.end) for tag in template.tags if tag.name in _CONTROL]
+    controls = [(tag.start, tag.end) for tag in template.tags if tag.name in CONTROL]
     return _blanked("".join(parts), [*template.comments, *controls])
 
 
