@@ -341,7 +341,7 @@ def main(global_config, **settings):
             "Root: Root.__init__(request: pyramid.request.Request())",
             "Root: Root.__getitem__(key: path)",
             "Folder: Folder.__getitem__(name: path)",
-            "user(request: pyramid.request.Request())",
+            "user(request: pyramid.request.Request()) -> attribute:pyramid.request.Request().user",
             "check(password: header, request: pyramid.request.Request(), username: header)",
         ],
     ),

@@ -150,6 +150,37 @@ def fill():
     request.folder = request.query.folder
 """
 
+PYRAMID_METHOD = """
+import os
+from pyramid.config import Configurator
+from pyramid.view import view_config
+
+
+def folder(request):
+    return request.params["folder"]
+
+
+def number(request):
+    return int(request.params["number"])
+
+
+def main(settings):
+    config = Configurator()
+    config.add_request_method(folder, reify=True)
+    config.add_request_method(folder, "directory", property=True)
+    config.add_request_method(number, property=True)
+    config.add_route("a", "/a")
+    config.scan()
+
+
+@view_config(route_name="a", renderer="json")
+def listing(request):
+    os.system("ls " + request.folder)  # finding
+    os.system("ls " + request.directory)  # finding
+    os.system("ls %s" % request.number)
+    return {}
+"""
+
 CHERRYPY = """
 import os
 import cherrypy
@@ -177,6 +208,7 @@ class Root:
         ("flask", {"shop/app.py": FLASK, "shop/jobs.py": JOBS, "shop/__init__.py": ""}),
         ("django", DJANGO),
         ("pyramid", {"app.py": PYRAMID}),
+        ("pyramid", {"app.py": PYRAMID_METHOD}),
         ("bottle", {"app.py": BOTTLE}),
         ("cherrypy", {"app.py": CHERRYPY}),
     ],

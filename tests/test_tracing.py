@@ -6,7 +6,7 @@ import pytest
 from flow_lines import flows, lines
 
 HEAD = """\
-import base64, html, io, json, os, re, shlex, uuid
+import base64, collections, html, io, json, os, re, shlex, types, uuid
 import functools
 from urllib.parse import urlparse
 from web import request, redirect, Page, is_local, response
@@ -54,6 +54,14 @@ FOUND = {
     "dict-unknown-key": "d = {}\n    d[some] = request.args['x']\n    os.system(d[other])",
     "dict-update": "d = {}\n    d.update(k=request.args['x'])\n    os.system(d['k'])",
     "dict-merge": "d = {**{'a': 1}, 'k': request.args['x']}\n    os.system(d['k'])",
+    "default-list": "d = collections.defaultdict(list)\n    for k, v in request.args.items():\n        d[k].append(v)\n    os.system(d['k'][0])",
+    "default-dict": "d = collections.defaultdict(dict)\n    for k, v in request.args.items():\n        d[k]['a'] = v\n    os.system(d['k']['a'])",
+    "default-key": "d = collections.defaultdict(list)\n    for v in request.args.getlist('x'):\n        d['k'].append(v)\n    os.system(d['k'][0])",
+    "pattern-mapping": "match json.loads(request.args['x']):\n        case {'k': found, **rest}:\n            os.system(found)",
+    "pattern-rest": "match json.loads(request.args['x']):\n        case {'k': found, **rest}:\n            os.system(rest['m'])",
+    "pattern-type": "match request.args['x']:\n        case 'a':\n            return\n        case str() as other:\n            os.system(other)",
+    "namespace": "n = types.SimpleNamespace(x=request.args['x'], y='c')\n    os.system(n.x)",
+    "namespace-set": "n = types.SimpleNamespace(x='c')\n    n.x = request.args['x']\n    os.system(n.x)",
     "dict-values": "d = {'k': request.args['x']}\n    for v in d.values():\n        os.system(v)",
     "dict-items": "d = {'k': request.args['x']}\n    for k, v in d.items():\n        os.system(v)",
     "unpack": "a, b = 'c', request.args['x']\n    os.system(b)",
@@ -195,6 +203,10 @@ SILENT = {
     "known-entry": "known = some()\n    x = request.args['x']\n    w = known.get(x)\n    if not w:\n        return\n    os.system(x)",
     "any-equal": "x = request.args['x']\n    if any(x == one for one in ALLOWED):\n        os.system(x)",
     "map-int": "os.system(str(list(map(int, request.args.getlist('x')))))",
+    "default-other-key": "d = collections.defaultdict(list)\n    d['m'].append('c')\n    for v in request.args.getlist('x'):\n        d['k'].append(v)\n    os.system(d['m'][0])",
+    "pattern-literal": "match request.args['x']:\n        case 'a' | 'b' as found:\n            os.system(found)",
+    "namespace-other": "n = types.SimpleNamespace(x=request.args['x'], y='c')\n    os.system(n.y)",
+    "namespace-set": "n = types.SimpleNamespace(x=request.args['x'])\n    n.x = 'c'\n    os.system(n.x)",
     "json-other-key": "d = json.loads(json.dumps({'k': request.args['x'], 'm': 'c'}))\n    os.system(d['m'])",
     "key-of-table": "x = request.args['x']\n    try:\n        TABLE[x]\n    except KeyError:\n        return\n    os.system(x)",
     "empty": "x = request.args['x']\n    if not x:\n        os.system('ls ' + x)",
@@ -225,6 +237,27 @@ def test_what_was_made_safe_is_silent(name: str) -> None:
 
 
 PROJECTS_FOUND = {
+    "property-with-setter": (
+        "class A:\n    def __init__(self, v):\n        self._v = v\n\n    @property\n    def v(self):\n        return self._v\n\n"
+        "    @v.setter\n    def v(self, value):\n        self._v = value\n\n    def run(self):\n        os.system(self.v)  # bad\n\n"
+        "def view():\n    A(request.args['x']).run()\n",
+        {},
+    ),
+    "post-init": (
+        "from dataclasses import dataclass\n\n@dataclass\nclass A:\n    v: str\n\n    def __post_init__(self):\n        self.line = 'ls ' + self.v\n\n"
+        "def view():\n    os.system(A(request.args['x']).line)  # bad\n",
+        {},
+    ),
+    "method-by-name": (
+        "class A:\n    def do_run(self, v):\n        os.system(v)  # bad\n\n    def other(self, v):\n        os.system(v)\n\n"
+        "def view():\n    getattr(A(), 'do_' + request.args['m'])(request.args['x'])\n",
+        {},
+    ),
+    "method-by-name-default": (
+        "class A:\n    def do_run(self, v):\n        os.system(v)  # bad\n\n"
+        "def view():\n    found = getattr(A(), f\"do_{request.args['m']}\", None)\n    found(request.args['x'])\n",
+        {},
+    ),
     "helper": ("def run(c):\n    os.system(c)  # bad\n\ndef view():\n    run(request.args['x'])\n", {}),
     "helper-keyword": (
         "def run(*, c):\n    os.system(c)  # bad\n\ndef view():\n    run(c=request.args['x'])\n",

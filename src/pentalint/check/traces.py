@@ -16,6 +16,7 @@ from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Frame, Silent
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.modules import Module
+from pentalint.evaluate.registries import fill_registries
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import EVERY, common, taints_of
 from pentalint.evaluate.tracer_functions import CALLS
@@ -82,6 +83,7 @@ def trace(
     silence = Silence(dispatcher.known_paths)
     engine.report_to(silence)
     share = frozenset(paths)
+    fill_registries(engine)
     tracer = make_tracer(plan, engine, model, silence)
     known = SourceWords(model, plan.knowledge)
     named: dict[Function, tuple[int, bool]] = {}
@@ -103,6 +105,7 @@ def trace(
         return bool(
             entry.tainted
             or names(entry.function)
+            or any(map(names, decorating(entry.function, engine)))
             or not givers.isdisjoint(body_words(entry.function))
             or (entry.types and not known.by_word.keys().isdisjoint(body_words(entry.function)))
         )
@@ -139,6 +142,14 @@ def trace(
     dispatcher.judge_flows(tracer.flows)
     judge_renderings(plan, tracer.renderings, dispatcher, read)
     return tracer
+
+
+def decorating(function: Function, engine: Interpreter) -> Iterator[Function]:
+    """The project's own functions that a function is given to by its decorators: they may give it data."""
+    for decorator in function.decorators:
+        value = engine.force(decorator.value)
+        if isinstance(value, Function):
+            yield value
 
 
 def enter(tracer: Tracer, entry: Entry) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.statements import own_name
+from pentalint.evaluate.tracing import ATTRIBUTE
 from pentalint.evaluate.values import Class, Function, Ref
 from pentalint.match.entry import Entry
 from pentalint.project.imports import body_words
@@ -19,6 +20,7 @@ REQUEST = "request"
 def writers(entries: Sequence[Entry], modules: Iterable[Module], shared: Collection[str]) -> list[Entry]:
     """Those of the entry points that do so, or that call a function which does, in order: one of a module, or of their class."""
     found = {function for module in modules for function in writing(module, shared)} if shared else set()
+    found |= {entry.function for entry in entries if entry.returns.startswith(ATTRIBUTE)}
     if not found:
         return []
     functions = {function.name.encode() for function in found if function.owner is None}

@@ -91,6 +91,24 @@ class Effects:
         return value
 
 
+class Twin:
+    """A copy of a container that a function works on: what becomes of it becomes of the container."""
+
+    __slots__ = ("_before", "_of", "_twin")
+
+    def __init__(self, of: List | Dict, twin: Value) -> None:
+        assert isinstance(twin, (List, Dict))
+        self._of = of
+        self._twin = twin
+        self._before = content_of(twin)
+
+    def give_back(self) -> None:
+        """Change the container as the copy was."""
+        changes = changes_of(self._twin, self._before)
+        if changes is not None:
+            changes.make(self._of)
+
+
 class Changes:
     """What became of one object: entries that are new or others now, keys that are gone, or all items of a list."""
 

@@ -326,6 +326,10 @@ class Expressions(Targets):
         put(container, index, made)
         return made
 
+    def item_under(self, container: Ref, key: Value, node: ast.AST, frame: Frame) -> Value:
+        """The item of an API object under a key that a pattern names."""
+        return self.api_item(container.path, key)
+
     def note_item(self, path: str, index: Value, node: ast.Subscript, frame: Frame) -> None:
         """Tell the matchers of an item that is read under a constant key."""
         if isinstance(node.ctx, ast.Load) and isinstance(index, Const) and isinstance(index.value, str):

@@ -20,7 +20,7 @@ from pentalint.evaluate.folding import FAULTS, bounded, is_codec, ordered, plain
 from pentalint.evaluate.iterators import read_later
 from pentalint.evaluate.parsers import Parser
 from pentalint.evaluate.records import make_shape
-from pentalint.evaluate.values import ITEMS, Const, Dict, List, Value
+from pentalint.evaluate.values import ITEMS, Const, Dict, List, Ref, Value
 from pentalint.evaluate.walks import Iterator, Walk, walk
 
 
@@ -202,6 +202,12 @@ def _cut(arguments: Arguments) -> Value | None:
     return Iterator(Walk(list(itertools.islice(found.items, *bounds))), sources)
 
 
+def _namespace(arguments: Arguments) -> Value | None:
+    """`types.SimpleNamespace`: its attributes are kept apart."""
+    found = make_dict(arguments)
+    return None if found is None else Ref("types.SimpleNamespace()", arguments, base=found)
+
+
 MAKERS: dict[str, Callable[[Arguments], Value | None]] = {
     "collections.ChainMap": lambda arguments: make_chain("collections.ChainMap()", arguments),
     "collections.OrderedDict": _ordered_dict,
@@ -213,6 +219,7 @@ MAKERS: dict[str, Callable[[Arguments], Value | None]] = {
     "itertools.chain": _chained,
     "itertools.chain.from_iterable": _chained_from,
     "itertools.islice": _cut,
+    "types.SimpleNamespace": _namespace,
     **{path: lambda arguments, path=path: make_parser(f"{path}()", arguments) for path in PARSERS},  # type: ignore[misc]
 }
 """Functions of values that need not be constants."""

@@ -55,10 +55,13 @@ def match_pattern(engine: Branches, pattern: ast.pattern, value: Value, frame: F
     if isinstance(pattern, ast.MatchSingleton):
         return identical(value, Const(pattern.value)), {}
     if isinstance(pattern, ast.MatchAs):
-        verdict, found = (
-            (True, {}) if pattern.pattern is None else match_pattern(engine, pattern.pattern, value, frame)
-        )
-        return verdict, {**found, pattern.name: value} if pattern.name else found
+        if pattern.pattern is None:
+            return True, {pattern.name: value} if pattern.name else {}
+        verdict, found = match_pattern(engine, pattern.pattern, value, frame)
+        if not pattern.name:
+            return verdict, found
+        literals = _literals(engine, pattern.pattern, frame) if isinstance(value, Ref) else None
+        return verdict, {**found, pattern.name: value if literals is None else literals}
     if isinstance(pattern, ast.MatchOr):
         return _first(engine, pattern, value, frame)
     if isinstance(pattern, ast.MatchSequence):
@@ -68,6 +71,17 @@ def match_pattern(engine: Branches, pattern: ast.pattern, value: Value, frame: F
     if isinstance(pattern, ast.MatchClass):
         return _match_class(engine, pattern, value, frame)
     return None, dict.fromkeys(captured(pattern), UNKNOWN)
+
+
+def _literals(engine: Branches, pattern: ast.pattern, frame: Frame) -> Value | None:
+    """What a value is that fits a pattern of constants; None for any other pattern."""
+    values: list[Value] = []
+    for one in pattern.patterns if isinstance(pattern, ast.MatchOr) else [pattern]:
+        value = engine.force(engine.eval(one.value, frame)) if isinstance(one, ast.MatchValue) else UNKNOWN
+        if not isinstance(value, Const):
+            return None
+        values.append(value)
+    return any_of(values, complete=True)
 
 
 def _match_choice(engine: Branches, pattern: ast.pattern, value: Choice, frame: Frame) -> Outcome:
@@ -187,13 +201,14 @@ def _match_mapping(engine: Branches, pattern: ast.MatchMapping, value: Value, fr
             if isinstance(value, Dict):
                 item = value.entries.get(REST, UNKNOWN)
             elif isinstance(value, Ref) and not isinstance(value, Model):
-                item = engine.api_item(value.path, constant)
+                item = engine.item_under(value, constant, key, frame)
             complete = complete and name is not REST
         verdict, bindings = match_pattern(engine, part, item, frame)
         verdicts.append(verdict)
         found.update(bindings)
     if pattern.rest:
-        found[pattern.rest] = Dict(left, complete) if known else UNKNOWN
+        left_over = value if isinstance(value, Ref) and value.taint else UNKNOWN
+        found[pattern.rest] = Dict(left, complete) if known else left_over
     return _together(verdicts), found
 
 

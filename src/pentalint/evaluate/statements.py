@@ -194,7 +194,8 @@ class Interpreter(Branches):
         value: Value = function
         for decorator in reversed(function.decorators):
             value = self.decorate(value, decorator)
-        self.bind(node.name, value, node, frame)
+        if not (frame.in_class_body and is_accessor(node)):
+            self.bind(node.name, value, node, frame)
         frame.pending.append(function)
         self.define(function, frame)
 
@@ -334,3 +335,14 @@ HANDLERS: dict[type[ast.stmt], Callable[..., bool | None]] = {
 }
 if hasattr(ast, "TryStar"):
     HANDLERS[ast.TryStar] = Interpreter.try_
+
+
+def is_accessor(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function is the setter or deleter of the property above it, whose name goes on to give what that returns."""
+    return any(
+        isinstance(decorator, ast.Attribute)
+        and decorator.attr in ("setter", "deleter")
+        and isinstance(decorator.value, ast.Name)
+        and decorator.value.id == node.name
+        for decorator in node.decorator_list
+    )

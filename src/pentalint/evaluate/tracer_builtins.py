@@ -22,11 +22,14 @@ from pentalint.evaluate.tracer_items import apart, under_rest
 from pentalint.evaluate.tracer_sinks import TracerSinks
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
+    CHOICES,
     REST,
     UNKNOWN,
     Builtin,
+    Class,
     Const,
     Dict,
+    Function,
     Instance,
     List,
     Ref,
@@ -79,6 +82,10 @@ class TracerBuiltins(TracerSinks):
                 self.clear(
                     asked, arguments.nodes[1] if len(arguments.nodes) > 1 else None, IDENTIFIERS, frame
                 )
+        if name == "getattr" and len(given) > 1 and isinstance(given[1], Text):
+            named = self.methods_named(self.force(given[0]), given[1], node, frame)
+            if named is not None:
+                return join_all([named, *given[2:]])
         if name in ITERATED and given:
             known = self.call_builtin(name, arguments, node, frame)
             if (isinstance(known, List) and known.exact) or (name == "next" and isinstance(known, Const)):
@@ -111,6 +118,24 @@ class TracerBuiltins(TracerSinks):
         if isinstance(known, Unknown):
             return None
         return known
+
+    def methods_named(self, target: Value, name: Text, node: ast.Call, frame: Frame) -> Value | None:
+        """The methods of an object of the project's that a computed name may be that of: `getattr(self, "do_" + action)`."""
+        if not isinstance(target, Instance) or not (name.head or name.tail):
+            return None
+        head, tail = str(name.head), str(name.tail)
+        found = [
+            member
+            for ancestor in self.linear(target.cls)
+            if isinstance(ancestor, Class)
+            for member, value in ancestor.members.items()
+            if isinstance(value, Function) and member.startswith(head) and member.endswith(tail)
+        ]
+        if not found or len(found) > CHOICES:
+            return None
+        return join_all(
+            self.instance_attribute(target, member, node, frame) for member in dict.fromkeys(found)
+        )
 
     def paired(self, name: str, given: list[Value]) -> Value:
         """`enumerate`, `zip`, `reversed`, `iter`: their elements keep what the iterables' elements carry."""

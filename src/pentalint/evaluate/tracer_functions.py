@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
-from pentalint.evaluate.effects import Effects, TooMuch
+from pentalint.evaluate.effects import Effects, TooMuch, Twin
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.signatures import Signature
@@ -138,6 +138,7 @@ class TracerFunctions(TracerApis):
                 self.check_call(path, cls, arguments, node, frame)
         if method is None:
             self.fill(instance, arguments)
+            self.finish(instance, node, frame)
         elif any(map(self.matters, arguments.every())):
             self.apply(method, instance, arguments, node, frame)
         else:
@@ -163,6 +164,13 @@ class TracerFunctions(TracerApis):
         for name, value in arguments.keywords.items():
             if name in names:
                 instance.attributes[name] = value
+
+    def finish(self, instance: Instance, node: ast.Call, frame: Frame) -> None:
+        """What a dataclass does once its fields are filled."""
+        if "__post_init__" in instance.cls.text:
+            method = self.instance_attribute(instance, "__post_init__", node, frame)
+            if isinstance(method, Bound):
+                self.apply(method.function, instance, Arguments(), node, frame)
 
     def super_of(self, node: ast.Call, frame: Frame) -> Value:
         found = super().super_of(node, frame)
@@ -466,6 +474,7 @@ class TracerFunctions(TracerApis):
 
     def run(self, function: Function, given: dict[str, Value], node: ast.AST, caller: Frame) -> Applied:
         """Evaluate a function's body."""
+        copies: list[Twin] = []
         env = self.fresh(function)
         for name, value in given.items():
             if not isinstance(value, Unknown):
@@ -478,7 +487,10 @@ class TracerFunctions(TracerApis):
                 ):
                     value = Ref(typed.path, typed.arguments, False, value.taint)
                 if taints_of(value):
-                    value = self.stepped(value, f"passed to {function.name}() as {name}", node, caller)
+                    given_as = self.stepped(value, f"passed to {function.name}() as {name}", node, caller)
+                    if given_as is not value and isinstance(value, (List, Dict)):
+                        copies.append(Twin(value, given_as))
+                    value = given_as
                 env[name] = value
         inner = Frame(function.module, env, function, function.owner, function.closure)
         inner.entered = {name: env[name] for name in given if taints_of(env.get(name, UNKNOWN))}
@@ -502,6 +514,8 @@ class TracerFunctions(TracerApis):
                     applied.value = join_all(inner.returns)
         except RecursionError:
             self.exhausted.add(function.module.path)
+        for copy_ in copies:
+            copy_.give_back()
         self.conclude(applied, inner)
         return applied
 

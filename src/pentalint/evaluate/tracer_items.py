@@ -107,6 +107,8 @@ class TracerItems(TracerForms):
         """`container[index]`."""
         if isinstance(container, (Class, Model, Defaults)):
             found = self.stateful_item(container, index, node, frame)
+            if found is None and isinstance(container, Defaults) and container.default is not None:
+                found = self.made_entry(container, index, node, frame)
             if found is not None:
                 return found
         if isinstance(container, Ref):
@@ -137,6 +139,28 @@ class TracerItems(TracerForms):
             if isinstance(container, (Dict, Text)):
                 return string(derived(taints_of(container))) if isinstance(container, Text) else result
         return result
+
+    def made_entry(
+        self, container: Defaults, index: Value, node: ast.Subscript, frame: Frame
+    ) -> Value | None:
+        """The entry that a `defaultdict` may have made just now, in a loop or under a key that is not known: what is put into
+        it is there from then on. None for an entry that is there."""
+        key = index.value if isinstance(index, Const) else REST
+        if key in container.entries or (key is REST and container.entries):
+            return None
+        if REST in container.entries:
+            return container.entries[REST]
+        assert container.default is not None
+        call = ast.copy_location(ast.Call(ast.Name("default", ast.Load()), [], []), node)
+        made = self.invoke(self.force(container.default), Arguments(), call, frame)
+        if not isinstance(made, (List, Dict)):
+            return None
+        container.complete = made.complete = False  # others may have filled it
+        container.entries[key] = made
+        return made
+
+    def item_under(self, container: Ref, key: Value, node: ast.AST, frame: Frame) -> Value:
+        return self.ref_item(container, key, node, frame)
 
     def ref_item(self, container: Ref, index: Value, node: ast.AST, frame: Frame) -> Value:
         """`api[index]`."""

@@ -52,6 +52,11 @@ TESTS = frozenset({ast.Call, ast.Compare, ast.BoolOp, ast.UnaryOp})
 """The kinds of expressions that something is learned of when their outcome is tested later."""
 
 
+ATTRIBUTE = "attribute:"
+"""How what becomes of the value that a function returns begins when it is an attribute of an object that all who answer a
+request share."""
+
+
 class Tracer(TracerRenderings):
     """Follows data from where it enters. Make one with `continuing`."""
 
@@ -107,6 +112,8 @@ class Tracer(TracerRenderings):
                 env[name] = self.tag(typed.path, None, (), place, frame_of(function), form)
             elif name in env:
                 env[name] = self.parameter(function, name, detail, (safe or {}).get(name, NOTHING))
+        if function.decorators:
+            self.enter_wrapper(function, env, names, cls, tainted or {}, types or {})
         frame = Frame(function.module, env, function, function.owner, function.closure)
         frame.entered = {}
         self.answering = frame
@@ -114,17 +121,45 @@ class Tracer(TracerRenderings):
             frame.renders = self.decorated_renderer(function)
         if returns.startswith(TEMPLATE):
             frame.renders = self.template_of(cls, returns)
-        else:
+        elif not returns.startswith(ATTRIBUTE):
             frame.sends = returns
         try:
             if isinstance(function.node, ast.Lambda):
                 value = self.eval(function.node.body, frame)
+                frame.returns.append(value)
                 if frame.sends:
                     self.sent(value, function.node.body, frame)
             else:
                 self.run_body(function.node.body, frame)
         except RecursionError:
             self.exhausted.add(function.module.path)
+        if self.sharing and returns.startswith(ATTRIBUTE):
+            self.share(returns.removeprefix(ATTRIBUTE), join_all(frame.returns))
+
+    def enter_wrapper(
+        self,
+        function: Function,
+        env: Mapping[str, Value],
+        names: list[ast.arg],
+        cls: Class | None,
+        tainted: Mapping[str, str],
+        types: Mapping[str, str],
+    ) -> None:
+        """What a framework calls is what the project's own decorators made of a function: one that reads data itself may hand it
+        on. The function by itself is entered too, for what becomes of what it returns."""
+        frame = frame_of(function)
+        wrapper = self.wrapper(function, frame)
+        if wrapper is None or not self.may_name(wrapper):
+            return
+        given = Arguments()
+        receiver = names[0].arg if cls is not None and names else ""
+        for name in [one.arg for one in names if one.arg == receiver or one.arg in types]:
+            given.positional.append(env.get(name, UNKNOWN))
+            given.nodes.append(ast.Constant(None))
+        for name in tainted:
+            given.keywords[name] = env.get(name, UNKNOWN)
+            given.keyword_nodes[name] = function.node
+        self.apply(function, None, given, function.node, frame)
 
     def parameter(self, function: Function, name: str, detail: str, safe: frozenset[str]) -> Value:
         """The value of a parameter that the framework fills with user input."""
@@ -369,7 +404,10 @@ class Tracer(TracerRenderings):
                 return
             value = self.force(value.items[0])
         for option in options(value):
-            if isinstance(option, (Text, Ref)) and not (isinstance(option, Ref) and is_response(option)):
+            if frame.sends == "html" and isinstance(option, List) and of_markup(option):
+                for part in option.items:
+                    self.sent(part, node, frame)
+            elif isinstance(option, (Text, Ref)) and not (isinstance(option, Ref) and is_response(option)):
                 for kind in ("html", "response") if frame.sends == "html" else (frame.sends,):
                     self.check(kind, option, "return", None, node, frame)
 
@@ -413,6 +451,8 @@ class Tracer(TracerRenderings):
         owner = self.force(self.eval(target.value, frame))
         if not isinstance(owner, Ref):
             return
+        if isinstance(owner.base, Dict):
+            owner.base.entries[target.attr] = value  # of a namespace
         path = f"{owner.path}.{target.attr}"
         if self.sharing and owner.path in self.model.shared:
             self.share(path, value)
@@ -565,8 +605,16 @@ def constant(node: ast.expr) -> bool:
 
 
 def is_response(value: Ref) -> bool:
-    """Whether a value is a response object, whose body was judged where it was made."""
-    return value.path.endswith("Response()") or not value.taint
+    """Whether a value is a response object, whose body was judged where it was made, or a dictionary, which is sent as JSON."""
+    return value.path.endswith(("Response()", "builtins.dict()")) or not value.taint
+
+
+def of_markup(value: List) -> bool:
+    """Whether a list holds the parts of a page: where a list is sent as JSON it seldom has tags in it."""
+    return value.kind != "tuple" and any(
+        isinstance(part, Const) and isinstance(part.value, (str, bytes)) and "<" in str(part.value)
+        for part in value.items
+    )
 
 
 class Handlers(dict[type[ast.AST], Callable[..., Value]]):

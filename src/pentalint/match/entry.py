@@ -18,7 +18,8 @@ class Entry:
     `cls` is the class whose instance it is a method of. `tainted` says of parameters (by name, those of `*args` and `**kwargs`
     too) which part of the request they carry: path, query, body, header; `types` which API object they hold. `returns` is
     "html" when the text it returns is sent as an HTML response, "redirect" when it decides where the visitor is sent,
-    "template:LANGUAGE:ATTRIBUTE" when it holds the variables of the template that this attribute of the class names.
+    "template:LANGUAGE:ATTRIBUTE" when it holds the variables of the template that this attribute of the class names,
+    "attribute:PATH" when it becomes an attribute of an object that all who answer a request share.
     `route` is None for what has no URL of its own, or none that is
     known.
     `patterns` are the regular expressions that values of tainted parameters match as a whole, where the URL pattern says so,

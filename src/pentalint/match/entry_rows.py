@@ -255,7 +255,16 @@ class Rows:
         tainted, typed, patterns = told
         html = is_html(function, cls, table, registration, self.engine)
         returns = "html" if html else table.returns if table.returns != "html" else ""
+        if "@" in returns:
+            returns = self.named(returns, function, registration)
         return Entry(table.framework, function, cls, tainted, typed, returns, route, patterns, url.parameters)
+
+    def named(self, returns: str, function: Function, registration: Registration | None) -> str:
+        """`attribute:PATH.@1=name`, with the name that a registration gives under this argument, or else the function's own."""
+        before, _, key = returns.partition("@")
+        value = registration.find(key, self.engine) if registration is not None else None
+        given = isinstance(value, Const) and isinstance(value.value, str)
+        return before + (str(value.value) if given and isinstance(value, Const) else function.name)
 
     # -- what was not registered -----------------------------------------------------------------------------------
 
