@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pentalint.check.source_words import SourceWords
-from pentalint.check.traces import Silence, again, begins
+from pentalint.check.traces import Silence, again, begins, may_name
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.knowledge import Knowledge
 from pentalint.evaluate.statements import Interpreter
@@ -81,7 +81,9 @@ def flows(
     known = SourceWords(compiled, knowledge)
     touched: dict[int, tuple] = {}
     for path in files:
-        for function in begins(engine.index.modules[path], engine, known):
+        for function in begins(
+            engine.index.modules[path], engine, lambda function: may_name(function, engine, known)
+        ):
             tracer.enter(function)
             if function.owner is not None:
                 touched.setdefault(id(function.owner), (function.owner, []))[1].append(function)

@@ -86,16 +86,26 @@ def trace(
     fill_registries(engine)
     tracer = make_tracer(plan, engine, model, silence)
     known = SourceWords(model, plan.knowledge)
-    tracer.names_source = lambda function: may_name(function, engine, known)
+    named: dict[Function, tuple[int, bool]] = {}
+
+    def names(function: Function) -> bool:
+        """`may_name`, asked once per function (five times otherwise), and again when its module has renamed more."""
+        renames = len(function.module.renames)
+        found = named.get(function)
+        if found is None or found[0] != renames:
+            found = named[function] = renames, may_name(function, engine, known)
+        return found[1]
+
+    tracer.names_source = names
     tracer.segments = segments(entries)
-    givers = giving(plan, engine, entries, known, read)
+    givers = giving(plan, engine, entries, known, names, read)
 
     def asks(entry: Entry) -> bool:
         """Whether data may enter where a framework calls a function."""
         return bool(
             entry.tainted
-            or may_name(entry.function, engine, known)
-            or any(may_name(one, engine, known) for one in decorating(entry.function, engine))
+            or names(entry.function)
+            or any(map(names, decorating(entry.function, engine)))
             or not givers.isdisjoint(body_words(entry.function))
             or (entry.types and not known.by_word.keys().isdisjoint(body_words(entry.function)))
         )
@@ -121,7 +131,7 @@ def trace(
         module = engine.index.modules.get(path)
         if module is None or (plan.prefilter and not known.named(words(read(path)))):
             continue
-        for function in begins(module, engine, known if plan.prefilter else None):
+        for function in begins(module, engine, names if plan.prefilter else None):
             if id(function) not in entered:
                 tracer.enter(function, calls=CALLS if names_path(function, engine, known) else FEW)
                 if function.owner is not None:
@@ -215,6 +225,7 @@ def giving(
     engine: Interpreter,
     entries: Sequence[Entry],
     known: SourceWords,
+    names: Callable[[Function], bool],
     read: Callable[[str], bytes],
 ) -> frozenset[bytes]:
     """The names of project functions that may name a source and are not called by a framework: a handler that calls
@@ -223,7 +234,7 @@ def giving(
     found: set[bytes] = set()
     for path, module in engine.index.modules.items():
         if plan.aware(path) and path.endswith((".py", ".pyw")) and known.named(words(read(path))):
-            for function in begins(module, engine, known):
+            for function in begins(module, engine, names):
                 if id(function) not in called and not function.name.startswith(("__", "<")):
                     found.add(function.name.encode())
     return frozenset(found)
@@ -245,15 +256,17 @@ def gather(
     return collector.entries(engine)
 
 
-def begins(module: Module, engine: Interpreter, known: SourceWords | None) -> Iterable[Function]:
-    """The functions of a module that may name a source, those defined within others included; without words to go
+def begins(
+    module: Module, engine: Interpreter, names: Callable[[Function], bool] | None
+) -> Iterable[Function]:
+    """The functions of a module that may name a source, those defined within others included; without a test to go
     by, all of them."""
     engine.load(module)
     place = 0
     while place < len(module.functions):
         function = module.functions[place]
         place += 1
-        if known is None or may_name(function, engine, known):
+        if names is None or names(function):
             if function.state == 0 and defines(function):
                 engine.result(function)  # so that what is defined within is known
             yield function

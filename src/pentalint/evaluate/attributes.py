@@ -50,6 +50,8 @@ class Attributes(Core):
             return bare(self.instance_attribute(value, name, node, frame))  # type: ignore[arg-type]
         if kind is Unknown:
             return UNKNOWN
+        if kind is Choice:
+            return join_all([self.attribute(option, name, node, frame) for option in value.values])  # type: ignore[union-attr]
         if isinstance(value, Ref):
             found = self.api_attribute(value.path, name, node, frame, value)
             return Builtin(value, name) if isinstance(value, Model) and name in value.METHODS else found

@@ -163,6 +163,10 @@ class Branches(Expressions):
         value = env.get(name)
         if value is None or value is UNKNOWN:  # which may be anything afterwards too
             return
+        if type(value) is Ref:  # most are one
+            if verdict and not value.guarded:
+                env[name] = Ref(value.path, value.arguments, True, value.taint, value.base)
+            return
         kept: list[Value] = []
         for option in options(value):
             is_none = isinstance(option, Const) and option.value is None

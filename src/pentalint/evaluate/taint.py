@@ -184,21 +184,22 @@ def taints_of(value: Value, depth: int = DEPTH) -> tuple[Taint, ...]:
 
 def collect(value: Value, depth: int, found: list[Taint]) -> None:
     """Add the taints of a value to those found."""
-    if isinstance(value, Ref):
+    kind = type(value)
+    if kind is not Choice and isinstance(value, Ref):
         add_taints(value, found)
         return
     if depth <= 0 or len(found) >= MOST:
         return
     parts: Iterable[Value] = ()
     levels = depth - 1
-    if type(value) is Choice:
-        parts, levels = value.values, depth
-    elif isinstance(value, Text):
-        parts = value.parts
+    if kind is Choice:
+        parts, levels = value.values, depth  # type: ignore[union-attr]
     elif isinstance(value, List):
         parts = value.items if value.rest is None else [*value.items, value.rest]
     elif isinstance(value, Dict):
         parts = value.entries.values()
+    elif isinstance(value, Text):
+        parts = value.parts
     elif isinstance(value, (Bound, Builtin)):
         parts = (value.receiver,)
     for part in parts:

@@ -235,6 +235,33 @@ class TracerApis(TracerBuiltins):
                 return self.segment(found, key) if isinstance(key, Const) else found
         return Ref(result, arguments)
 
+    def function_result(self, path: str) -> str:
+        """The path of what a built-in function gives of which the packs speak only as a propagator, when the evaluator does not
+        know better; "" for any other call."""
+        model = self.model
+        if (
+            not path.startswith("builtins.")
+            or path.endswith("().__init__")
+            or path in model.renderers
+            or path in model.undone
+            or path in model.turns
+            or self.known(path, model.dictionaries) is not None
+            or self.known(path, model.callbacks) is not None
+            or self.meant_by(path)
+            or self.sinks_of(path)
+        ):
+            return ""
+        return self.rest_result(path)
+
+    def call_function(
+        self, path: str, rest: str, arguments: Arguments, node: ast.Call, frame: Frame
+    ) -> Value:
+        """A call of such a function without data (one in eight calls of an API in pretix): nothing in it can be a finding."""
+        self.made[id(arguments)] = node
+        self.alive.append(arguments)
+        known = self.call_known(path[9:], arguments, node, frame)
+        return known if known is not None else Ref(rest, arguments)
+
     def plain_result(self, path: str) -> str:
         """The path of what a call gives whatever its arguments, as long as nothing carries a taint; "" when it may be something
         else, or does something."""

@@ -10,6 +10,7 @@ from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.rendering import Renderer, Rendering
 from pentalint.evaluate.taint import Taint, taints_of
+from pentalint.evaluate.tracer_apis import carries_taint
 from pentalint.evaluate.tracer_guards import TracerGuards
 from pentalint.evaluate.values import Class, Const, Dict, Function, List, Ref, Value, options
 
@@ -30,9 +31,20 @@ class TracerRenderings(TracerGuards):
             dull = self.dull.get(callee.path)
             if dull is not None:  # half of all calls
                 return Ref(dull, arguments)
+            rest = self.functions.get(callee.path)
+            if rest is None:
+                rest = self.functions[callee.path] = self.function_result(callee.path)
+            if rest:
+                if not carries_taint(arguments):
+                    return self.call_function(callee.path, rest, arguments, node, frame)
+                return self.call_long(callee, arguments, node, frame)
             plain = self.plain_call(callee, arguments, node, frame)
             if plain is not None:
                 return plain
+        return self.call_long(callee, arguments, node, frame)
+
+    def call_long(self, callee: Ref, arguments: Arguments, node: ast.Call, frame: Frame) -> Value:
+        """A call that the packs may have something to say of."""
         if self.model.renderers:
             renderer = self.model.renderers.get(callee.path)
             if renderer is not None:

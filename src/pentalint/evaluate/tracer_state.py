@@ -52,8 +52,10 @@ class TracerState:
     dull: dict[str, str]
     results: dict[str, str]
     rests: dict[str, str]
+    functions: dict[str, str]
     eventful: set[str]
     lines: dict[str, list[str]]
+    others: dict[str, tuple[str, ...]]
     talked: frozenset[str]
     entrances: dict[str, tuple[str, Source] | None]
     washers: dict[str, tuple[Cleaner, ...]]
@@ -61,6 +63,7 @@ class TracerState:
     inherited: dict[tuple[Class, str], Inherited]
     item_sources: dict[str, Source | None]
     named_verdicts: dict[str, tuple[frozenset[str], ...]]
+    telling: dict[str, bool]
     named_validators: dict[str, tuple[frozenset[str], ...]]
     generators: dict[ast.AST, bool]
     sink_cache: dict[str, tuple[Sink, ...]]
@@ -70,6 +73,7 @@ class TracerState:
     carrying: dict[Class, bool]
     signatures: dict[ast.AST, Signature]
     omitted: dict[Function, dict[str, Value]]
+    plain_defaults: dict[Function, bool]
     basics: dict[Function, dict[str, Value]]
     wrappers: dict[Function, Any]
     bare: set[Function]
@@ -101,10 +105,11 @@ class TracerState:
         self.dull, self.members, self.inherited = {}, {}, {}
         self.entrances, self.washers, self.item_sources, self.results = {}, {}, {}, {}
         self.named_verdicts, self.named_validators, self.generators = {}, {}, {}
-        self.lines, self.talked = {}, talked(model)
+        self.telling, self.functions = {}, {}
+        self.lines, self.others, self.talked = {}, {}, talked(model)
         self.sink_cache, self.naming = {}, {}
         self.blanks, self.carrying, self.basics, self.wrappers, self.instances = {}, {}, {}, {}, {}
-        self.omitted, self.made, self.alive, self.answering = {}, {}, [], None
+        self.omitted, self.plain_defaults, self.made, self.alive, self.answering = {}, {}, {}, [], None
         self.spellings, self.harmless, self.signatures = {}, {}, {}
         self.lists, self.after_in, self.fields_given = {}, {}, {}
         self.methods, self.meanings = None, {}

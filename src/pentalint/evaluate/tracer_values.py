@@ -109,11 +109,15 @@ class TracerValues(TracerState, Interpreter):
         class its class inherits from."""
         if path in table:
             return path
-        owner, call, rest = path.partition("()")
-        if call and owner in self.knowledge.inherits:
-            for name in self.forebears(owner):
-                if f"{name}(){rest}" in table:
-                    return f"{name}(){rest}"
+        others = self.others.get(path)
+        if others is None:  # asked in a dozen tables for each call
+            owner, call, rest = path.partition("()")
+            inherits = call and owner in self.knowledge.inherits
+            others = tuple(f"{name}(){rest}" for name in self.forebears(owner)) if inherits else ()
+            self.others[path] = others
+        for name in others:
+            if name in table:
+                return name
         return None
 
     def forebears(self, owner: str) -> list[str]:
