@@ -236,21 +236,10 @@ class TracerFunctions(TracerApis):
         ):
             key: object = (function, *(shape(value) for value in given.values()))
         else:
-            given = self.bare_arguments(function, receiver)
-            key = (function, *given.values())
-        applied = self.comes_to(function, given, key, node, frame)
-        if applied is RECURSING:
-            return self.validated(function, given, UNKNOWN, frame)
-        if applied is None:
-            return self.validated(function, given, self.passed_through(function, given), frame)
-        if isinstance(node, ast.Call):
-            self.latest[node] = (
-                Bound(function, receiver) if receiver is not None else function,
-                arguments,
-                applied,
-            )
-            self.returned_from(given, applied, frame)
-        result = self.validated(function, given, applied.value, frame)
+            return self.apply_bare(function, receiver, arguments, node, frame)
+        result, followed = self.follow(function, receiver, arguments, given, key, node, frame)
+        if not followed:
+            return result
         known = {taint.origin for value in given.values() for taint in taints_of(value)}
         for option in options(result) if known else ():
             for taint in taints_of(option):
@@ -259,6 +248,31 @@ class TracerFunctions(TracerApis):
         if any(taint.origin not in known for taint in taints_of(result)):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
         return result
+
+    def follow(
+        self,
+        function: Function,
+        receiver: Value | None,
+        arguments: Arguments,
+        given: dict[str, Value],
+        key: object,
+        node: ast.AST,
+        frame: Frame,
+    ) -> tuple[Value, bool]:
+        """The value of a call of a kind, and whether it was followed: it may be on its way, or a budget be spent."""
+        applied = self.comes_to(function, given, key, node, frame)
+        if applied is RECURSING:
+            return self.validated(function, given, UNKNOWN, frame), False
+        if applied is None:
+            return self.validated(function, given, self.passed_through(function, given), frame), False
+        if isinstance(node, ast.Call):
+            self.latest[node] = (
+                Bound(function, receiver) if receiver is not None else function,
+                arguments,
+                applied,
+            )
+            self.returned_from(given, applied, frame)
+        return self.validated(function, given, applied.value, frame), True
 
     def is_plain(self, function: Function, receiver: Value | None, arguments: Arguments) -> bool:
         """Whether nothing that a function is given matters, told without looking at which parameter gets what. Where it changes
@@ -285,19 +299,10 @@ class TracerFunctions(TracerApis):
         """The same for a function that is given nothing which matters (3 in 10 calls in pretix): what came of that once, it
         comes to again, and nothing can be passed through."""
         given = self.bare_arguments(function, receiver)
-        applied = self.comes_to(function, given, (function, *given.values()), node, frame)
-        if applied is RECURSING:
-            return self.validated(function, given, UNKNOWN, frame)
-        if applied is None:
-            return self.validated(function, given, self.passed_through(function, given), frame)
-        if isinstance(node, ast.Call):
-            self.latest[node] = (
-                Bound(function, receiver) if receiver is not None else function,
-                arguments,
-                applied,
-            )
-            self.returned_from(given, applied, frame)
-        result = self.validated(function, given, applied.value, frame)
+        key = (function, *given.values())
+        result, followed = self.follow(function, receiver, arguments, given, key, node, frame)
+        if not followed:
+            return result
         if type(result) not in BARE and taints_of(result):
             return self.stepped(result, f"returned by {function.name}()", node, frame)
         return result
