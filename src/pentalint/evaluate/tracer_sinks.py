@@ -126,7 +126,7 @@ class TracerSinks(TracerItems):
         self, value: Value, other: Value, place: ast.expr, node: ast.Compare, frame: Frame
     ) -> None:
         """Report tainted data that is compared with what only `compare_digest` should: `place` is where the other stands."""
-        if not taints_of(value) or isinstance(other, Const) or is_column(place):
+        if self.searching or not taints_of(value) or isinstance(other, Const) or is_column(place):
             return
         met: dict[str, str] = {}
         for option in options(other):
@@ -214,11 +214,12 @@ class TracerSinks(TracerItems):
 
 
 def is_column(node: ast.expr) -> bool:
-    """Whether an expression is written as the column of a model or table, whose comparison makes a condition for a query."""
+    """Whether an expression is written as the column of a model or table, whose comparison makes a condition for a query, or as
+    what a record held before: that is asked for to see whether something changed."""
     if not isinstance(node, ast.Attribute) or node.attr.isupper():
         return False
     owner = own_name(node.value)
-    return owner[:1].isupper() or owner in ("c", "columns")
+    return owner[:1].isupper() or owner in ("c", "columns", "instance")
 
 
 def name_of(node: ast.expr, value: Value) -> str:

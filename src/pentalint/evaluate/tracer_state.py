@@ -24,7 +24,8 @@ class TracerState:
     """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
     place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `running` how
     often each function on its way was begun; `latest` the last outcome of each call expression; `exhausted` the files in which
-    a budget ran out; `place` where iteration stands; `unused` the expressions that stand by themselves; `segments` the kinds of
+    a budget ran out; `place` where iteration stands; `searching` whether the condition of a
+    comprehension is being evaluated; `unused` the expressions that stand by themselves; `segments` the kinds of
     sink that what the project's URL patterns take under a name is safe for; `shared` what stands under attributes of objects
     that all who answer a request share, and `sharing` whether that may still grow. The rest is remembered so that it is found
     out once; `alive` holds what is known by its id while one entry is followed."""
@@ -43,6 +44,7 @@ class TracerState:
     spent: int
     calls: int
     outward: int
+    searching: int
     place: tuple[ast.AST, Frame] | None
     names_source: Callable[[Function], bool]
     unused: set[ast.AST]
@@ -96,7 +98,7 @@ class TracerState:
         self.origins, self.memo, self.shapes, self.latest = {}, {}, {}, {}
         self.exhausted, self.passing, self.bare = set(), {}, set()
         self.running = {}
-        self.spent = self.calls = self.outward = 0
+        self.spent = self.calls = self.outward = self.searching = 0
         self.place = None
         self.names_source = lambda function: True
         self.segments = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Mapping, Sequence
 
 from pentalint.evaluate.arguments import Arguments
@@ -32,6 +33,7 @@ from pentalint.evaluate.values import (
     Dict,
     Function,
     Instance,
+    List,
     Ref,
     Unknown,
     Value,
@@ -52,6 +54,9 @@ SYSTEM = {"name": Const("posix"), "platform": Const("linux")}
 
 TEXT = frozenset(dir(str)) | frozenset(dir(bytes))
 """The attributes a string may have."""
+
+MEMBERS: frozenset[str] = frozenset().union(*map(dir, (list, tuple, set, frozenset, deque, range, iter(()))))
+"""The attributes that sequences, sets and iterators have."""
 
 PROPERTIES = ("builtins.property", "functools.cached_property", "django.utils.functional.cached_property")
 
@@ -173,6 +178,8 @@ class TracerValues(TracerState, Interpreter):
             return found if found is not None else super().attribute(value, name, node, frame)
         if kind is Builtin:
             return string(taints_of(value.receiver))  # type: ignore[union-attr]
+        if kind is List and name not in MEMBERS:
+            return UNKNOWN  # a record of which only the fields are left, in no order: which one is meant nobody knows
         return super().attribute(value, name, node, frame)
 
     def plain_members(self, value: Choice, name: str) -> Value | None:

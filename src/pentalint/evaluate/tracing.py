@@ -304,7 +304,9 @@ class Tracer(TracerRenderings):
         super().comprehend(node, place, source, result, budget, frame)
 
     def tested(self, test: ast.expr, frame: Frame) -> bool | None:
+        self.searching += 1  # what a comprehension keeps is looked for, not let in
         verdict = super().tested(test, frame)
+        self.searching -= 1
         self.narrow(test, True, frame)
         return verdict
 
