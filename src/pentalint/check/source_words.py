@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from pentalint.dataclass import dataclass
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.knowledge import Knowledge
-from pentalint.evaluate.values import Function
 
 GENERIC = frozenset(
     {b"get", b"pop", b"items", b"values", b"copy", b"read", b"name", b"keys", b"getlist", b"getall"}
@@ -34,7 +33,7 @@ class Named:
 
 class SourceWords:
     """The words without which no source is named. `typing_decorators` and `typing_classes` give parameters types, whatever
-    their names; `functions` are those of which it is known already whether they name one."""
+    their names."""
 
     def __init__(self, model: FlowModel, knowledge: Knowledge) -> None:
         names: dict[str, set[bytes]] = {}
@@ -62,7 +61,6 @@ class SourceWords:
             last(path) for path, sinks in model.sinks.items() if any(sink.kind in kinds for sink in sinks)
         )
         self.items = [pattern for pattern, _ in model.items]
-        self.functions: dict[Function, bool] = {}
         self.item_words: set[bytes] = set()
         self.tried: set[bytes] = set()
 

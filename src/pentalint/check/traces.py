@@ -16,7 +16,7 @@ from pentalint.evaluate.characters import safe_kinds
 from pentalint.evaluate.events import Frame, Silent
 from pentalint.evaluate.flow_model import FlowModel
 from pentalint.evaluate.modules import Module
-from pentalint.evaluate.registries import fill_registries
+from pentalint.evaluate.registries import decorators_of, fill_registries
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import EVERY, common, taints_of
 from pentalint.evaluate.tracer_functions import CALLS
@@ -105,7 +105,7 @@ def trace(
         return bool(
             entry.tainted
             or names(entry.function)
-            or any(map(names, decorating(entry.function, engine)))
+            or any(names(one) for _, one in decorators_of(entry.function, engine))
             or not givers.isdisjoint(body_words(entry.function))
             or (entry.types and not known.by_word.keys().isdisjoint(body_words(entry.function)))
         )
@@ -142,14 +142,6 @@ def trace(
     dispatcher.judge_flows(tracer.flows)
     judge_renderings(plan, tracer.renderings, dispatcher, read)
     return tracer
-
-
-def decorating(function: Function, engine: Interpreter) -> Iterator[Function]:
-    """The project's own functions that a function is given to by its decorators: they may give it data."""
-    for decorator in function.decorators:
-        value = engine.force(decorator.value)
-        if isinstance(value, Function):
-            yield value
 
 
 def enter(tracer: Tracer, entry: Entry) -> None:
@@ -284,16 +276,7 @@ def defines(function: Function) -> bool:
 
 
 def may_name(function: Function, engine: Interpreter, known: SourceWords) -> bool:
-    """Whether a function may name a source. It is asked up to four times, as are all methods of each class that inherits them:
-    the answer is kept (nautobot .1 s)."""
-    found = known.functions.get(function)
-    if found is None:
-        found = known.functions[function] = looks_like_naming(function, engine, known)
-    return found
-
-
-def looks_like_naming(function: Function, engine: Interpreter, known: SourceWords) -> bool:
-    """The same, looked at anew."""
+    """Whether a function may name a source."""
     ancestors = engine.ancestors(function.owner) if function.owner is not None else frozenset()
     if typed(function, engine, known):
         return True

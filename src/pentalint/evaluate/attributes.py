@@ -68,8 +68,6 @@ class Attributes(Core):
             if isinstance(value, (Named, Record)):
                 return self.member_attribute(value, name)
             return Builtin(value, name)
-        if isinstance(value, Choice):
-            return join_all(self.attribute(option, name, node, frame) for option in value.values)
         if isinstance(value, Function):
             return value.attributes.get(name, UNKNOWN)
         return UNKNOWN

@@ -153,9 +153,7 @@ class Calls(Attributes):
         """A call that leaves the project."""
         path = callee.path
         listener = self.listener
-        asked = self._asked.get(
-            (path, id(listener.call_paths))
-        )  # nearly always known, and nearly always nothing
+        asked = self._asked.get((path, id(listener.call_paths)))  # nearly always known, and empty
         for wanted in self.asked(path, listener.call_paths) if asked is None else asked:
             listener.called(Call(wanted, node, arguments, frame, frame.uses.get(node, ""), callee))
         result = self._results.get(path)
@@ -184,9 +182,7 @@ class Calls(Attributes):
         result = self.aliases.get(result, result)
         if not (path in LIBRARY or path in OPENING or target is not None or path.startswith(SPECIAL)):
             if not path.endswith((".update", ".setdefault")):
-                self._results[path] = (
-                    result  # nothing but its path matters: the next time that need not be found out
-                )
+                self._results[path] = result  # nothing but its path matters: it is found out once
         return Ref(result, arguments, base=callee)
 
     def asked(self, path: str, wanted: frozenset[str]) -> tuple[str, ...]:

@@ -115,14 +115,8 @@ def copy(value: Value) -> Value:
     value is shared within the copy."""
     if type(value) in _SIMPLE:
         return value
-    if (
-        type(value) is Choice
-    ):  # what a function returns is often one of several things, none of them a container
-        for option in value.values:
-            if type(option) not in _SIMPLE:
-                break
-        else:
-            return value
+    if type(value) is Choice and all(type(option) in _SIMPLE for option in value.values):
+        return value  # what a function returns is often one of several things, none of them a container
     return _twin(value, {}, LEVELS) if isinstance(value, (List, Dict, Choice, Model)) else value
 
 
@@ -153,9 +147,7 @@ def _twin(value: Value, made: dict[int, Value], levels: int) -> Value:
         twin.nodes = dict(value.nodes)
     elif isinstance(value, Model):
         twin = made[id(value)] = value.twin(lambda inner: _twin(inner, made, levels - 1))
-    elif any(type(option) not in _SIMPLE for option in value.values) and any(
-        isinstance(option, (List, Dict, Model)) for option in value.values
-    ):
+    elif any(isinstance(option, (List, Dict, Model)) for option in value.values):
         twin = Choice(tuple(_twin(option, made, levels - 1) for option in value.values))
     else:
         twin = value

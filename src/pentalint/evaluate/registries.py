@@ -31,10 +31,16 @@ def fill_registries(engine: Interpreter) -> None:
     """Put the functions of all modules that have been evaluated into the registries their decorators name."""
     for module in engine.index.modules.values():
         for function in module.functions:
-            for decorator in function.decorators:
-                value = engine.force(decorator.value)
-                if isinstance(value, Function) and isinstance(value.node, ast.FunctionDef):
-                    register(value, decorator, function)
+            for decorator, decorating in decorators_of(function, engine):
+                register(decorating, decorator, function)
+
+
+def decorators_of(function: Function, engine: Interpreter) -> Iterator[tuple[Decorator, Function]]:
+    """The decorators of a function that are the project's own, each with the function it is given to."""
+    for decorator in function.decorators:
+        value = engine.force(decorator.value)
+        if isinstance(value, Function):
+            yield decorator, value
 
 
 def register(decorating: Function, decorator: Decorator, function: Function) -> None:

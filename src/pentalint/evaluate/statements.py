@@ -306,6 +306,17 @@ def own_name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def is_accessor(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function is the setter or deleter of the property above it, whose name goes on to give what that returns."""
+    return any(
+        isinstance(decorator, ast.Attribute)
+        and decorator.attr in ("setter", "deleter")
+        and isinstance(decorator.value, ast.Name)
+        and decorator.value.id == node.name
+        for decorator in node.decorator_list
+    )
+
+
 HANDLERS: dict[type[ast.stmt], Callable[..., bool | None]] = {
     ast.Expr: Interpreter.expression,
     ast.Assign: Interpreter.assignment,
@@ -335,14 +346,3 @@ HANDLERS: dict[type[ast.stmt], Callable[..., bool | None]] = {
 }
 if hasattr(ast, "TryStar"):
     HANDLERS[ast.TryStar] = Interpreter.try_
-
-
-def is_accessor(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a function is the setter or deleter of the property above it, whose name goes on to give what that returns."""
-    return any(
-        isinstance(decorator, ast.Attribute)
-        and decorator.attr in ("setter", "deleter")
-        and isinstance(decorator.value, ast.Name)
-        and decorator.value.id == node.name
-        for decorator in node.decorator_list
-    )

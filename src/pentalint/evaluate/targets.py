@@ -206,9 +206,7 @@ class Targets(Calls):
             return found
         decorated = {path for decorator in function.decorators for path in decorator.paths}
         for fact in facts:
-            if (
-                fact.name
-            ):  # of thirty facts one or two are about a name that a function has: that is asked first
+            if fact.name:  # of thirty facts one or two are about a name that is there: that is asked first
                 if fact.name not in names:
                     continue
                 name = fact.name

@@ -238,20 +238,26 @@ class TracerApis(TracerBuiltins):
     def function_result(self, path: str) -> str:
         """The path of what a built-in function gives of which the packs speak only as a propagator, when the evaluator does not
         know better; "" for any other call."""
-        model = self.model
         if (
             not path.startswith("builtins.")
-            or path.endswith("().__init__")
-            or path in model.renderers
-            or path in model.undone
-            or path in model.turns
-            or self.known(path, model.dictionaries) is not None
-            or self.known(path, model.callbacks) is not None
+            or path in self.model.renderers
+            or self.acts(path)
             or self.meant_by(path)
             or self.sinks_of(path)
         ):
             return ""
         return self.rest_result(path)
+
+    def acts(self, path: str) -> bool:
+        """Whether a call does something, or gives something of its own, whatever its arguments carry."""
+        model = self.model
+        return (
+            path.endswith("().__init__")
+            or path in model.undone
+            or path in model.turns
+            or self.known(path, model.dictionaries) is not None
+            or self.known(path, model.callbacks) is not None
+        )
 
     def call_function(
         self, path: str, rest: str, arguments: Arguments, node: ast.Call, frame: Frame
@@ -266,15 +272,7 @@ class TracerApis(TracerBuiltins):
         """The path of what a call gives whatever its arguments, as long as nothing carries a taint; "" when it may be something
         else, or does something."""
         model = self.model
-        if (
-            path.startswith(("builtins.", "functools."))
-            or path in LIBRARY
-            or path.endswith("().__init__")
-            or path in model.undone
-            or path in model.turns
-            or self.known(path, model.dictionaries) is not None
-            or self.known(path, model.callbacks) is not None
-        ):
+        if path.startswith(("builtins.", "functools.")) or path in LIBRARY or self.acts(path):
             return ""
         if path[:1] == ANYTHING:
             if path != ANYTHING and f"{path}()" in model.sources:

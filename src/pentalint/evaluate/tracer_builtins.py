@@ -121,10 +121,8 @@ class TracerBuiltins(TracerSinks):
 
     def methods_named(self, target: Value, name: Text, node: ast.Call, frame: Frame) -> Value | None:
         """The methods of an object of the project's that a computed name may be that of: `getattr(self, "do_" + action)`."""
-        if (
-            not isinstance(target, Instance) or len(name.head) < 2
-        ):  # one suffix many methods have: which is meant, tests say
-            return None
+        if not isinstance(target, Instance) or len(name.head) < 2:
+            return None  # many methods may have one suffix: which is meant, tests say
         head, tail = str(name.head), str(name.tail)
         found = [
             member

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.attributes import has_decorator
 from pentalint.evaluate.calls import Calls, never_returns
-from pentalint.evaluate.effects import Effects, TooMuch, Twin
+from pentalint.evaluate.effects import ELEMENTS, SHAPED, Effects, TooMuch, Twin
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
 from pentalint.evaluate.signatures import Signature
@@ -639,7 +639,7 @@ def kept_as_given(constructor: ast.AST) -> dict[str, str]:
     return found
 
 
-def shape(value: Value, depth: int = 3) -> object:
+def shape(value: Value, depth: int = SHAPED) -> object:
     """What of an argument makes a difference to a function: equal shapes give equal results."""
     kind = type(value)
     if kind is Ref and not value.taint:  # type: ignore[union-attr]  # half of all
@@ -660,14 +660,19 @@ def shape(value: Value, depth: int = 3) -> object:
         return ("choice", *(shape(option, depth - 1) for option in value.values))
     if isinstance(value, List):
         rest = None if value.rest is None else shape(value.rest, depth - 1)
-        return (value.kind, value.complete, rest, *(shape(item, depth - 1) for item in value.items[:30]))
+        return (
+            value.kind,
+            value.complete,
+            rest,
+            *(shape(item, depth - 1) for item in value.items[:ELEMENTS]),
+        )
     if isinstance(value, Dict):
         return (
             "dict",
             value.complete,
             *(
                 (key if isinstance(key, str) else None, shape(item, depth - 1))
-                for key, item in list(value.entries.items())[:30]
+                for key, item in list(value.entries.items())[:ELEMENTS]
             ),
         )
     if isinstance(value, Instance):

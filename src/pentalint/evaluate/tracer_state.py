@@ -24,11 +24,11 @@ class TracerState:
     """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
     place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `running` how
     often each function on its way was begun; `latest` the last outcome of each call expression; `exhausted` the files in which
-    a budget ran out; `place` where iteration stands; `searching` whether the condition of a
-    comprehension is being evaluated; `unused` the expressions that stand by themselves; `segments` the kinds of
-    sink that what the project's URL patterns take under a name is safe for; `shared` what stands under attributes of objects
-    that all who answer a request share, and `sharing` whether that may still grow. The rest is remembered so that it is found
-    out once; `alive` holds what is known by its id while one entry is followed."""
+    a budget ran out; `place` where iteration stands; `outward` how often something was done that no memo repeats; `searching`
+    whether the condition of a comprehension is being evaluated; `unused` the expressions that stand by themselves; `segments` the
+    kinds of sink that what the project's URL patterns take under a name is safe for; `shared` what stands under attributes of
+    objects that all who answer a request share, and `sharing` whether that may still grow. The rest is remembered so that it is
+    found out once; `alive` holds what is known by its id while one entry is followed."""
 
     base: Interpreter
     model: FlowModel

@@ -477,7 +477,7 @@ def same(left: Value, right: Value) -> bool:
     kind = type(left)
     if kind is not type(right) or kind in UNLIKE:
         return False
-    if kind is Ref:  # four in five
+    if kind is Ref or isinstance(left, Ref):  # four in five are just that, so it is asked first
         return (
             left.path == right.path  # type: ignore[union-attr]
             and left.arguments is right.arguments  # type: ignore[union-attr]
@@ -486,13 +486,6 @@ def same(left: Value, right: Value) -> bool:
         )
     if type(left) is Const and isinstance(right, Const):  # members of enumerations are themselves only
         return type(left.value) is type(right.value) and bool(left.value == right.value)
-    if isinstance(left, Ref) and isinstance(right, Ref):
-        return (
-            left.path == right.path
-            and left.arguments is right.arguments
-            and left.guarded is right.guarded
-            and left.taint == right.taint
-        )
     if isinstance(left, Instance) and isinstance(right, Instance):
         return left.cls is right.cls and not left.attributes and not right.attributes
     if isinstance(left, Lazy) and isinstance(right, Lazy):
