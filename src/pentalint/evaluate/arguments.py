@@ -61,8 +61,8 @@ class Arguments:
 
     def unpack(self, value: Value, node: ast.AST) -> None:
         """`**value`."""
-        if isinstance(value, Choice) and all(isinstance(option, Dict) for option in value.values):
-            value = common([option for option in value.values if isinstance(option, Dict)])
+        if isinstance(value, Choice) and all(isinstance(option, (Dict, Const)) for option in value.values):
+            value = common([option for option in value.values if isinstance(option, Dict)])  # `**None` raises
         if not isinstance(value, Dict):
             self.open_keyword = True
             self.spare["**"] = value

@@ -100,7 +100,7 @@ class Calls(Attributes):
                 given, name = keyword.value, keyword.arg
                 value = Const(given.value) if type(given) is ast.Constant else self.eval(given, frame)
                 if name is None:
-                    arguments.unpack(self.force(value), keyword.value)
+                    arguments.unpack(self.unpacked(value, keyword.value, frame), keyword.value)
                 else:
                     keywords[name] = value
                     nodes[name] = keyword
@@ -295,6 +295,10 @@ class Calls(Attributes):
             if found is not None:
                 return found.listed("view")
         return value
+
+    def unpacked(self, value: Value, node: ast.AST, frame: Frame) -> Value:
+        """What `**` spreads over the parameters of a call."""
+        return self.force(value)
 
     def mapping(self, value: Value) -> Value:
         """What `dict`, `update` and `**` take: the items of an API object whose state is kept."""

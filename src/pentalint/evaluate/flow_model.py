@@ -31,12 +31,14 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Sink:
     """What data of a kind must not reach: of a call the arguments `keys` (`self` is the object, `*` any argument),
-    where `test` holds; `about_self` says that it asks for the object too."""
+    where `test` holds; `about_self` says that it asks for the object too. A class of the project's own that defines the
+    method `unless` is none."""
 
     kind: str
     keys: tuple[str, ...]
     test: Test | None = None
     about_self: bool = False
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,10 @@ class TracerApis(TracerBuiltins):
             item = f"{path[:-8]}[]"
             remember(made, self.tag(self.aliases.get(item, item), None, taint, node, frame))
             return made
+        if callee.taint and path.endswith(".copy") and isinstance(callee.base, Instance):
+            fields = self.fields_of(Ref(path[:-5], None, False, callee.taint, callee.base), node, frame)
+            if fields is not None:
+                return fields
         form = callee.base if isinstance(callee.base, Instance) else None
         loads = form is not None and self.model.fields and self.known(result, self.model.fields) is not None
         if form is not None and loads and arguments.positional:
@@ -208,8 +212,10 @@ class TracerApis(TracerBuiltins):
         if exact and self.known(exact, self.model.sources) is not None:
             return self.tag(exact, arguments, taint, node, frame)
         if exact and taint and isinstance(callee.base, Instance) and isinstance(node.func, ast.Attribute):
-            if self.clean_field(Ref(path.rpartition(".")[0], base=callee.base), key):
-                return Ref(f"{path}()", arguments)
+            container = Ref(path.rpartition(".")[0], None, False, callee.taint, callee.base)
+            found, taint = self.form_field(container, key, taint, node, frame)
+            if found is not None:
+                return found
         if isinstance(callee.base, Dict) and isinstance(key, Const) and key.value in callee.base.entries:
             return callee.base.entries[key.value]
         return taint

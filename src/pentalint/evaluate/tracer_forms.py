@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.statements import own_name
-from pentalint.evaluate.taint import NOTHING, changed, elements, remember
+from pentalint.evaluate.taint import NOTHING, Taint, changed, derived, elements, remember
 from pentalint.evaluate.tracer_values import TracerValues, instance_of
 from pentalint.evaluate.values import (
     REST,
@@ -30,6 +30,9 @@ CONVERTED = frozenset(
     {"int", "float", "bool", "boolean", "date", "datetime", "datetime_from_iso8601", "natural", "positive"}
 )
 """Last names of the types of arguments that let no text through."""
+
+FILE = frozenset({"path"})
+"""What an uploaded file cannot harm: it is opened already, and no name."""
 
 
 class TracerForms(TracerValues):
@@ -57,13 +60,8 @@ class TracerForms(TracerValues):
 
     def lets_no_text(self, field: Value) -> bool:
         """Whether a field can only hold a number, a date, a choice or the like."""
-        names: Iterable[str] = ()
-        arguments = None
-        if isinstance(field, Ref) and field.path.endswith("()"):
-            names, arguments = (field.path[:-2],), field.arguments
-        elif isinstance(field, Instance):
-            names, arguments = self.ancestors(field.cls), field.arguments
-        for name in names:
+        arguments = field.arguments if isinstance(field, (Ref, Instance)) else None
+        for name in self.kinds_of(field):
             for test in self.model.clean_fields.get(name, ()):
                 if test is None or (
                     arguments is not None and test(arguments, self.knowledge.signatures.get(name, ()), self)
@@ -83,13 +81,57 @@ class TracerForms(TracerValues):
             return None
         return self.apply(method, form, Arguments(), node, frame)
 
-    def file_field(self, form: Instance, index: Value) -> bool:
+    def form_field(
+        self, container: Ref, index: Value, taint: tuple[Taint, ...], node: ast.AST, frame: Frame
+    ) -> tuple[Value | None, tuple[Taint, ...]]:
+        """What a form's field of a name holds, when more is known than that it is text; else None, and what it carries."""
+        if self.clean_field(container, index):
+            return Ref(f"{container.path}[]"), taint
+        checked = self.checked_field(container, index, node, frame)
+        if checked is not None:
+            return checked, taint
+        form = container.base
+        if isinstance(form, Instance) and isinstance(index, Const) and self.file_field(form, index.value):
+            return None, derived(taint, FILE)
+        return None, taint
+
+    def file_field(self, form: Instance, name: object) -> bool:
         """Whether a form's field of a name holds an uploaded file."""
+        field = self.declared(form.cls, name)
+        return any(path.endswith(("FileField", "ImageField")) for path in self.kinds_of(field))
+
+    def kinds_of(self, field: Value | None) -> Iterable[str]:
+        """The API paths of the class of an object, and of its ancestors when that is the project's own."""
+        if isinstance(field, Ref) and field.path.endswith("()"):
+            return (field.path[:-2],)
+        return self.ancestors(field.cls) if isinstance(field, Instance) else ()
+
+    def fields_of(self, container: Value, node: ast.AST, frame: Frame) -> Dict | None:
+        """The fields of a form as a dictionary: those its class declares, each by itself, and what else it may have. None for
+        what holds no form's fields."""
+        form = container.base if isinstance(container, Ref) and container.taint else None
+        if not isinstance(container, Ref) or not isinstance(form, Instance):
+            return None
+        if self.known(container.path, self.model.fields) is None:
+            return None
+        found = Dict(complete=False)
         for ancestor in self.linear(form.cls):
-            if isinstance(ancestor, Class) and isinstance(index, Const) and index.value in ancestor.members:
-                field = self.force(ancestor.members[index.value])
-                return isinstance(field, Ref) and field.path.endswith(("FileField()", "ImageField()"))
-        return False
+            for name, member in ancestor.members.items() if isinstance(ancestor, Class) else ():
+                if name not in found.entries and any(
+                    path.endswith("Field") for path in self.kinds_of(self.force(member))
+                ):
+                    found.entries[name] = self.ref_item(container, Const(name), node, frame)
+        remember(found, self.ref_item(container, UNKNOWN, node, frame))
+        return found
+
+    def ref_item(self, container: Ref, index: Value, node: ast.AST, frame: Frame) -> Value:
+        """`api[index]`. Provided by `tracer_items`."""
+        raise NotImplementedError
+
+    def unpacked(self, value: Value, node: ast.AST, frame: Frame) -> Value:
+        value = super().unpacked(value, node, frame)
+        fields = self.fields_of(value, node, frame)
+        return value if fields is None else fields
 
     def give_forms(self, view: Class, env: dict[str, Value]) -> None:
         """Parameters that hold a form are of the class that the view names."""

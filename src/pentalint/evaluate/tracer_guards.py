@@ -16,6 +16,7 @@ from pentalint.evaluate.taint import (
     BARE,
     EVERY,
     NOTHING,
+    STRINGS,
     UNROOTED,
     Origin,
     Taint,
@@ -29,11 +30,13 @@ from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     UNKNOWN,
     Bound,
+    Class,
     Const,
     Function,
     List,
     Ref,
     Value,
+    join_all,
     options,
     truth,
 )
@@ -70,6 +73,9 @@ REGEX = {
 NUMBERS = frozenset(
     {"builtins.int", "builtins.float", "builtins.bool", "decimal.Decimal", "uuid.UUID", "datetime.date"}
 )
+
+ANSWER = re.compile(r"(Response|Exception|Error|Redirect)$")
+"""Classes of libraries that no data of a request is an object of."""
 
 
 class TracerGuards(TracerReceivers):
@@ -333,12 +339,11 @@ class TracerGuards(TracerReceivers):
         """A call of an API as a test."""
         path = callee.path
         signature = self.knowledge.signatures.get(path, ())
-        if path == "builtins.isinstance" and verdict and len(arguments.positional) == 2:
-            wanted = self.force(arguments.positional[1])
-            classes = wanted.items if isinstance(wanted, List) else [wanted]
-            if all(isinstance(one, Ref) and one.path in NUMBERS for one in classes):
-                self.clear(self.force(arguments.positional[0]), first(arguments), EVERY, frame)
-                return
+        if path == "builtins.isinstance" and len(arguments.positional) == 2:
+            tested = self.force(arguments.positional[0])
+            excluded = self.excluded(tested, self.force(arguments.positional[1]), verdict)
+            self.clear(join_all(excluded), first(arguments), EVERY, frame)
+            return
         if path in REGEX:
             if verdict or path.endswith("search"):
                 self.narrow_regex(callee, arguments, REGEX[path], verdict, frame)
@@ -357,6 +362,22 @@ class TracerGuards(TracerReceivers):
                 self.clear(
                     self.force(value), node if isinstance(node, ast.expr) else None, guard.kinds, frame
                 )
+
+    def excluded(self, value: Value, wanted: Value, verdict: bool) -> list[Value]:
+        """What a value cannot be when it is of one of some classes, or of none of them: text of a request is of no class that
+        somebody has written, and nothing else than text."""
+        classes = [self.force(one) for one in (wanted.items if isinstance(wanted, List) else [wanted])]
+        carrying = [one for one in options(value) if taints_of(one)]
+        if not verdict:
+            texts = any(isinstance(one, Ref) and one.path == "builtins.str" for one in classes)
+            return [
+                one for one in carrying if texts and all(t.origin.detail in STRINGS for t in taints_of(one))
+            ]
+        if all(isinstance(one, Ref) and (one.path in NUMBERS or ANSWER.search(one.path)) for one in classes):
+            return carrying
+        if all(isinstance(one, Class) for one in classes):
+            return [one for one in carrying if isinstance(one, Ref) and one.path[:1] != ANYTHING]
+        return []
 
     def narrow_regex(
         self, callee: Ref, arguments: Arguments, whole: bool, verdict: bool, frame: Frame

@@ -188,13 +188,9 @@ class TracerItems(TracerForms):
             if parsed is not None:
                 return parsed
         if taint and isinstance(container.base, Instance) and exact:
-            if self.clean_field(container, index):
-                return Ref(child, arguments)
-            checked = self.checked_field(container, index, node, frame)
-            if checked is not None:
-                return checked
-        if taint and isinstance(container.base, Instance) and self.file_field(container.base, index):
-            taint = derived(taint, frozenset({"path"}))  # an uploaded file, no name
+            found, taint = self.form_field(container, index, taint, node, frame)
+            if found is not None:
+                return found
         return self.tag(self.aliases.get(child, child), arguments, taint, node, frame)
 
     def element(self, source: Value) -> Value:
@@ -217,7 +213,7 @@ class TracerItems(TracerForms):
 
     def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
         target = self.force(target)
-        if isinstance(target, Dict) and isinstance(value, (Ref, Text)) and not taints_of(self.force(key)):
+        if isinstance(target, Dict) and isinstance(value, (Ref, Text)) and not named_by(self.force(key)):
             value = changed(value, by_own_name)
         if isinstance(target, Ref):
             if isinstance(target, Model):
@@ -384,6 +380,12 @@ def apart(value: Value) -> Value:
 def quoted(value: Value) -> Value:
     """What `repr` makes of a string: no line ends are left in it."""
     return changed(value, lambda taint: taint.sanitized(ONE_LINE), 2)
+
+
+def named_by(key: Value) -> tuple[Taint, ...]:
+    """The taints of a key that may be any name: what is one of a list, or was found to be harmless, decides no key."""
+    taints = taints_of(key)
+    return taints if any(taint.harms(kind) for taint in taints for kind in KEYS) else ()
 
 
 def by_own_name(taint: Taint) -> Taint:

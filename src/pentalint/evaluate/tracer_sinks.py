@@ -59,6 +59,8 @@ class TracerSinks(TracerItems):
                 continue
             if node in self.unused and tried(sink.kind, path):
                 continue
+            if sink.unless and self.defines(callee, sink.unless, frame):
+                continue
             if sink.kind == "url" and isinstance(callee, Ref) and isinstance(callee.base, Instance):
                 continue  # a client class of the project's own decides what it fetches
             for key in sink.keys:
@@ -73,6 +75,11 @@ class TracerSinks(TracerItems):
             self.turn(path, arguments, node, frame)
         if isinstance(callee, Ref) and callee.taint:
             self.check_method(path.rpartition(".")[2], callee, node, frame)
+
+    def defines(self, callee: Ref | Class, name: str, frame: Frame) -> bool:
+        """Whether the project's own class that is made, or whose constructor calls that of a library, has a method of its own."""
+        owner = callee if isinstance(callee, Class) else frame.function.owner if frame.function else None
+        return isinstance(owner, Class) and self.declared(owner, name) is not None
 
     def turn(self, path: str, arguments: Arguments, node: ast.Call, frame: Frame) -> None:
         """Where a call makes something else of the object whose method it is, the object's name stands for that from now on."""

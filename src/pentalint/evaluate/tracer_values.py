@@ -58,6 +58,18 @@ TEXT = frozenset(dir(str)) | frozenset(dir(bytes))
 MEMBERS: frozenset[str] = frozenset().union(*map(dir, (list, tuple, set, frozenset, deque, range, iter(()))))
 """The attributes that sequences, sets and iterators have."""
 
+OPENED = frozenset({"chunks", "content_type", "multiple_chunks", "readinto", "seek", "size", "tell"})
+"""Attributes that files have which are open, and no name of a file."""
+
+HELD = (
+    TEXT
+    | MEMBERS
+    | OPENED
+    | frozenset(dir(dict))
+    | {"close", "file", "name", "open", "read", "readline", "readlines"}
+)
+"""The attributes of what a field of a form may hold by itself: text, several of them, a structure or a file."""
+
 PROPERTIES = ("builtins.property", "functools.cached_property", "django.utils.functional.cached_property")
 
 
@@ -214,6 +226,8 @@ class TracerValues(TracerState, Interpreter):
         child = f"{value.path}.{name}"
         if value.path == "builtins.str()" and name not in TEXT and not self.spoken_of(child):
             return UNKNOWN  # whatever this is, it is not what came from outside
+        if value.taint and name not in HELD and self.is_field(value.path) and not self.spoken_of(child):
+            return UNKNOWN  # an object that the form has looked up
         if len(child) > PATH_LIMIT:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint)) if value.taint else UNKNOWN
         if not value.taint and self.index.owns(child) and child not in self.model.sources:
@@ -227,6 +241,11 @@ class TracerValues(TracerState, Interpreter):
         if not found.taint and not (path[-2:] == "[]" and self.model.items):
             self.members[value.path, name] = path
         return found
+
+    def is_field(self, path: str) -> bool:
+        """Whether a path is that of one field of a form."""
+        holder = path[:-2] if path.endswith("[]") else path.removesuffix(".get()")
+        return holder != path and self.known(holder, self.model.fields) is not None
 
     def spoken_of(self, path: str) -> bool:
         """Whether the packs name a path as a source, or as an object that a source is reached from."""

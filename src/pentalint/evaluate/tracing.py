@@ -20,12 +20,15 @@ from pentalint.evaluate.models import bare
 from pentalint.evaluate.modules import Module
 from pentalint.evaluate.rounds import Carried
 from pentalint.evaluate.statements import NEVER_RETURNS, Interpreter
-from pentalint.evaluate.taint import KEYS, NOTHING, remember, string, taints_of
+from pentalint.evaluate.taint import KEYS, NOTHING, changed, remember, string, taints_of
+from pentalint.evaluate.tracer_forms import FILE
 from pentalint.evaluate.tracer_functions import CALLS
+from pentalint.evaluate.tracer_items import by_own_name, named_by
 from pentalint.evaluate.tracer_renderings import TEMPLATE, TracerRenderings
 from pentalint.evaluate.tracer_sinks import with_headers
-from pentalint.evaluate.tracer_values import instance_of
+from pentalint.evaluate.tracer_values import OPENED, instance_of
 from pentalint.evaluate.values import (
+    REST,
     UNKNOWN,
     Bound,
     Class,
@@ -219,6 +222,8 @@ class Tracer(TracerRenderings):
         kind = type(owner)
         if kind is Ref:
             value = self.ref_attribute(owner, node.attr, node, frame)  # type: ignore[arg-type]
+            if owner.taint and node.attr in OPENED:  # type: ignore[union-attr]
+                self.clear(owner, node.value, FILE, frame)  # else it has raised
         elif kind is Instance:
             value = bare(self.instance_attribute(owner, node.attr, node, frame))  # type: ignore[arg-type]
         else:
@@ -355,15 +360,22 @@ class Tracer(TracerRenderings):
 
     def dictionary(self, node: ast.Dict, frame: Frame) -> Value:
         result = super().dictionary(node, frame)
-        if isinstance(result, Dict) and not result.complete:
-            for key, item in zip(node.keys, node.values):
-                value = self.force(self.eval(item, frame)) if key is None or not constant(key) else None
-                if key is None and isinstance(value, Ref) and value.taint:
+        if not isinstance(result, Dict) or result.complete:
+            return result
+        chosen = True  # by the program: all keys
+        for key, item in zip(node.keys, node.values):
+            if key is None:
+                value = self.force(self.eval(item, frame))
+                if isinstance(value, Ref) and value.taint:
                     remember(result, string(value.taint))
-                elif key is not None and (named := taints_of(self.force(self.eval(key, frame)))):
+                chosen = False
+            elif not constant(key):
+                named = named_by(self.force(self.eval(key, frame)))
+                if named:
                     remember(result, string(named))
-                elif key is not None and value is not None and taints_of(value):
-                    remember(result, value)
+                    chosen = False
+        if chosen and REST in result.entries:
+            result.entries[REST] = changed(result.entries[REST], by_own_name)
         return result
 
     def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:

@@ -226,12 +226,12 @@ def parsed(
     keys = tuple(key.strip() for key in (match["keys"] or "").split(",") if key.strip())
     test: Test | None = None
     if isinstance(item, dict):
-        unknown = set(item) - {"path", "where", "where-any", "where-none", "into"}
+        unknown = set(item) - {"path", "where", "where-any", "where-none", "into", "unless-defined"}
         if unknown:
             raise ConditionError(
-                f"`{text}`: `{sorted(unknown)[0]}` is not a key; path, where, where-any, where-none, into"
+                f"`{text}`: `{sorted(unknown)[0]}` is not a key; path, where, where-any, where-none, into, unless-defined"
             )
-        test = compiler.arguments({key: value for key, value in item.items() if key not in ("path", "into")})
+        test = compiler.arguments({key: value for key, value in item.items() if key.startswith("where")})
     path = match["path"]
     return aliases.get(path, path), keys, (match["sign"] or "").strip(), test
 
@@ -261,7 +261,8 @@ def add_sink(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases
         else [item.get("where", {}), *item.get("where-any", ()), *item.get("where-none", ())]
     )
     about_self = any("self" in table for table in tables)
-    target[path] = (*target.get(path, ()), Sink(kind, keys or ("*",), test, about_self))
+    unless = "" if isinstance(item, str) else item.get("unless-defined", "")
+    target[path] = (*target.get(path, ()), Sink(kind, keys or ("*",), test, about_self, unless))
 
 
 def add_guard(model: FlowModel, kind: str, item: Any, compiler: Compiler, aliases: Mapping[str, str]) -> None:

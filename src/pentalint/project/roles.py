@@ -23,7 +23,7 @@ _VENDORED = re.compile(
 _TEST_DIRECTORY = re.compile(
     r"tests?|testing|.+[-_]tests|(unit|functional|integration|acceptance|system|e2e)[-_]?tests?|its|e2e|fixtures"
     r"|bench(es|mark(s|ing)?)?|test[-_]?(app|apps|case|cases|data|files|fixtures|harness|helpers|project"
-    r"|resources|settings|site|suite|support|util|utils)|__tests__",
+    r"|resources|settings|site|suite|support|util|utils)|__tests__|\.(github|gitlab|circleci|ci)",
     re.IGNORECASE,
 )
 _TEST_FILE = re.compile(r"(test_.*|.*_test|tests?|testing|conftest)\.(py|pyi|pyw)", re.IGNORECASE)
