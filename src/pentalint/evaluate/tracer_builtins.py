@@ -8,6 +8,7 @@ import re
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.characters import DANGEROUS, emptied_kinds
 from pentalint.evaluate.events import Frame
+from pentalint.evaluate.models import Model
 from pentalint.evaluate.taint import (
     NOTHING,
     UNROOTED,
@@ -177,8 +178,8 @@ class TracerBuiltins(TracerSinks):
         if name in ("replace", "lstrip") and isinstance(receiver, Text):
             kinds = replaced_kinds(name, arguments)
             return changed(result, lambda one: one.sanitized(kinds)) if kinds else result
-        if name in PURE or isinstance(result, Const) or taints_of(result):
-            return result
+        if name in PURE or isinstance(result, Const) or taints_of(result) or isinstance(receiver, Model):
+            return result  # what an object holds under a name is not the name
         taint = (*taints_of(receiver), *(one for value in arguments.every() for one in taints_of(value)))
         return string(self.cleaned(f"{ANYTHING}.{name}()", arguments, derived(taint))) if taint else result
 

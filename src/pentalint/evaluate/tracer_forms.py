@@ -62,6 +62,8 @@ class TracerForms(TracerValues):
         """Whether a field can only hold a number, a date, a choice or the like."""
         arguments = field.arguments if isinstance(field, (Ref, Instance)) else None
         for name in self.kinds_of(field):
+            if name not in self.model.clean_fields and name.endswith(self.clean_names()):
+                return True  # another library's variant: `SafeModelChoiceField`
             for test in self.model.clean_fields.get(name, ()):
                 if test is None or (
                     arguments is not None and test(arguments, self.knowledge.signatures.get(name, ()), self)
@@ -142,6 +144,10 @@ class TracerForms(TracerValues):
                     form = self.declared(view, attribute)
                     if isinstance(form, Class):
                         env[name] = Ref(value.path, value.arguments, False, value.taint, instance_of(form))
+
+    def clean_names(self) -> tuple[str, ...]:
+        """The last names of the fields that let no text through."""
+        return tuple({path.rpartition(".")[2] for path in self.model.clean_fields})
 
     # -- schemas -----------------------------------------------------------------------------------------------
 

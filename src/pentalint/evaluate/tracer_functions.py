@@ -11,7 +11,7 @@ from pentalint.evaluate.calls import Calls, never_returns
 from pentalint.evaluate.effects import ELEMENTS, SHAPED, Effects, TooMuch, Twin
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.methods import copy
-from pentalint.evaluate.signatures import Signature
+from pentalint.evaluate.signatures import Signature, value_under
 from pentalint.evaluate.taint import BARE, MOST, changed, derived, taints_of
 from pentalint.evaluate.tracer_apis import TracerApis
 from pentalint.evaluate.tracer_values import ANYTHING, instance_of, one_of
@@ -164,6 +164,13 @@ class TracerFunctions(TracerApis):
         for name, value in arguments.keywords.items():
             if name in names:
                 instance.attributes[name] = value
+        star = arguments.spare.get("**")
+        if star is None or not self.matters(star):
+            return
+        for name in names:
+            under = value_under(star, name)
+            if under is not None:
+                instance.attributes.setdefault(name, under)
 
     def finish(self, instance: Instance, node: ast.Call, frame: Frame) -> None:
         """What a dataclass does once its fields are filled."""

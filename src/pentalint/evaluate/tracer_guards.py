@@ -74,6 +74,9 @@ NUMBERS = frozenset(
     {"builtins.int", "builtins.float", "builtins.bool", "decimal.Decimal", "uuid.UUID", "datetime.date"}
 )
 
+_DOMAIN = re.compile(r"\\\.[a-z]{2,}(?:\)\??)*(?:\$|\\Z)+$")
+"""How a regular expression ends that only lets hosts of some domain through."""
+
 ANSWER = re.compile(r"(Response|Exception|Error|Redirect)$")
 """Classes of libraries that no data of a request is an object of."""
 
@@ -392,8 +395,11 @@ class TracerGuards(TracerReceivers):
             nodes = nodes[1:]
         if given and isinstance(pattern, Const) and isinstance(pattern.value, str):
             kinds = safe_kinds(pattern.value, whole) if verdict else emptied_kinds(pattern.value, "")
+            value = self.force(given[0])
             if kinds:
-                self.clear(self.force(given[0]), nodes[0] if nodes else None, kinds, frame)
+                self.clear(value, nodes[0] if nodes else None, kinds, frame)
+            if verdict and _DOMAIN.search(pattern.value if not whole else f"{pattern.value}$"):
+                self.clear_parent(value, frame)
 
     def narrow_comparison(self, test: ast.Compare, verdict: bool, frame: Frame) -> None:
         """Membership in a collection, or equality with something that is not tainted."""

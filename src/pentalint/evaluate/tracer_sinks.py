@@ -286,7 +286,9 @@ def stated(arguments: Arguments, key: str, signature: tuple[str, ...]) -> bool:
 
 def with_headers(value: List) -> bool:
     """Whether a tuple holds a body with the headers of the response."""
-    return any(isinstance(option, Dict) for part in value.items[1:] for option in options(part))
+    return len(value.items) > 2 or any(
+        isinstance(option, Dict) for part in value.items[1:] for option in options(part)
+    )
 
 
 def not_html(value: Value) -> bool:

@@ -333,6 +333,14 @@ class Tracer(TracerRenderings):
             if not maybe:
                 return
         super().comprehend_rest(node, place, result, maybe, budget, frame)
+        if (
+            isinstance(node, ast.DictComp)
+            and isinstance(result, Dict)
+            and place + 1 == len(node.generators)
+            and REST in result.entries
+            and not named_by(self.force(self.eval(node.key, frame)))
+        ):
+            result.entries[REST] = changed(result.entries[REST], by_own_name)
 
     def keys_of(self, node: ast.DictComp, frame: Frame) -> list[str]:
         """The keys that one round of a comprehension may give: that of an element that is known, or, where a condition asks

@@ -95,10 +95,14 @@ def registered_type(stated: str, registration: Registration | None, engine: Inte
     return otherwise
 
 
+HANDED = frozenset({"app", "context", "ctx", "db", "identity", "req", "request", "session"})
+"""Names of parameters that decorators fill, and hardly a URL."""
+
+
 def tainted_by(function: Function, table: EntryTable, url: Url, typed: dict[str, str]) -> dict[str, str]:
     """Parameter name -> the part of the request it carries. What a table says of single parameters holds; of all others,
     with a known pattern, its parameters that let more through than digits and letters, without, every one that
-    holds no API object; a segment of a path for which there is a default is seldom one."""
+    holds no API object; a segment of a path for which there is a default is seldom one, nor is what decorators hand over."""
     found = {
         name: part for name, part in by_place(function, dict(table.parameters)).items() if name not in typed
     }
@@ -115,7 +119,8 @@ def tainted_by(function: Function, table: EntryTable, url: Url, typed: dict[str,
     for name in own:
         if name in typed or name in url.clean:
             continue
-        if name in url.open or not (url.complete or (every == "path" and name in defaulted)):
+        seldom = name in defaulted or name in HANDED
+        if name in url.open or not (url.complete or (every == "path" and seldom)):
             found.setdefault(name, every)
     if arguments.vararg is not None and table.rest:
         if not url.complete or any(name.isdigit() for name in url.open):

@@ -21,15 +21,15 @@ _VENDORED = re.compile(
     re.IGNORECASE,
 )
 _TEST_DIRECTORY = re.compile(
-    r"tests?|testing|.+[-_]tests|(unit|functional|integration|acceptance|system|e2e)[-_]?tests?|its|e2e|fixtures"
+    r"t|tests?|testing|.+[-_]tests|(unit|functional|integration|acceptance|system|e2e)[-_]?tests?|its|e2e|fixtures"
     r"|bench(es|mark(s|ing)?)?|test[-_]?(app|apps|case|cases|data|files|fixtures|harness|helpers|project"
     r"|resources|settings|site|suite|support|util|utils)|__tests__|\.(github|gitlab|circleci|ci)",
     re.IGNORECASE,
 )
-_TEST_FILE = re.compile(r"(test_.*|.*_test|tests?|testing|conftest)\.(py|pyi|pyw)", re.IGNORECASE)
+_TEST_FILE = re.compile(r"(test_.*|.*_test|tests?|testing|conftest|run_?tests?|test_?runner)\.(py|pyi|pyw)", re.IGNORECASE)
 _DOCS = re.compile(r"docs?|documentation|javadoc", re.IGNORECASE)
 _EXAMPLE = re.compile(
-    r"(example|sample|demo|tutorial)(s|[-_]?(apps?|code|projects?|site))?|snippets?|cookbooks?|notebooks?|playground",
+    r"(.+[-_])?(example|sample|demo)s?|(example|sample|demo|tutorial)(s|[-_]?(apps?|code|projects?|site))?|snippets?|cookbooks?|notebooks?|playground",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
