@@ -113,6 +113,13 @@ def check_files(
     return tuple(one for one in found if framework != "pentalint" or one.rule in wanted)
 
 
+def assert_marked(files: dict[str, str], rules: tuple[str, ...], framework: str) -> None:
+    """The findings of some rules are at the marked lines, and nowhere else, with the prefilter and without."""
+    for prefilter in (True, False):
+        found = check_files(files, rules, framework, prefilter=prefilter)
+        assert {(one.path, one.span.line) for one in found} == marked_lines(files)
+
+
 def frameworks_of(texts: dict[str, str]) -> tuple[str, ...]:
     """The frameworks that an example of a rule about all of them imports; Flask when it imports none."""
     found = {name for text in texts.values() for name in IMPORTS.findall(text)}
