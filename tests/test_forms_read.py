@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from examples import assert_marked
 
-RULES = ("web/path-traversal", "web/mass-assignment", "web/code-injection")
+RULES = (
+    "web/path-traversal",
+    "web/mass-assignment",
+    "web/code-injection",
+    "web/cross-site-scripting",
+    "web/timing-unsafe-compare",
+)
 
 
 FORMS = """
@@ -246,3 +252,167 @@ def make():
 
 def test_a_dataclass_holds_what_is_spread_over_its_fields() -> None:
     assert_marked({"app.py": RECORDS}, RULES, "flask")
+
+
+MODELS = """
+from django.db import models
+
+
+class Ticket(models.Model):
+    value = models.CharField(max_length=9)
+    number = models.IntegerField()
+    picture = models.ImageField()
+    kind = models.CharField(max_length=2, choices=[("a", "A")])
+
+    @classmethod
+    def find(cls, value):
+        try:
+            return cls.objects.get(value=value)
+        except cls.DoesNotExist:
+            return None
+"""
+
+SERIALIZERS = """
+import json
+from urllib.parse import urlparse
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.http import HttpResponse, JsonResponse
+from django.views import View
+from PIL import Image
+from rest_framework import serializers, viewsets
+
+from models import Ticket
+
+User = get_user_model()
+
+
+class UserSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = ["name"]
+
+    def create(self, validated_data):
+        self.make(validated_data)
+        return User.objects.create_user(**validated_data)
+
+    def update(self, instance, validated_data):
+        for key, value in validated_data.items():
+            setattr(instance, key, value)
+        open("/srv/" + validated_data["name"])  # finding
+        return instance
+
+    def make(self, validated_data):
+        return User.objects.create_user(**validated_data)
+
+
+class TicketSerializer(serializers.ModelSerializer):
+    avatar = serializers.ImageField()
+    other = serializers.CharField()
+
+    class Meta:
+        model = Ticket
+        fields = ["avatar", "picture"]
+
+    def validate_avatar(self, value):
+        Image.open(value)
+        return value
+
+    def validate_picture(self, value):
+        Image.open(value)
+        return value
+
+    def validate_number(self, value):
+        open("/srv/" + value)
+        return value
+
+    def validate_other(self, value):
+        open("/srv/" + value)  # finding
+        return value
+
+
+class TicketForm(forms.ModelForm):
+    class Meta:
+        model = Ticket
+        fields = ["picture", "number", "kind", "value"]
+
+    def clean(self):
+        Image.open(self.cleaned_data["picture"])
+        open("/srv/" + self.cleaned_data["number"])
+        open("/srv/" + self.cleaned_data["kind"])
+        open("/srv/" + self.cleaned_data["value"])  # finding
+
+
+class UserViews(viewsets.ModelViewSet):
+    serializer_class = UserSerializer
+
+
+class Validate(View):
+    def get(self, request):
+        self.ticket = request.GET.get("ticket")
+        if not self.ticket:
+            return HttpResponse("missing")
+        try:
+            self.ticket, proxies = self.process()
+            return HttpResponse(self.ticket.flat())
+        except ValueError:
+            return HttpResponse(self.ticket)  # finding
+
+    def process(self):
+        found = Ticket.find(self.ticket)
+        return found, []
+
+
+def origins(request):
+    one = urlparse(request.GET["a"])
+    other = urlparse("https://x.org")
+    return JsonResponse({"x": one.password == other.password})
+
+
+def kwargs_of(data):
+    kwargs = {}
+    if not isinstance(data.get("x"), list):
+        return None, HttpResponse("x")
+    kwargs["name"] = data.get("name")
+    kwargs["other"] = data.get("other")
+    return kwargs, None
+
+
+def register(request):
+    data = json.loads(request.body)
+    made, error = kwargs_of(data)
+    if error:
+        return error
+    ticket = Ticket()
+    for field, value in made.items():
+        setattr(ticket, field, value)
+    for field, value in data.items():
+        setattr(ticket, field, value)  # finding
+    relations = {one.name for one in Ticket._meta.get_fields()}
+    for name in frozenset(relations) & frozenset(data):
+        setattr(ticket, name, data[name])
+    for name in set(data).intersection(relations):
+        setattr(ticket, name, data[name])
+    for name in set(data) | relations:
+        setattr(ticket, name, data[name])  # finding
+    for name in set(data) & set(request.POST):
+        setattr(ticket, name, data[name])  # finding
+    return JsonResponse({})
+"""
+
+ROUTES = """
+from django.urls import path
+from rest_framework.routers import DefaultRouter
+
+import app
+
+router = DefaultRouter()
+router.register("users", app.UserViews)
+urlpatterns = [path("v", app.Validate.as_view()), path("o", app.origins), path("r", app.register), *router.urls]
+"""
+
+
+def test_a_model_says_what_fields_are_that_its_forms_and_serializers_do_not_declare() -> None:
+    """Nor is a name what two sets have in common when one of them is the program's, or what took the place of a value."""
+    assert_marked({"models.py": MODELS, "app.py": SERIALIZERS, "urls.py": ROUTES}, RULES, "django")

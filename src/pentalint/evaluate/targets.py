@@ -196,8 +196,11 @@ class Targets(Calls):
                 self._facts[module.path] = found
         return found
 
-    def typed_parameters(self, function: Function, names: list[str], method: bool) -> dict[str, str]:
-        """Parameter name -> API type, from the packs of the frameworks this file uses."""
+    def typed_parameters(
+        self, function: Function, names: list[str], method: bool, owner: Class | None = None
+    ) -> dict[str, str]:
+        """Parameter name -> API type, from the packs of the frameworks this file uses. `owner` is the class that is meant when
+        it is not the one that defines the method."""
         found: dict[str, str] = {}
         if not names:
             return found
@@ -205,6 +208,7 @@ class Targets(Calls):
         if not facts:
             return found
         decorated = {path for decorator in function.decorators for path in decorator.paths}
+        cls = owner or function.owner
         for fact in facts:
             if fact.name:  # of thirty facts one or two are about a name that is there: that is asked first
                 if fact.name not in names:
@@ -218,9 +222,7 @@ class Targets(Calls):
                 continue
             if fact.decorators and fact.decorators.isdisjoint(decorated):
                 continue
-            if fact.subclass and not (
-                function.owner is not None and fact.subclass & self.ancestors(function.owner)
-            ):
+            if fact.subclass and (cls is None or not fact.subclass & self.ancestors(cls)):
                 continue
             found.setdefault(name, fact.type)
         return found

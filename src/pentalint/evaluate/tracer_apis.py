@@ -26,6 +26,7 @@ from pentalint.evaluate.taint import (
 )
 from pentalint.evaluate.tracer_builtins import TracerBuiltins, replaced_kinds
 from pentalint.evaluate.tracer_forms import PARSE
+from pentalint.evaluate.tracer_items import in_both
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
     NONE,
@@ -79,6 +80,9 @@ CONVERTERS = frozenset({"builtins.int", "builtins.float", "uuid.UUID"})
 DEEP = DEPTH + 2
 """What a call is given is looked through a little deeper than what it passes on, which may be an element of it."""
 
+INTERSECTIONS = frozenset({"builtins.set().intersection", "builtins.frozenset().intersection"})
+"""What two sets have in common."""
+
 
 class TracerApis(TracerBuiltins):
     """Calls that leave the project, with tainted arguments."""
@@ -97,6 +101,10 @@ class TracerApis(TracerBuiltins):
             known = self.call_known(path[9:], arguments, node, frame)
             if known is not None:
                 return known
+            if path in INTERSECTIONS and len(arguments.positional) == 1:
+                met = in_both(callee, self.force(arguments.positional[0]))
+                if met is not None:
+                    return met
             if not callee.taint:  # a built-in function that has been looked at is like any other
                 rest = self.rests.get(path)
                 if rest is None:

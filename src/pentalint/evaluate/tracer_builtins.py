@@ -19,7 +19,7 @@ from pentalint.evaluate.taint import (
     string,
     taints_of,
 )
-from pentalint.evaluate.tracer_items import apart, under_rest
+from pentalint.evaluate.tracer_items import apart, in_both, under_rest
 from pentalint.evaluate.tracer_sinks import TracerSinks
 from pentalint.evaluate.tracer_values import ANYTHING
 from pentalint.evaluate.values import (
@@ -161,6 +161,10 @@ class TracerBuiltins(TracerSinks):
             self.check_method(name, receiver, node, frame)
         arguments.positional = [self.force(value) for value in arguments.positional]
         result = super().call_builtin_method(callee, arguments, node, frame)
+        if name == "intersection" and len(arguments.positional) == 1 and isinstance(receiver, List):
+            met = in_both(receiver, arguments.positional[0])
+            if met is not None:
+                return met
         if isinstance(receiver, (List, Dict)):
             key = arguments.positional[0] if arguments.positional else None
             if name in ("get", "pop") and not isinstance(result, Unknown) and under_rest(receiver, key):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pentalint.evaluate.arguments import Arguments
 from pentalint.evaluate.events import Frame
 from pentalint.evaluate.statements import own_name
-from pentalint.evaluate.taint import NOTHING, Taint, changed, derived, elements, remember
+from pentalint.evaluate.taint import NOTHING, Taint, changed, derived, elements, remember, taints_of
 from pentalint.evaluate.tracer_values import TracerValues, instance_of
 from pentalint.evaluate.values import (
     REST,
@@ -48,7 +48,7 @@ class TracerForms(TracerValues):
 
     def clean_in(self, form: Instance, name: object) -> bool:
         """Whether the field of a name lets no text through, in the class of a form."""
-        field = self.declared(form.cls, name)
+        field = self.field_named(form.cls, name)
         return field is not None and any(map(self.lets_no_text, options(field)))
 
     def declared(self, cls: Class, name: object) -> Value | None:
@@ -58,11 +58,32 @@ class TracerForms(TracerValues):
                 return self.force(ancestor.members[str(name)])
         return None
 
+    def field_named(self, cls: Class, name: object) -> Value | None:
+        """A field of a form by its name, of its model where the form does not declare it itself; None for no field."""
+        found = self.declared(cls, name)
+        if found is None and self.declared(cls, "Meta") is not None:
+            meta = self.declared(cls, "Meta")
+            model = self.declared(meta, "model") if isinstance(meta, Class) else None
+            found = self.declared(model, name) if isinstance(model, Class) else None
+        return found
+
+    def to_be_checked(self, cls: Class, function: Function, value: Value) -> Value:
+        """What a serializer's `validate_<field>` is given: a field has converted it already."""
+        name = function.name.removeprefix("validate_")
+        if name == function.name or not taints_of(value):
+            return value
+        form = instance_of(cls)
+        if self.clean_in(form, name):
+            return UNKNOWN
+        if self.file_field(form, name):
+            return changed(value, lambda taint: taint.sanitized(FILE))
+        return value
+
     def lets_no_text(self, field: Value) -> bool:
         """Whether a field can only hold a number, a date, a choice or the like."""
         arguments = field.arguments if isinstance(field, (Ref, Instance)) else None
         for name in self.kinds_of(field):
-            if name not in self.model.clean_fields and name.endswith(self.clean_names()):
+            if name not in self.model.clean_fields and name.endswith(self.model.clean_endings):
                 return True  # another library's variant: `SafeModelChoiceField`
             for test in self.model.clean_fields.get(name, ()):
                 if test is None or (
@@ -99,7 +120,7 @@ class TracerForms(TracerValues):
 
     def file_field(self, form: Instance, name: object) -> bool:
         """Whether a form's field of a name holds an uploaded file."""
-        field = self.declared(form.cls, name)
+        field = self.field_named(form.cls, name)
         return any(path.endswith(("FileField", "ImageField")) for path in self.kinds_of(field))
 
     def kinds_of(self, field: Value | None) -> Iterable[str]:
@@ -144,10 +165,6 @@ class TracerForms(TracerValues):
                     form = self.declared(view, attribute)
                     if isinstance(form, Class):
                         env[name] = Ref(value.path, value.arguments, False, value.taint, instance_of(form))
-
-    def clean_names(self) -> tuple[str, ...]:
-        """The last names of the fields that let no text through."""
-        return tuple({path.rpartition(".")[2] for path in self.model.clean_fields})
 
     # -- schemas -----------------------------------------------------------------------------------------------
 

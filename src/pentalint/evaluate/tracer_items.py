@@ -213,7 +213,8 @@ class TracerItems(TracerForms):
 
     def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
         target = self.force(target)
-        if isinstance(target, Dict) and isinstance(value, (Ref, Text)) and not named_by(self.force(key)):
+        held = all(not isinstance(one, (List, Dict, Instance)) for one in options(value))
+        if isinstance(target, Dict) and held and not named_by(self.force(key)):
             value = changed(value, by_own_name)
         if isinstance(target, Ref):
             if isinstance(target, Model):
@@ -277,6 +278,10 @@ class TracerItems(TracerForms):
     def combine(self, op: ast.operator, left: Value, right: Value) -> Value:
         if isinstance(op, ast.Mod):
             right = self.formatted_values(left, right)
+        elif isinstance(op, ast.BitAnd) and (is_set(left) or is_set(right)):
+            met = in_both(left, right)
+            if met is not None:
+                return met
         result = super().combine(op, left, right)
         escapes = isinstance(left, Ref) and left.path in self.model.escaping
         if (not escapes and isinstance(result, (Text, List, Dict, Choice))) or (
@@ -350,6 +355,21 @@ class TracerItems(TracerForms):
     def stepped(self, value: Value, note: str, node: ast.AST, frame: Frame) -> Value:
         """The value with a step of the trace in each of its taints."""
         return changed(value, lambda taint: taint.step(note, frame.module, node), 2)
+
+
+def is_set(value: Value) -> bool:
+    """Whether a value is a set."""
+    if isinstance(value, List):
+        return value.kind == "set"
+    return isinstance(value, Ref) and value.path in ("builtins.set()", "builtins.frozenset()")
+
+
+def in_both(left: Value, right: Value) -> Value | None:
+    """What two sets have in common when one of them carries nothing: no more than that one has. None for others."""
+    if bool(taints_of(left)) is bool(taints_of(right)):
+        return None
+    clean = right if taints_of(left) else left
+    return List(clean.items if isinstance(clean, List) else [UNKNOWN], "set", complete=False)
 
 
 def some_element(container: Dict) -> Value:

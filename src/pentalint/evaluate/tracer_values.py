@@ -16,6 +16,7 @@ from pentalint.evaluate.records import PLAIN_BASES
 from pentalint.evaluate.statements import Interpreter
 from pentalint.evaluate.taint import (
     ALL,
+    STRINGS,
     Origin,
     Taint,
     derived,
@@ -66,7 +67,7 @@ HELD = (
     | MEMBERS
     | OPENED
     | frozenset(dir(dict))
-    | {"close", "file", "name", "open", "read", "readline", "readlines"}
+    | {"close", "file", "filename", "name", "open", "read", "readline", "readlines", "save", "type", "value"}
 )
 """The attributes of what a field of a form may hold by itself: text, several of them, a structure or a file."""
 
@@ -226,8 +227,8 @@ class TracerValues(TracerState, Interpreter):
         child = f"{value.path}.{name}"
         if value.path == "builtins.str()" and name not in TEXT and not self.spoken_of(child):
             return UNKNOWN  # whatever this is, it is not what came from outside
-        if value.taint and name not in HELD and self.is_field(value.path) and not self.spoken_of(child):
-            return UNKNOWN  # an object that the form has looked up
+        if value.taint and name not in HELD and self.holds_text(value) and not self.spoken_of(child):
+            return UNKNOWN  # an object that the form has looked up, or that took the place of what came
         if len(child) > PATH_LIMIT:
             return Ref(f"{ANYTHING}.{name}", None, False, derived(value.taint)) if value.taint else UNKNOWN
         if not value.taint and self.index.owns(child) and child not in self.model.sources:
@@ -242,10 +243,15 @@ class TracerValues(TracerState, Interpreter):
             self.members[value.path, name] = path
         return found
 
-    def is_field(self, path: str) -> bool:
-        """Whether a path is that of one field of a form."""
+    def holds_text(self, value: Ref) -> bool:
+        """Whether a value is one item of a request, or one field of a form."""
+        path = value.path
         holder = path[:-2] if path.endswith("[]") else path.removesuffix(".get()")
-        return holder != path and self.known(holder, self.model.fields) is not None
+        if holder == path:
+            return False
+        if all(taint.origin.detail in STRINGS for taint in value.taint) and holder in self.model.sources:
+            return True
+        return self.known(holder, self.model.fields) is not None
 
     def spoken_of(self, path: str) -> bool:
         """Whether the packs name a path as a source, or as an object that a source is reached from."""

@@ -101,6 +101,10 @@ class Tracer(TracerRenderings):
         if cls is not None and names and not has_decorator(function, "builtins.staticmethod"):
             if not has_decorator(function, "builtins.classmethod"):
                 env[names[0].arg] = self.instance_of(cls)
+        if cls is not None and cls is not function.owner:  # what the packs say of methods of that class
+            listed = [name.arg for name in names]
+            for name, path in self.typed_parameters(function, listed, True, cls).items():
+                env[name] = Ref(path)
         if cls is not None and self.model.form_classes:
             self.give_forms(cls, env)
         for name, path in (types or {}).items():
@@ -114,7 +118,8 @@ class Tracer(TracerRenderings):
                 place = parameter_node(function, name)
                 env[name] = self.tag(typed.path, None, (), place, frame_of(function), form)
             elif name in env:
-                env[name] = self.parameter(function, name, detail, (safe or {}).get(name, NOTHING))
+                given = self.parameter(function, name, detail, (safe or {}).get(name, NOTHING))
+                env[name] = given if cls is None else self.to_be_checked(cls, function, given)
         if function.decorators:
             self.enter_wrapper(function, env, names, cls, tainted or {}, types or {})
         frame = Frame(function.module, env, function, function.owner, function.closure)

@@ -191,6 +191,9 @@ def compile_model(
         for item in flow.propagators.get("clean-fields", ()):
             path, _, _, test = parsed(item, compiler, aliases)
             model.clean_fields[path] = (*model.clean_fields.get(path, ()), test)
+    model.clean_endings = tuple(
+        sorted({path.rpartition(".")[2] for path, tests in model.clean_fields.items() if None in tests})
+    )
     named = (*model.sinks, *model.sources, *model.cleaners, *model.calls, *model.into)
     model.objects = frozenset(path.removesuffix("()").rpartition(".")[0] for path in named)
     pairs = set()

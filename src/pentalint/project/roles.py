@@ -26,7 +26,9 @@ _TEST_DIRECTORY = re.compile(
     r"|resources|settings|site|suite|support|util|utils)|__tests__|\.(github|gitlab|circleci|ci)",
     re.IGNORECASE,
 )
-_TEST_FILE = re.compile(r"(test_.*|.*_test|tests?|testing|conftest|run_?tests?|test_?runner)\.(py|pyi|pyw)", re.IGNORECASE)
+_TEST_FILE = re.compile(
+    r"(test_.*|.*_test|tests?|testing|conftest|run_?tests?|test_?runner)\.(py|pyi|pyw)", re.IGNORECASE
+)
 _DOCS = re.compile(r"docs?|documentation|javadoc", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"(.+[-_])?(example|sample|demo)s?|(example|sample|demo|tutorial)(s|[-_]?(apps?|code|projects?|site))?|snippets?|cookbooks?|notebooks?|playground",
