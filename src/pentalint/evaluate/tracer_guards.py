@@ -32,7 +32,9 @@ from pentalint.evaluate.values import (
     Bound,
     Class,
     Const,
+    Dict,
     Function,
+    Instance,
     List,
     Ref,
     Value,
@@ -378,6 +380,9 @@ class TracerGuards(TracerReceivers):
             ]
         if all(isinstance(one, Ref) and (one.path in NUMBERS or ANSWER.search(one.path)) for one in classes):
             return carrying
+        if all(isinstance(one, Ref) and one.path in ("builtins.str", "builtins.bytes") for one in classes):
+            boxes: list[Value] = [one for one in carrying if isinstance(one, (List, Dict, Instance))]
+            return boxes if len(boxes) == len(carrying) else []
         if all(isinstance(one, Class) for one in classes):
             return [one for one in carrying if isinstance(one, Ref) and one.path[:1] != ANYTHING]
         return []

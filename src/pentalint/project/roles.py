@@ -34,6 +34,7 @@ _EXAMPLE = re.compile(
     r"(.+[-_])?(example|sample|demo)s?|(example|sample|demo|tutorial)(s|[-_]?(apps?|code|projects?|site))?|snippets?|cookbooks?|notebooks?|playground",
     re.IGNORECASE,
 )
+_EXAMPLE_FILE = re.compile(r"(.+[-_])?(example|sample|demo)s?\.(py|pyw|ini|cfg|conf)", re.IGNORECASE)
 _TEMPLATE = re.compile(
     r".*(\{\{|\{%).*|(project|app)[-_]templates?|(conf|project)[-_]skel|skel|skeletons?|scaffolds?|cookiecutters?([-_.].*)?"
     r"|\.cookiecutter",
@@ -113,6 +114,8 @@ def role_of(
             return Role.template
         if (named := _named(directories, packages)) is not None:
             return named
+        if _EXAMPLE_FILE.fullmatch(name) and "/".join(directories) not in packages:
+            return Role.example
     return _main_role(directories, name, script)
 
 
