@@ -238,3 +238,63 @@ app.add_url_rule(app.config["ROUTES"]["y"], view_func=listed)
 
 def test_what_comes_from_the_server_and_what_is_no_page() -> None:
     assert_marked({"app.py": SERVER}, RULES, "flask")
+
+
+UNKNOWN_URLS = """
+import acme
+import zunclient.v1
+from flask import Blueprint, render_template, request
+from somewhere import login_required, pass_community
+
+bp = Blueprint("x", __name__)
+
+
+@bp.post("/kept")
+def kept():
+    data = request.form.copy()
+    data["file"] = "x"
+    open(data.get("file"))
+    return render_template(data.get("other"))  # finding
+
+
+@login_required
+@pass_community(expand=True)
+def about(pid, community, view=None):
+    return "<p>" + community["title"] + pid
+
+
+def plain(pid, template="a.html", *, other="b.html", third: int):
+    return render_template(template) + render_template(other) + "<p>" + str(third)
+
+
+def open_to_all(pid, third: int):
+    return "<p>" + pid  # finding
+
+
+def shown(pid, view):
+    return view(pid, 1)
+
+
+def create(app):
+    blueprint = Blueprint("z", __name__)
+    routes = app.config["ROUTES"]
+    for number, view in enumerate([about, plain, open_to_all, shown]):
+        blueprint.add_url_rule(routes[number], view_func=view)
+    blueprint.add_url_rule(routes["a"], view_func=about)
+    blueprint.add_url_rule(routes["b"], view_func=plain)
+    blueprint.add_url_rule(routes["c"], view_func=open_to_all)
+    blueprint.add_url_rule(routes["d"], view_func=shown)
+    return blueprint
+
+
+@bp.route("/run/<name>")
+def run(name):
+    zunclient.v1.client.Client().containers.execute(name)
+    acme.db.connect().execute("SELECT " + name)  # finding
+    return {}
+"""
+
+
+def test_what_a_url_that_is_not_known_hardly_fills() -> None:
+    """Nor is every `execute` one of a database, nor what was put under a key what came under it."""
+    assert_marked({"app.py": UNKNOWN_URLS}, (*RULES, "web/sql-injection"), "flask")

@@ -98,6 +98,8 @@ class TracerApis(TracerBuiltins):
         if self.model.dictionaries and self.known(path, self.model.dictionaries) is not None:
             return Dict({**arguments.keywords}, complete=False)
         if path.startswith("builtins."):
+            if path == "builtins.str()":
+                return UNKNOWN  # whatever is called here, it is no text
             known = self.call_known(path[9:], arguments, node, frame)
             if known is not None:
                 return known

@@ -39,6 +39,12 @@ MARKUP = re.compile("html|xml|svg", re.IGNORECASE)
 TRIED = frozenset({"format-string", "xpath"})
 """Kinds of sink that do harm by what comes out of them."""
 
+_DATABASE = re.compile(
+    r"cursor|conn|db|database|session|engine|sql|query|transact|pool|psycopg|postgres|oracle|snowflake|clickhouse",
+    re.IGNORECASE,
+)
+"""Names of objects of libraries that may run SQL, where the packs know no more than the method's name."""
+
 COMPILERS = (".Template", ".from_string")
 """What reads a template and does not render it yet."""
 
@@ -109,8 +115,11 @@ class TracerSinks(TracerItems):
             names.extend(self.knowledge.ancestors(path)[1:] if not owner else [])
             collected = [sink for name in dict.fromkeys(names) for sink in sinks.get(name, ())]
             holder = path.rpartition(".")[0]
+            last = path.rpartition(".")[2]
+            database = last != "execute" or path[:1] == ANYTHING or _DATABASE.search(holder) is not None
             if not collected and ("()" in holder or "." in holder) and holder not in self.model.objects:
-                collected.extend(sinks.get(f"{ANYTHING}.{path.rpartition('.')[2]}", ()))
+                named = sinks.get(f"{ANYTHING}.{last}", ())
+                collected.extend(sink for sink in named if database or sink.kind != "sql")
             found = self.sink_cache[path] = tuple(collected)
         return found
 

@@ -246,7 +246,18 @@ class Tracer(TracerRenderings):
 
     def call(self, node: ast.Call, frame: Frame) -> Value:
         value = super().call(node, frame)
-        return self.guarded(node, value, frame) if frame.checked else value
+        if not frame.checked:
+            return value
+        called = node.func
+        if (
+            type(called) is ast.Attribute and called.attr == "get" and node.args
+        ):  # `x["a"] = ...` before `x.get("a")`
+            key = node.args[0]
+            if type(key) is ast.Constant:
+                put = frame.env.get(f"?:{self.spelled(called.value)}[{key.value!r}]")
+                if put is not None:
+                    return put
+        return self.guarded(node, value, frame)
 
     def conditional(self, node: ast.IfExp, frame: Frame) -> Value:
         verdict = truth(self.force(self.eval(node.test, frame)))

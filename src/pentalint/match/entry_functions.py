@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 
 from pentalint.dataclass import dataclass
 from pentalint.evaluate.attributes import has_decorator
-from pentalint.evaluate.statements import Interpreter
+from pentalint.evaluate.statements import Interpreter, own_name
 from pentalint.evaluate.values import Class, Const, Dict, Function, Ref, Value, truth
 from pentalint.match.entry_tables import EntryTable
 from pentalint.match.registrations import UNKNOWN_PART, Registration
@@ -98,6 +99,12 @@ def registered_type(stated: str, registration: Registration | None, engine: Inte
 HANDED = frozenset({"app", "context", "ctx", "db", "identity", "req", "request", "session"})
 """Names of parameters that decorators fill, and hardly a URL."""
 
+HANDING = re.compile(r"(pass|with|inject|provide|load|fetch)_")
+"""How decorators are called that fill parameters."""
+
+NUMBERS = frozenset({"Decimal", "UUID", "bool", "date", "datetime", "float", "int"})
+"""The types of parameters that let no text through."""
+
 
 def tainted_by(function: Function, table: EntryTable, url: Url, typed: dict[str, str]) -> dict[str, str]:
     """Parameter name -> the part of the request it carries. What a table says of single parameters holds; of all others,
@@ -111,16 +118,11 @@ def tainted_by(function: Function, table: EntryTable, url: Url, typed: dict[str,
         return found
     arguments = function.node.args
     own = [*own_parameters(function), *(one.arg for one in arguments.kwonlyargs)]
-    defaulted = {
-        name
-        for name, default in zip(reversed(own_parameters(function)), reversed(arguments.defaults))
-        if not (isinstance(default, ast.Constant) and default.value is None)
-    }
+    seldom = seldom_in_urls(function) if every == "path" and not url.complete else frozenset()
     for name in own:
         if name in typed or name in url.clean:
             continue
-        seldom = name in defaulted or name in HANDED
-        if name in url.open or not (url.complete or (every == "path" and seldom)):
+        if name in url.open or not (url.complete or name in seldom):
             found.setdefault(name, every)
     if arguments.vararg is not None and table.rest:
         if not url.complete or any(name.isdigit() for name in url.open):
@@ -128,6 +130,29 @@ def tainted_by(function: Function, table: EntryTable, url: Url, typed: dict[str,
     if arguments.kwarg is not None and (not url.complete or url.open - set(own)):
         found[arguments.kwarg.arg] = every
     return found
+
+
+def seldom_in_urls(function: Function) -> frozenset[str]:
+    """The parameters that are hardly filled from a URL of which the pattern is not known."""
+    arguments = function.node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    named = [*positional, *arguments.kwonlyargs]
+    if isinstance(function.node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
+        HANDING.match(own_name(one.func if isinstance(one, ast.Call) else one))
+        for one in function.node.decorator_list
+    ):
+        return frozenset(one.arg for one in named)
+    pairs = [
+        *zip(reversed(positional), reversed(arguments.defaults)),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults),
+    ]
+    defaulted = {
+        one.arg
+        for one, default in pairs
+        if default is not None and not (isinstance(default, ast.Constant) and default.value is None)
+    }
+    numbers = {one.arg for one in named if one.annotation is not None and own_name(one.annotation) in NUMBERS}
+    return HANDED | defaulted | numbers
 
 
 def is_html(
