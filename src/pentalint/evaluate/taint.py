@@ -6,7 +6,7 @@ the chain of parents is the trace, and a check of a value speaks for everything 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from operator import is_
 from typing import TYPE_CHECKING
 
@@ -119,13 +119,11 @@ class Taint:
             or ALL in self.guarded
         )
 
-    def after(self, other: Taint) -> bool:
-        """Whether this was computed from `other`."""
-        if self.origin is not other.origin:
-            return False
+    def after(self, others: Container[Taint]) -> bool:
+        """Whether this is one of some taints, or was computed from one."""
         taint: Taint | None = self
         while taint is not None:
-            if taint is other:
+            if taint in others:
                 return True
             taint = taint.parent
         return False

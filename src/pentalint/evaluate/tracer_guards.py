@@ -449,8 +449,8 @@ class TracerGuards(TracerReceivers):
 
     def clear_unchanged(self, value: Value, node: ast.expr, other: Value, frame: Frame) -> None:
         """`x == basename(x)`: what a sanitizer leaves as it is was safe already."""
-        mine = taints_of(value)
-        made = [taint for taint in taints_of(other) if any(taint.after(one) for one in mine)]
+        mine = frozenset(taints_of(value))
+        made = [taint for taint in taints_of(other) if taint.after(mine)]
         if made:
             kinds = frozenset.intersection(*(taint.cleared for taint in made))
             if kinds:
@@ -497,12 +497,13 @@ class TracerGuards(TracerReceivers):
 
     def clear(self, value: Value, node: ast.expr | None, kinds: frozenset[str], frame: Frame) -> None:
         """A check has shown a value to be safe for kinds: so is every name that holds it or what was made of it."""
-        known = taints_of(value)
+        known = frozenset(taints_of(value))
         if not known:
             return
+        origins = {taint.origin for taint in known}
 
         def change(taint: Taint) -> Taint:
-            if any(taint.after(one) for one in known) and not kinds <= taint.guarded:
+            if taint.origin in origins and not kinds <= taint.guarded and taint.after(known):
                 return taint.checked(kinds)
             return taint
 
