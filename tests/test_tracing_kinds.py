@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from examples import assert_marked
 
+from pentalint.evaluate.tracer_guards import after_in
+
 RULES = (
     "web/cross-site-scripting",
     "web/open-redirect",
@@ -298,3 +300,69 @@ def run(name):
 def test_what_a_url_that_is_not_known_hardly_fills() -> None:
     """Nor is every `execute` one of a database, nor what was put under a key what came under it."""
     assert_marked({"app.py": UNKNOWN_URLS}, (*RULES, "web/sql-injection"), "flask")
+
+
+PLACES = """
+from pathlib import Path
+
+from flask import Flask, redirect, render_template, render_template_string, request, send_file
+
+app = Flask(__name__)
+ROOT = Path("/srv")
+
+
+@app.route("/a")
+def a():
+    target = request.form.get("RelayState")
+    if not target.startswith(request.url_root):
+        target = request.url_root[:-1] + target
+    return redirect(target)
+
+
+@app.route("/b")
+def b():
+    params = {}
+    params["filters"] = request.args.get("filters")
+    params["start"] = int(request.args.get("start", 0))
+    if request.args.get("z"):
+        params = {"filters": "", "start": 1}
+    return render_template_string("<script>var a = {{ params['start'] }};</script>", params=params)
+
+
+@app.route("/b2")
+def b2():
+    params = {}
+    params["filters"] = request.args.get("filters")
+    params["start"] = int(request.args.get("start", 0))
+    if request.args.get("z"):
+        params = {"filters": "", "start": 1}
+    return render_template_string("<script>var a = {{ params['filters'] }};</script>", params=params)  # finding
+
+
+@app.route("/c")
+def c():
+    path = ROOT / request.args["name"]
+    return path.read_text()  # finding
+
+
+@app.route("/d")
+def d():
+    found = make(request.args["name"])
+    return found.open("rb")
+
+
+def make(x):
+    import acme
+
+    return acme.root / x
+"""
+
+
+def test_entries_of_a_variable_files_behind_a_name_and_the_own_host() -> None:
+    assert_marked({"app.py": PLACES}, (*RULES, "web/path-traversal"), "flask")
+
+
+def test_what_stands_after_in_is_read_in_one_go() -> None:
+    """A comment of many marks once took longer than anybody waits."""
+    assert after_in("x in " + "# (" * 60 + "\n" + "names") == {"names", "names."}
+    assert after_in("in" + "#" * 60) == set()

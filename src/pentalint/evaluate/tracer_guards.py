@@ -55,7 +55,7 @@ OWN_HOST = frozenset({"redirect"})
 UNSET = "?unset"
 """The name under which a frame keeps that a list of what is allowed is empty."""
 
-_AFTER_IN = re.compile(r"in\b(?=((?:[\s(\\]|#[^\n]*)*)(\w+)((?:[\s\\]*\.[\s\\]*\w+)*)(\s*#)?)")
+_AFTER_IN = re.compile(r"in\b(?=((?:[\s(\\]|#[^\n]*\n)*)(\w+)((?:[\s\\]*\.[\s\\]*\w+)*)(\s*#)?)")
 """What follows an `in`: what begins with this name is iterated over, or something is looked for in it."""
 
 _BLANK = re.compile(r"[\s\\]+")
@@ -320,15 +320,18 @@ class TracerGuards(TracerReceivers):
         if not taints_of(value):
             return
         if below:
-            kinds |= self.below(value, test, name)
+            kinds |= self.below(value, test, name, frame)
         if kinds:
             if "path" in kinds:  # the path that was made absolute speaks for the one it was made of
                 self.clear_origins({taint.origin for taint in taints_of(value)}, kinds, frame)
             self.clear(value, test.func.value, kinds, frame)
 
-    def below(self, value: Value, test: ast.Call, name: str) -> frozenset[str]:
+    def below(self, value: Value, test: ast.Call, name: str, frame: Frame) -> frozenset[str]:
         """What it says that a string starts with another, or a path lies below one."""
         first = test.args[0]
+        hosts = taints_of(self.force(self.eval(first, frame))) if isinstance(first, ast.Attribute) else ()
+        if hosts and all(taint.origin.kind == "host" for taint in hosts):
+            return OWN_HOST
         if isinstance(first, ast.Constant) and isinstance(first.value, str) and _HOST.match(first.value):
             return frozenset({"url", "redirect"})
         if isinstance(first, ast.Constant) and first.value == "/":

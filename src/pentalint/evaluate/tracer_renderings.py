@@ -118,16 +118,18 @@ class TracerRenderings(TracerGuards):
                 )
 
     def take_variable(self, name: str, value: Value, found: dict[str, tuple[Taint, ...]]) -> None:
-        """One variable of a template."""
-        value = self.force(value)
-        if isinstance(value, Dict):
-            for key, item in value.entries.items():
-                if isinstance(key, str) and taints_of(self.force(item)):
-                    found[f"{name}.{key}"] = taints_of(self.force(item))
-            return
-        taints = tuple(one for one in taints_of(value) if one.harms("html"))
-        if taints:
-            found[name] = taints
+        """One variable of a template, its entries apart."""
+        for option in options(self.force(value)):
+            held = option.entries if isinstance(option, Dict) else {}
+            parts = [
+                (f"{name}.{key}", self.force(item)) for key, item in held.items() if isinstance(key, str)
+            ]
+            for path, part in parts if isinstance(option, Dict) else [(name, option)]:
+                taints = taints_of(part)
+                if not isinstance(option, Dict):
+                    taints = tuple(one for one in taints if one.harms("html"))
+                if taints:
+                    found[path] = tuple(dict.fromkeys((*found.get(path, ()), *taints)))
 
     def take_variables(self, value: Value | None, found: dict[str, tuple[Taint, ...]]) -> None:
         """The variables of a dictionary."""

@@ -21,7 +21,7 @@ from pentalint.templates.python_expressions import (
 
 _LONGEST = 50_000
 _ASSIGNMENT = re.compile(r"^[ \t]*([^\W\d]\w*)[ \t]*=(?!=)[ \t]*(.+)$", re.MULTILINE)
-_LOOP = re.compile(r"for\s+(.+?)\s+in\s+(.+?):?\s*$", re.DOTALL)
+_LOOP = re.compile(r"for\s+(\S.*?)\s+in\s+(\S.*?):?\s*$", re.DOTALL)
 _WRITERS = frozenset({"context.write", "_stdout.append", "_printlist"})
 
 Parameters = tuple[tuple[str, tuple[Value, ...]], ...]
