@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from examples import check_files
+from examples import assert_marked, check_files
 
 CHERRYPY = """
 import cherrypy
@@ -84,3 +84,113 @@ def test_the_marked_lines_are_reported(framework: str, rule: str, text: str) -> 
     expected = [number for number, line in enumerate(text.splitlines(), 1) if "# finding" in line]
     found = check_files({"app.py": text}, (rule,), framework)
     assert sorted(one.span.line for one in found) == expected
+
+
+BOTTLE_TYPES = """
+import json
+
+import bottle
+from bottle import Bottle, request, response, route
+
+app = Bottle()
+
+
+@app.route("/a")
+def a():
+    response.set_header("Content-Type", "application/json")
+    return json.dumps({"x": request.query.x})
+
+
+@app.route("/b")
+def b():
+    response.headers["Content-Type"] = "application/json"
+    return json.dumps({"x": request.query.x})
+
+
+@app.route("/c")
+def c():
+    response.content_type = "application/json"
+    return json.dumps({"x": request.query.x})
+
+
+@app.route("/d")
+def d():
+    response.add_header("Content-Type", "application/json")
+    return json.dumps({"x": request.query.x})
+
+
+@app.route("/e")
+def e():
+    response.set_header("X-Other", "application/json")
+    return json.dumps({"x": request.query.x})  # finding
+
+
+@app.route("/f")
+def f():
+    quiet()
+    return json.dumps({"x": request.query.x})
+
+
+def quiet():
+    response.set_header("Content-Type", "application/json")
+"""
+
+FLASK_TYPES = """
+import json
+
+from flask import Flask, Response, make_response, request
+
+app2 = Flask(__name__)
+
+
+@app2.route("/a")
+def fa():
+    made = make_response(json.dumps({"x": request.args["x"]}))
+    made.headers.set("Content-Type", "application/json")
+    return made
+
+
+@app2.route("/b")
+def fb():
+    made = make_response(request.args["x"])  # finding
+    made.headers.set("X-Type", "application/json")
+    return made
+"""
+
+HOOK = """
+import json
+
+import bottle
+from bottle import Bottle, request, response
+
+
+class App(Bottle):
+    def __init__(self):
+        super().__init__()
+        self.add_hook("before_request", self.before)
+        self.route("/a", callback=self.a)
+
+    def before(self):
+        if request.path == "/x":
+            bottle.redirect("/y")
+        response.set_header("Content-Type", "application/json")
+
+    def a(self):
+        return json.dumps({"x": request.query.x})
+
+
+app = App()
+app.run()
+"""
+
+
+def test_a_call_sets_the_content_type() -> None:
+    assert_marked({"app.py": BOTTLE_TYPES}, ("web/cross-site-scripting",), "bottle")
+    assert_marked({"app.py": FLASK_TYPES}, ("web/cross-site-scripting",), "flask")
+
+
+def test_a_hook_sets_the_content_type_of_all_responses_when_it_certainly_does() -> None:
+    assert_marked({"app.py": HOOK}, ("web/cross-site-scripting",), "bottle")
+    some = HOOK.replace("        response.set", "        if request.path == '/z':\n            response.set")
+    some = some.replace("query.x})", "query.x})  # finding")
+    assert_marked({"app.py": some}, ("web/cross-site-scripting",), "bottle")

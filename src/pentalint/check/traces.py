@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -110,6 +111,7 @@ def trace(
             or (entry.types and not known.by_word.keys().isdisjoint(body_words(entry.function)))
         )
 
+    enter_hooks(tracer, entries)
     done = enter_writers(
         tracer, few(filter(asks, writers(entries, engine.index.modules.values(), model.shared))), share
     )
@@ -149,7 +151,23 @@ def enter(tracer: Tracer, entry: Entry) -> None:
     safe = {name: safe_kinds(regex, True) for name, regex in entry.patterns.items()}
     if entry.route is None:  # under the same name the patterns that are known take the same
         safe = {name: tracer.segments.get(name, frozenset()) for name in entry.tainted}
-    tracer.enter(entry.function, entry.tainted, entry.types, entry.returns, entry.cls, safe)
+    returns = "" if entry.returns == "html" and entry.framework in tracer.quieted else entry.returns
+    tracer.enter(entry.function, entry.tainted, entry.types, returns, entry.cls, safe)
+
+
+TYPE = re.compile("content.?type", re.IGNORECASE)
+"""What a function speaks of that sets the content type of a response."""
+
+
+def enter_hooks(tracer: Tracer, entries: Iterable[Entry]) -> None:
+    """Enter first what may say that all responses are no HTML. What is found on the way is found again."""
+    for entry in entries:
+        if entry.route is None and entry.returns != "html" and TYPE.search(entry.function.text):
+            flows, renderings = len(tracer.flows), len(tracer.renderings)
+            tracer.hook = entry.framework
+            enter(tracer, entry)
+            tracer.hook = ""
+            del tracer.flows[flows:], tracer.renderings[renderings:]
 
 
 def few(entries: Iterable[Entry]) -> Iterator[Entry]:

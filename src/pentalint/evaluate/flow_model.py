@@ -109,6 +109,8 @@ class FlowModel:
     """Calls that raise unless something exists that has the values of their keywords."""
     types: frozenset[str] = frozenset()
     """Paths to which the content type of a response is assigned."""
+    typing: dict[str, tuple[str, Test | None]] = field(default_factory=dict)
+    """The same, by a call: the argument that is the content type, and when."""
     undone: frozenset[str] = frozenset()
     """Calls that take back what the call did whose result they are a method of."""
     contents: frozenset[str] = frozenset()

@@ -95,6 +95,8 @@ class TracerApis(TracerBuiltins):
         if path in self.model.undone and isinstance(node.func, ast.Attribute):
             self.flows = [flow for flow in self.flows if flow.node is not node.func.value]
         self.check_call(path, callee, arguments, node, frame)
+        if self.model.typing:
+            self.typed_by(callee, arguments, frame)
         if self.model.dictionaries and self.known(path, self.model.dictionaries) is not None:
             return Dict({**arguments.keywords}, complete=False)
         if path.startswith("builtins."):
@@ -210,6 +212,17 @@ class TracerApis(TracerBuiltins):
             found.base = form
         return found
 
+    def typed_by(self, callee: Ref, arguments: Arguments, frame: Frame) -> None:
+        """A call may set the content type of a response: its own, or that of all who answer the request."""
+        known = self.known(callee.path, self.model.typing)
+        if known is None:
+            return
+        key, test = self.model.typing[known]
+        signature = self.knowledge.signatures.get(callee.path, ())
+        value = arguments.get(key, signature)
+        if value is not None and (test is None or test(arguments, signature, self)):
+            self.typed(value, callee if "()" in callee.path else None, frame)
+
     def entry(
         self, callee: Ref, arguments: Arguments, taint: tuple[Taint, ...], node: ast.Call, frame: Frame
     ) -> Value | tuple[Taint, ...]:
@@ -273,6 +286,7 @@ class TracerApis(TracerBuiltins):
             or path in model.turns
             or self.known(path, model.dictionaries) is not None
             or self.known(path, model.callbacks) is not None
+            or self.known(path, model.typing) is not None
         )
 
     def call_function(
@@ -353,6 +367,7 @@ class TracerApis(TracerBuiltins):
             )
         return not (
             self.sinks_of(path)
+            or self.known(path, model.typing) is not None
             or path in model.turns
             or self.known(path, model.dictionaries) is not None
             or self.known(path, model.callbacks) is not None
@@ -382,6 +397,7 @@ class TracerApis(TracerBuiltins):
         model = self.model
         return not (
             self.sinks_of(path)
+            or self.known(path, model.typing) is not None
             or path in model.turns
             or path in model.undone
             or path in model.into

@@ -226,6 +226,8 @@ class TracerSinks(TracerItems):
             if place is not None:
                 self.flows = [flow for flow in self.flows if flow.node is not place or flow.kind != "html"]
                 return
+            if self.hook and target is None and not (frame.branches or frame.conditional):
+                self.quieted.add(self.hook)
             frame.sends = ""
             if self.answering is not None:
                 self.answering.sends = ""

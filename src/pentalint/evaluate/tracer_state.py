@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 
 class TracerState:
-    """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by
-    place; `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `running` how
-    often each function on its way was begun; `latest` the last outcome of each call expression; `exhausted` the files in which
-    a budget ran out; `place` where iteration stands; `outward` how often something was done that no memo repeats; `searching`
-    whether the condition of a comprehension is being evaluated; `unused` the expressions that stand by themselves; `segments` the
-    kinds of sink that what the project's URL patterns take under a name is safe for; `shared` what stands under attributes of
-    objects that all who answer a request share, and `sharing` whether that may still grow. The rest is remembered so that it is
-    found out once; `alive` holds what is known by its id while one entry is followed."""
+    """The attributes of a tracer. `flows` and `renderings` are what it has found; `origins` the taints that entered, by place;
+    `memo` what calls came to, by function and shape of the arguments (None while one is on its way); `running` how often each
+    function on its way was begun; `latest` the last outcome of each call expression; `exhausted` the files in which a budget
+    ran out; `place` where iteration stands; `outward` how often something was done that no memo repeats; `searching` whether
+    the condition of a comprehension is being evaluated; `unused` the expressions that stand by themselves; `segments` the kinds
+    of sink that what the project's URL patterns take under a name is safe for; `shared` what stands under attributes of objects
+    that all who answer a request share, and `sharing` whether that may still grow; `quieted` the frameworks that a hook of the
+    project tells to send no HTML at all, and `hook` the framework whose hook is followed to find that out. The rest is
+    remembered so that it is found out once; `alive` holds what is known by its id while one entry is followed."""
 
     base: Interpreter
     model: FlowModel
@@ -87,6 +88,8 @@ class TracerState:
     fields_given: dict[ast.AST, dict[str, str]]
     alive: list[object]
     answering: Frame | None
+    hook: str
+    quieted: set[str]
     methods: dict[str, list[Function]] | None
     meanings: dict[str, tuple[Function, ...]]
     instances: dict[Class, Instance]
@@ -115,6 +118,7 @@ class TracerState:
         self.spellings, self.harmless, self.signatures = {}, {}, {}
         self.lists, self.after_in, self.fields_given = {}, {}, {}
         self.methods, self.meanings = None, {}
+        self.hook, self.quieted = "", set()
 
 
 def talked(model: FlowModel) -> frozenset[str]:
@@ -131,5 +135,6 @@ def talked(model: FlowModel) -> frozenset[str]:
         model.sources,
         model.lookups,
         model.callbacks,
+        model.typing,
     )
     return frozenset(path for table in tables for path in table)

@@ -171,7 +171,12 @@ def compile_model(
         model.escaping |= {
             parsed(item, compiler, aliases)[0] for item in flow.propagators.get("escaping", ())
         }
-        model.types |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("types", ())}
+        for item in flow.propagators.get("types", ()):
+            path, keys, _, test = parsed(item, compiler, aliases)
+            if keys:
+                model.typing[path] = (keys[0], test)
+            else:
+                model.types |= {path}
         model.undone |= {parsed(item, compiler, aliases)[0] for item in flow.propagators.get("undone", ())}
         for item in flow.propagators.get("turns", ()):
             path, _, _, test = parsed(item, compiler, aliases)
