@@ -366,3 +366,55 @@ def test_what_stands_after_in_is_read_in_one_go() -> None:
     """A comment of many marks once took longer than anybody waits."""
     assert after_in("x in " + "# (" * 60 + "\n" + "names") == {"names", "names."}
     assert after_in("in" + "#" * 60) == set()
+
+
+ERRORS = """
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+class Refused(Exception):
+    pass
+
+
+@app.route("/a")
+def failing():
+    try:
+        work(request.args["x"])
+    except Exception as error:
+        if isinstance(error, (ValueError, Refused)):
+            return str(error), 500  # finding
+        raise
+    return "ok"
+
+
+def work(x):
+    raise Refused(x)
+"""
+
+DOCUMENTS = """
+import pymongo
+from flask import Flask, request
+
+app = Flask(__name__)
+users = pymongo.MongoClient().shop.users
+
+
+@app.post("/a")
+def found():
+    name = request.json["name"]
+    if not isinstance(name, str):
+        return {}
+    users.find_one({"name": name})
+    users.find_one({"name": request.json["other"]})  # finding
+    return {}
+"""
+
+
+def test_an_exception_of_a_class_is_an_exception_still() -> None:
+    assert_marked({"app.py": ERRORS}, ("web/error-detail-leak",), "flask")
+
+
+def test_a_text_is_no_query_of_a_document_database() -> None:
+    assert_marked({"app.py": DOCUMENTS}, ("web/nosql-injection",), "flask")

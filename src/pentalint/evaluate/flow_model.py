@@ -118,10 +118,10 @@ class FlowModel:
     fields: dict[str, str] = field(default_factory=dict)
     """Paths of dictionaries of a form's values, by field name."""
     clean_fields: dict[str, tuple[Test | None, ...]] = field(default_factory=dict)
-    clean_endings: tuple[str, ...] = ()
-    """The last names of those that let no text through whatever they are given."""
     """Field classes whose values can only be numbers, dates, members of a list and the like, where a test of the arguments
     they are made with holds."""
+    clean_endings: tuple[str, ...] = ()
+    """The last names of those that let no text through whatever they are given."""
     form_classes: tuple[str, ...] = ()
     """Attributes of views that name the class of the form they are given."""
     shared: frozenset[str] = frozenset()

@@ -351,7 +351,6 @@ class TracerGuards(TracerReceivers):
             tested = self.force(arguments.positional[0])
             excluded = self.excluded(tested, self.force(arguments.positional[1]), verdict)
             self.clear(join_all(excluded), first(arguments), EVERY, frame)
-            return
         if path in REGEX:
             if verdict or path.endswith("search"):
                 self.narrow_regex(callee, arguments, REGEX[path], verdict, frame)
@@ -376,6 +375,11 @@ class TracerGuards(TracerReceivers):
         somebody has written, and nothing else than text."""
         classes = [self.force(one) for one in (wanted.items if isinstance(wanted, List) else [wanted])]
         carrying = [one for one in options(value) if taints_of(one)]
+        if verdict and all(isinstance(one, Ref) and one.path in NUMBERS for one in classes):
+            return carrying
+        carrying = [
+            one for one in carrying if all(taint.origin.kind == "user-input" for taint in taints_of(one))
+        ]
         if not verdict:
             texts = any(isinstance(one, Ref) and one.path == "builtins.str" for one in classes)
             return [

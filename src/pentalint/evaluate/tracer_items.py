@@ -213,9 +213,9 @@ class TracerItems(TracerForms):
 
     def set_item(self, target: Value, key: Value, value: Value, node: ast.AST, frame: Frame) -> None:
         target = self.force(target)
-        held = all(not isinstance(one, (List, Dict, Instance)) for one in options(value))
-        if isinstance(target, Dict) and held and not named_by(self.force(key)):
-            value = changed(value, by_own_name)
+        if isinstance(target, Dict) and not named_by(self.force(key)):
+            if all(not isinstance(one, (List, Dict, Instance)) for one in options(value)):
+                value = changed(value, by_own_name)
         if isinstance(target, Ref):
             if isinstance(target, Model):
                 self.set_stateful(target, key, value, frame)

@@ -84,7 +84,9 @@ class TracerSinks(TracerItems):
 
     def defines(self, callee: Ref | Class, name: str, frame: Frame) -> bool:
         """Whether the project's own class that is made, or whose constructor calls that of a library, has a method of its own."""
-        owner = callee if isinstance(callee, Class) else frame.function.owner if frame.function else None
+        owner: object = callee
+        if isinstance(callee, Ref):
+            owner = frame.function.owner if frame.function and callee.path.endswith("().__init__") else None
         return isinstance(owner, Class) and self.declared(owner, name) is not None
 
     def turn(self, path: str, arguments: Arguments, node: ast.Call, frame: Frame) -> None:

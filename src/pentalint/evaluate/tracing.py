@@ -249,10 +249,8 @@ class Tracer(TracerRenderings):
         if not frame.checked:
             return value
         called = node.func
-        if (
-            type(called) is ast.Attribute and called.attr == "get" and node.args
-        ):  # `x["a"] = ...` before `x.get("a")`
-            key = node.args[0]
+        if type(called) is ast.Attribute and called.attr == "get" and node.args:
+            key = node.args[0]  # `x["a"] = ...` before `x.get("a")`
             if type(key) is ast.Constant:
                 put = frame.env.get(f"?:{self.spelled(called.value)}[{key.value!r}]")
                 if put is not None:
