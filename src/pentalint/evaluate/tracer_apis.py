@@ -280,10 +280,13 @@ class TracerApis(TracerBuiltins):
     def acts(self, path: str) -> bool:
         """Whether a call does something, or gives something of its own, whatever its arguments carry."""
         model = self.model
+        return path.endswith("().__init__") or path in model.undone or self.rebuilds(path)
+
+    def rebuilds(self, path: str) -> bool:
+        """Whether the packs say what a call makes of its arguments: a type, a dictionary, what a function given gives."""
+        model = self.model
         return (
-            path.endswith("().__init__")
-            or path in model.undone
-            or path in model.turns
+            path in model.turns
             or self.known(path, model.dictionaries) is not None
             or self.known(path, model.callbacks) is not None
             or self.known(path, model.typing) is not None
@@ -367,10 +370,7 @@ class TracerApis(TracerBuiltins):
             )
         return not (
             self.sinks_of(path)
-            or self.known(path, model.typing) is not None
-            or path in model.turns
-            or self.known(path, model.dictionaries) is not None
-            or self.known(path, model.callbacks) is not None
+            or self.rebuilds(path)
             or any(
                 self.known(one, table) is not None
                 for one in (path, name)

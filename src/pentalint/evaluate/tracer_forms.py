@@ -44,11 +44,11 @@ class TracerForms(TracerValues):
             return False
         if self.known(container.path, self.model.fields) is None:
             return False
-        return self.clean_in(container.base, index.value)
+        return self.clean_in(container.base.cls, index.value)
 
-    def clean_in(self, form: Instance, name: object) -> bool:
+    def clean_in(self, form: Class, name: object) -> bool:
         """Whether the field of a name lets no text through, in the class of a form."""
-        field = self.field_named(form.cls, name)
+        field = self.field_named(form, name)
         return field is not None and any(map(self.lets_no_text, options(field)))
 
     def declared(self, cls: Class, name: object) -> Value | None:
@@ -61,7 +61,7 @@ class TracerForms(TracerValues):
     def field_named(self, cls: Class, name: object) -> Value | None:
         """A field of a form by its name, of its model where the form does not declare it itself; None for no field."""
         found = self.declared(cls, name)
-        if found is None and self.declared(cls, "Meta") is not None:
+        if found is None:
             meta = self.declared(cls, "Meta")
             model = self.declared(meta, "model") if isinstance(meta, Class) else None
             found = self.declared(model, name) if isinstance(model, Class) else None
@@ -72,10 +72,9 @@ class TracerForms(TracerValues):
         name = function.name.removeprefix("validate_")
         if name == function.name or not taints_of(value):
             return value
-        form = instance_of(cls)
-        if self.clean_in(form, name):
+        if self.clean_in(cls, name):
             return UNKNOWN
-        if self.file_field(form, name):
+        if self.file_field(cls, name):
             return changed(value, lambda taint: taint.sanitized(FILE))
         return value
 
@@ -114,13 +113,13 @@ class TracerForms(TracerValues):
         if checked is not None:
             return checked, taint
         form = container.base
-        if isinstance(form, Instance) and isinstance(index, Const) and self.file_field(form, index.value):
+        if isinstance(form, Instance) and isinstance(index, Const) and self.file_field(form.cls, index.value):
             return None, derived(taint, FILE)
         return None, taint
 
-    def file_field(self, form: Instance, name: object) -> bool:
+    def file_field(self, form: Class, name: object) -> bool:
         """Whether a form's field of a name holds an uploaded file."""
-        field = self.field_named(form.cls, name)
+        field = self.field_named(form, name)
         return any(path.endswith(("FileField", "ImageField")) for path in self.kinds_of(field))
 
     def kinds_of(self, field: Value | None) -> Iterable[str]:
@@ -132,10 +131,10 @@ class TracerForms(TracerValues):
     def fields_of(self, container: Value, node: ast.AST, frame: Frame) -> Dict | None:
         """The fields of a form as a dictionary: those its class declares, each by itself, and what else it may have. None for
         what holds no form's fields."""
-        form = container.base if isinstance(container, Ref) and container.taint else None
-        if not isinstance(container, Ref) or not isinstance(form, Instance):
+        if not isinstance(container, Ref) or not container.taint:
             return None
-        if self.known(container.path, self.model.fields) is None:
+        form = container.base
+        if not isinstance(form, Instance) or self.known(container.path, self.model.fields) is None:
             return None
         found = Dict(complete=False)
         for ancestor in self.linear(form.cls):
@@ -182,7 +181,7 @@ class TracerForms(TracerValues):
                 value = given.entries.get(name, given.entries.get(REST))
                 if value is not None and name not in made.entries:
                     safe = changed(self.force(value), lambda taint: taint.sanitized(kinds))
-                    made.entries[name] = UNKNOWN if self.clean_in(form, name) else safe
+                    made.entries[name] = UNKNOWN if self.clean_in(form.cls, name) else safe
         if self.declared(form.cls, "Meta") is not None or not made.entries:  # fields of a model besides
             rest = changed(elements(given), lambda taint: taint.sanitized(kinds))
             remember(made, rest)

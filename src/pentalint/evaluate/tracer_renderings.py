@@ -120,14 +120,15 @@ class TracerRenderings(TracerGuards):
     def take_variable(self, name: str, value: Value, found: dict[str, tuple[Taint, ...]]) -> None:
         """One variable of a template, its entries apart."""
         for option in options(self.force(value)):
-            held = option.entries if isinstance(option, Dict) else {}
-            parts = [
-                (f"{name}.{key}", self.force(item)) for key, item in held.items() if isinstance(key, str)
-            ]
-            for path, part in parts if isinstance(option, Dict) else [(name, option)]:
-                taints = taints_of(part)
-                if not isinstance(option, Dict):
-                    taints = tuple(one for one in taints if one.harms("html"))
+            if isinstance(option, Dict):
+                held = {
+                    f"{name}.{key}": taints_of(self.force(item))
+                    for key, item in option.entries.items()
+                    if isinstance(key, str)
+                }
+            else:
+                held = {name: tuple(one for one in taints_of(option) if one.harms("html"))}
+            for path, taints in held.items():
                 if taints:
                     found[path] = tuple(dict.fromkeys((*found.get(path, ()), *taints)))
 
